@@ -1,0 +1,1 @@
+//! Seeded randomness, closeness and goldens for the tests of every crate.
