@@ -1,1 +1,15 @@
-//! See ARCHITECTURE.md.
+//! Floats in, floats out: the arithmetic of models, and the only unsafe code.
+//!
+//! Every kernel reads top-down: a public function that checks shapes, a list
+//! of versions from which one is picked once per process, `scalar` as the
+//! definition, `avx2` as its fast equal.
+//!
+//! What holds for every forward kernel: a row's result has the same bits
+//! whatever other rows are in the call, however many threads run, and however
+//! the work is cut. So each output element has one order of accumulation, which
+//! depends on nothing but its own shape.
+
+pub mod float;
+pub mod mem;
+pub mod parallel;
+pub mod simd;
