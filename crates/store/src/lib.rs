@@ -1,1 +1,30 @@
-//! See ARCHITECTURE.md.
+//! The model folder: models on disk, the catalog, and the puller.
+//!
+//! Only this crate knows the layout of the data directory:
+//!
+//! ```text
+//! models/<name>/model.json    the record; a model exists when its record does
+//! models/<name>/…             what `Installed::path` names: a .gguf, or the folder itself
+//! partial/<name>/…            what a pull has fetched so far
+//! partial/<name>.lock         held by the one pull that works on <name>
+//! ```
+//!
+//! A pull writes into `partial/`, verifies, moves the files over and writes
+//! the record last, by an atomic rename. Nothing else makes a model.
+//!
+//! Left out: rows and blobs of jobs and files, which come with their features.
+
+pub mod catalog;
+mod data_dir;
+mod error;
+mod folder;
+mod pull;
+mod record;
+mod spec;
+
+pub use data_dir::data_dir;
+pub use error::{Kind, StoreError};
+pub use folder::{Listed, ModelFolder};
+pub use pull::{Plan, Progress, plan, pull};
+pub use record::{FileRecord, Format, Installed};
+pub use spec::PullSpec;
