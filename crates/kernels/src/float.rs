@@ -77,3 +77,51 @@ macro_rules! float {
 
 float!(f32);
 float!(f64);
+
+/// Running sums in a dot product: enough for the compiler to use vectors.
+const LANES: usize = 16;
+
+/// `Σ aᵢ·bᵢ`, in an order that depends on the length alone.
+#[inline(always)]
+pub(crate) fn dot<F: Float>(a: &[F], b: &[F]) -> F {
+    let ((a16, a), (b16, b)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+    let mut sums = [F::ZERO; LANES];
+    for (a, b) in a16.iter().zip(b16) {
+        for ((sum, &a), &b) in sums.iter_mut().zip(a).zip(b) {
+            *sum += a * b;
+        }
+    }
+    for ((sum, &a), &b) in sums.iter_mut().zip(a).zip(b) {
+        *sum += a * b;
+    }
+    fold(sums)
+}
+
+/// `Σ f(aᵢ)`, in an order that depends on the length alone.
+#[inline(always)]
+pub(crate) fn sum<F: Float>(a: &[F], f: impl Fn(F) -> F) -> F {
+    let (a16, a) = a.as_chunks::<LANES>();
+    let mut sums = [F::ZERO; LANES];
+    for a in a16 {
+        for (sum, &a) in sums.iter_mut().zip(a) {
+            *sum += f(a);
+        }
+    }
+    for (sum, &a) in sums.iter_mut().zip(a) {
+        *sum += f(a);
+    }
+    fold(sums)
+}
+
+#[inline(always)]
+fn fold<F: Float>(mut sums: [F; LANES]) -> F {
+    let mut half = LANES / 2;
+    while half > 0 {
+        for i in 0..half {
+            let other = sums[i + half];
+            sums[i] += other;
+        }
+        half /= 2;
+    }
+    sums[0]
+}

@@ -9,7 +9,15 @@
 //! the work is cut. So each output element has one order of accumulation, which
 //! depends on nothing but its own shape.
 
+pub mod adamw;
+pub mod elementwise;
+pub mod embedding;
 pub mod float;
+#[cfg(test)]
+mod gradcheck;
+pub mod layer_norm;
 pub mod mem;
 pub mod parallel;
+pub mod rms_norm;
+pub mod rope;
 pub mod simd;

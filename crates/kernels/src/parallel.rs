@@ -106,6 +106,11 @@ pub fn for_rows<T: Send>(
     });
 }
 
+/// Rows of `width` floats that make a task worth a thread.
+pub(crate) fn grain_rows(width: usize) -> usize {
+    (1usize << 14).div_ceil(width.max(1))
+}
+
 /// A mutable slice that several threads write in disjoint places.
 pub(crate) struct Disjoint<'a, T> {
     data: *mut T,
@@ -124,6 +129,10 @@ impl<'a, T> Disjoint<'a, T> {
             len: slice.len(),
             slice: PhantomData,
         }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.len
     }
 
     /// One part of the slice.
