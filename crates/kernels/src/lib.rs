@@ -9,10 +9,12 @@
 //! the work is cut. So each output element has one order of accumulation, which
 //! depends on nothing but its own shape.
 
+pub mod activation;
 pub mod adamw;
 pub mod elementwise;
 pub mod embedding;
 pub mod float;
+pub mod gated;
 #[cfg(test)]
 mod gradcheck;
 pub mod layer_norm;
