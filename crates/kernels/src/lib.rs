@@ -18,6 +18,7 @@ pub mod gated;
 #[cfg(test)]
 mod gradcheck;
 pub mod layer_norm;
+pub mod linear;
 pub mod mem;
 pub mod parallel;
 pub mod rms_norm;
