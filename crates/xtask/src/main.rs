@@ -1,1 +1,53 @@
-fn main() {}
+//! Tasks of this repository: `cargo xtask test | tidy | bench | fixtures`.
+//!
+//! Written in Rust so that a clone needs nothing but Rust to start; Python
+//! comes in as the judge, in a virtual environment of its own under `target/`.
+
+mod bench;
+mod process;
+mod setup;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+const USAGE: &str = "\
+usage: cargo xtask <task>
+
+  test [args]      set everything up, then formatting, lints, tidy and all tests;
+                   args go to the test runner, as in `cargo xtask test packed`
+  tidy [--ratchet] only the checks of our own; --ratchet records today's sizes
+  bench            prefill and decode speed beside llama.cpp's, on the same file
+  fixtures [names] write fixtures/models/ again with scripts/fixtures/models.py
+  setup            only what `test` sets up: Python, the default model, references";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match run(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            eprintln!("error: {e:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &[String]) -> Result<()> {
+    let Some((task, rest)) = args.split_first() else {
+        bail!("no task\n\n{USAGE}");
+    };
+    match task.as_str() {
+        "test" => test::run(rest),
+        "tidy" => tidy::run(rest),
+        "bench" => bench::run(),
+        "fixtures" => setup::fixtures(rest),
+        "setup" => setup::all().map(drop),
+        "help" | "--help" | "-h" => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        other => bail!("no task `{other}`\n\n{USAGE}"),
+    }
+}

@@ -1,0 +1,213 @@
+//! What the tests need and a clone doesn't hold: Python with the reference
+//! libraries, the default model, and the reference results computed from it.
+//!
+//! Each is made once and made again only when what it was made from changed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use sha2::{Digest, Sha256};
+
+use crate::process::{cargo, output, root, step, succeeds, timed, work_dir};
+
+/// The catalog's name of the model that `lyceum run` fetches.
+pub(crate) const DEFAULT_MODEL: &str = "smollm2-135m-instruct";
+
+/// What the tests are told, by environment variables.
+pub(crate) struct Ready {
+    /// `LYCEUM_TEST_DATA`: a data directory that holds the default model.
+    pub data: PathBuf,
+    /// `LYCEUM_TEST_MODEL`: the model's file.
+    pub model: PathBuf,
+    /// `LYCEUM_REFERENCE`: what transformers computes with it.
+    pub reference: PathBuf,
+}
+
+/// Sets everything up.
+pub(crate) fn all() -> Result<Ready> {
+    let python = python(
+        "venv",
+        &root().join("scripts/fixtures/requirements.txt"),
+        &[],
+    )?;
+    let data = work_dir().join("data");
+    let model = default_model(&data, &["build", "--quiet", "--package", "lyceum"], "debug")?;
+    let reference = reference(&python, &model)?;
+    Ok(Ready {
+        data,
+        model,
+        reference,
+    })
+}
+
+/// Writes `fixtures/models/` again.
+pub(crate) fn fixtures(names: &[String]) -> Result<()> {
+    let python = python(
+        "venv",
+        &root().join("scripts/fixtures/requirements.txt"),
+        &[],
+    )?;
+    let script = root().join("scripts/fixtures/models.py");
+    step("fixtures", Command::new(python).arg(script).args(names))
+}
+
+/// The interpreter of the virtual environment `name`, with `requirements`
+/// installed. `env` is set while they are.
+pub(crate) fn python(name: &str, requirements: &Path, env: &[(&str, &str)]) -> Result<PathBuf> {
+    let folder = work_dir().join(name);
+    let python = if cfg!(windows) {
+        folder.join("Scripts/python.exe")
+    } else {
+        folder.join("bin/python")
+    };
+    let wanted = fs::read_to_string(requirements)
+        .with_context(|| format!("cannot read {}", requirements.display()))?;
+    let marker = folder.join("installed.txt");
+    if fs::read_to_string(&marker).is_ok_and(|installed| installed == wanted) {
+        return Ok(python);
+    }
+    if !succeeds(Command::new(&python).args(["-m", "pip", "--version"])) {
+        create_venv(&folder)?;
+    }
+    println!("   the first time this fetches the Python packages, which takes minutes");
+    let mut pip = Command::new(&python);
+    pip.args(["-m", "pip", "install", "--disable-pip-version-check"]);
+    pip.args(["--quiet", "--requirement"]).arg(requirements);
+    pip.envs(env.iter().copied());
+    step(
+        &format!("Python packages into {}", folder.display()),
+        &mut pip,
+    )?;
+    fs::write(&marker, wanted).with_context(|| format!("cannot write {}", marker.display()))?;
+    Ok(python)
+}
+
+fn create_venv(folder: &Path) -> Result<()> {
+    let interpreter = interpreter()?;
+    let venv = || {
+        let mut command = Command::new(interpreter);
+        command.args(["-m", "venv", "--clear"]).arg(folder);
+        command
+    };
+    if succeeds(&mut venv()) {
+        return Ok(());
+    }
+    // Debian splits venv off from Python; in a container we may add it.
+    let update = succeeds(Command::new("apt-get").arg("update"));
+    if update && succeeds(Command::new("apt-get").args(["install", "-y", "python3-venv"])) {
+        return step("Python virtual environment", &mut venv());
+    }
+    let program = interpreter;
+    bail!(
+        "`{program} -m venv` does not work: install venv, which on Debian and Ubuntu is \
+         `sudo apt-get install python3-venv`"
+    )
+}
+
+fn interpreter() -> Result<&'static str> {
+    let check = "import sys; sys.exit(sys.version_info < (3, 10))";
+    let works = |program: &&str| succeeds(Command::new(program).args(["-c", check]));
+    let Some(found) = ["python3", "python"].into_iter().find(works) else {
+        bail!(
+            "no Python 3.10 or newer: the tests compare with PyTorch and transformers. \
+             Install python3 and python3-venv"
+        );
+    };
+    Ok(found)
+}
+
+/// The default model in the data directory `data`, pulled by our own program,
+/// which `build` builds into the profile folder `profile`.
+pub(crate) fn default_model(data: &Path, build: &[&str], profile: &str) -> Result<PathBuf> {
+    let lyceum = lyceum(build, profile)?;
+    let program = || {
+        let mut command = Command::new(&lyceum);
+        command.arg("--data").arg(data).current_dir(root());
+        command
+    };
+    let pull = program().args(["pull", DEFAULT_MODEL]).status();
+    let status = pull.with_context(|| format!("cannot start {}", lyceum.display()))?;
+    if !status.success() {
+        bail!("`lyceum pull {DEFAULT_MODEL}` failed ({status})");
+    }
+    let shown = output(program().args(["models", "show", DEFAULT_MODEL, "--json"]))?;
+    let shown: serde_json::Value =
+        serde_json::from_str(&shown).context("`lyceum models show --json` prints no JSON")?;
+    let path = shown["path"].as_str();
+    path.map(PathBuf::from)
+        .context("`lyceum models show --json` names no `path`")
+}
+
+/// Our program, built.
+pub(crate) fn lyceum(build: &[&str], profile: &str) -> Result<PathBuf> {
+    step("build lyceum", &mut cargo(build))?;
+    let target = work_dir();
+    let target = target
+        .parent()
+        .expect("it is a folder of the target folder");
+    let name = format!("lyceum{}", std::env::consts::EXE_SUFFIX);
+    Ok(target.join(profile).join(name))
+}
+
+fn reference(python: &Path, model: &Path) -> Result<PathBuf> {
+    let script = root().join("scripts/fixtures/reference.py");
+    let folder = work_dir().join("reference");
+    let key = digest(&[
+        &script,
+        model,
+        &root().join("scripts/fixtures/requirements.txt"),
+    ])?;
+    let file = folder.join(format!("{DEFAULT_MODEL}-{}.safetensors", &key[..16]));
+    if file.exists() {
+        return Ok(file);
+    }
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    timed("reference logits from transformers", || {
+        // Written beside and renamed, so that an interrupted run leaves no half file.
+        let partial = folder.join("partial.safetensors");
+        output(Command::new(python).arg(script).arg(model).arg(&partial))?;
+        fs::rename(&partial, &file).with_context(|| format!("cannot write {}", file.display()))
+    })?;
+    Ok(file)
+}
+
+/// SHA-256 over the contents of `files`, in hexadecimal.
+fn digest(files: &[&Path]) -> Result<String> {
+    let mut hash = Sha256::new();
+    for file in files {
+        let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+        hash.update((bytes.len() as u64).to_le_bytes());
+        hash.update(&bytes);
+    }
+    Ok(hash.finalize().iter().map(|b| format!("{b:02x}")).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_digest_depends_on_every_file_and_their_borders() {
+        let folder = std::env::temp_dir().join(format!("xtask-digest-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let file = |name: &str, text: &str| {
+            let path = folder.join(name);
+            fs::write(&path, text).unwrap();
+            path
+        };
+        let (ab, c, a, bc) = (
+            file("1", "ab"),
+            file("2", "c"),
+            file("3", "a"),
+            file("4", "bc"),
+        );
+        let first = digest(&[&ab, &c]).unwrap();
+        assert_eq!(first.len(), 64);
+        assert_ne!(first, digest(&[&a, &bc]).unwrap());
+        assert_eq!(first, digest(&[&ab, &c]).unwrap());
+        assert!(digest(&[&folder.join("missing")]).is_err());
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}

@@ -1,0 +1,130 @@
+//! `cargo xtask test`: everything that must hold before a commit.
+
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+
+use crate::process::{cargo, root, step, succeeds, timed, watch};
+use crate::{setup, tidy};
+
+/// Sets up, then checks formatting, lints and conventions, then runs all
+/// tests. `filter` goes to the test runner.
+pub(crate) fn run(filter: &[String]) -> Result<()> {
+    let start = Instant::now();
+    let ready = setup::all()?;
+    step("format", &mut cargo(&["fmt", "--all", "--check"]))?;
+    step(
+        "clippy",
+        &mut cargo(&[
+            "clippy",
+            "--quiet",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ]),
+    )?;
+    timed("tidy", || tidy::run(&[]))?;
+
+    let mut command = runner();
+    command.args(filter);
+    command.env("LYCEUM_TEST_DATA", &ready.data);
+    command.env("LYCEUM_TEST_MODEL", &ready.model);
+    command.env("LYCEUM_REFERENCE", &ready.reference);
+    let mut counts = Counts::default();
+    let passed = timed("tests", || watch(&mut command, |line| counts.see(line)))?;
+    if root().join("../shared").exists() {
+        println!("tests: {counts}");
+    } else {
+        println!("tests: {counts}; those that read ../shared, which is not here, did nothing");
+    }
+    if !passed {
+        bail!("tests failed");
+    }
+    if counts.passed == 0 {
+        bail!("no test ran");
+    }
+    let minutes = start.elapsed().as_secs_f64() / 60.0;
+    println!("all checks passed in {minutes:.1} min");
+    Ok(())
+}
+
+/// nextest where it is installed: it runs the tests of all crates at once.
+fn runner() -> Command {
+    if succeeds(&mut cargo(&["nextest", "--version"])) {
+        let quiet = ["--status-level", "fail", "--final-status-level", "fail"];
+        let mut command = cargo(&["nextest", "run", "--workspace", "--no-fail-fast"]);
+        command.args(["--color", "never"]).args(quiet);
+        return command;
+    }
+    cargo(&["test", "--workspace", "--no-fail-fast", "--color", "never"])
+}
+
+/// How many tests ran, read off the runner's summary lines.
+#[derive(Default, Debug, PartialEq)]
+struct Counts {
+    passed: usize,
+    failed: usize,
+    ignored: usize,
+}
+
+impl Counts {
+    fn see(&mut self, line: &str) {
+        let line = line.trim();
+        let summary = line
+            .strip_prefix("test result: ")
+            .or_else(|| line.strip_prefix("Summary ["));
+        let Some(summary) = summary else { return };
+        // Both runners write `16 passed` somewhere between commas, colons,
+        // semicolons and full stops.
+        let words: Vec<&str> = summary
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .collect();
+        for pair in words.windows(2) {
+            let Ok(count) = pair[0].parse::<usize>() else {
+                continue;
+            };
+            match pair[1] {
+                "passed" => self.passed += count,
+                "failed" => self.failed += count,
+                "ignored" | "skipped" => self.ignored += count,
+                _ => {}
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for Counts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            passed,
+            failed,
+            ignored,
+        } = self;
+        write!(f, "{passed} passed, {failed} failed, {ignored} ignored")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_runners_summaries_are_counted() {
+        let mut counts = Counts::default();
+        counts.see("test result: ok. 16 passed; 0 failed; 2 ignored; 0 measured; 0 filtered out");
+        counts.see("test result: FAILED. 3 passed; 1 failed; 0 ignored; finished in 0.08s");
+        counts
+            .see("     Summary [   1.083s] 30 tests run: 28 passed (1 slow), 2 failed, 4 skipped");
+        counts.see("a test says 5 passed");
+        let want = Counts {
+            passed: 16 + 3 + 28,
+            failed: 1 + 2,
+            ignored: 2 + 4,
+        };
+        assert_eq!(counts, want);
+    }
+}
