@@ -4,6 +4,7 @@
 //! hide one in our models.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use safetensors::{Dtype, SafeTensors};
 
@@ -32,8 +33,16 @@ impl Golden {
     /// can make again is worth nothing.
     #[track_caller]
     pub fn open(name: &str) -> Self {
-        let bytes = std::fs::read(fixture(name)).expect("a fixture can be read");
-        Self::parse(name, &bytes)
+        Self::read(&fixture(name))
+    }
+
+    /// Reads a file that isn't tracked because it's too large. Panics as
+    /// [`Golden::open`] does.
+    #[track_caller]
+    pub fn read(path: &Path) -> Self {
+        let name = path.display().to_string();
+        let bytes = std::fs::read(path).unwrap_or_else(|e| panic!("{name}: {e}"));
+        Self::parse(&name, &bytes)
     }
 
     fn parse(name: &str, bytes: &[u8]) -> Self {

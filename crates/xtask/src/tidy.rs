@@ -237,11 +237,4 @@ mod tests {
         let tests: Vec<bool> = files.iter().map(|f| f.is_test).collect();
         assert_eq!(tests, [false, true, false, true, true]);
     }
-
-    #[test]
-    fn the_repository_is_tidy() {
-        let findings = check(&tracked().unwrap());
-        let text: Vec<String> = findings.iter().map(Finding::to_string).collect();
-        assert!(findings.is_empty(), "\n{}", text.join("\n"));
-    }
 }

@@ -16,7 +16,7 @@ const CRATES: &[(&str, usize)] = &[
     ("models", 6_000),
     ("text", 4_000),
     ("engine", 3_000),
-    ("store", 2_000),
+    ("store", 3_000),
     ("lyceum", 2_000),
     ("testkit", 1_000),
     ("xtask", 1_500),
