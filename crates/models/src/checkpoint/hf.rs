@@ -1,0 +1,221 @@
+//! A folder as transformers saves a model.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use serde_json::{Map, Value};
+use tensor::error::{LoadError, quoted};
+use tensor::safetensors::{INDEX_FILE, SINGLE_FILE, SafeTensors};
+use tensor::source::Source;
+
+use super::names::dialect;
+use super::{ARCHITECTURES, Checkpoint, Rows, Stored, TokenizerSource};
+
+const CONFIG: &str = "config.json";
+const GENERATION_CONFIG: &str = "generation_config.json";
+const TOKENIZER: &str = "tokenizer.json";
+const TOKENIZER_CONFIG: &str = "tokenizer_config.json";
+const CHAT_TEMPLATE: &str = "chat_template.jinja";
+
+/// Text files are read whole up to this size. The largest tokenizers of the
+/// supported architectures have 20 MB.
+const LONGEST: u64 = 256 << 20;
+
+/// Opens `folder`; its weights are `weights` if given, else those of its index
+/// or its `model.safetensors`.
+pub(super) fn open(folder: &Path, weights: Option<&Path>) -> Result<Checkpoint, LoadError> {
+    let config_path = folder.join(CONFIG);
+    let config = match read_json(&config_path)? {
+        Some(config) => object(config, &config_path)?,
+        None => {
+            return Err(LoadError::Io {
+                path: config_path,
+                source: io::ErrorKind::NotFound.into(),
+            });
+        }
+    };
+    // Before the weights: an unknown architecture is the better message.
+    architecture(&config, &config_path)?;
+    let tensors = Box::new(open_weights(folder, weights)?);
+    let mut checkpoint = assemble(&config_path, config, tensors)?;
+    checkpoint.path = weights.unwrap_or(folder).to_owned();
+    let generation_path = folder.join(GENERATION_CONFIG);
+    checkpoint.generation_config = match read_json(&generation_path)? {
+        Some(config) => Some(object(config, &generation_path)?),
+        None => None,
+    };
+    checkpoint.tokenizer = tokenizer(folder)?;
+    Ok(checkpoint)
+}
+
+/// Names the tensors as a causal language model does.
+pub(super) fn assemble(
+    config_path: &Path,
+    config: Map<String, Value>,
+    tensors: Box<dyn Source>,
+) -> Result<Checkpoint, LoadError> {
+    let architecture = architecture(&config, config_path)?;
+    let names = tensors.names();
+    let path = tensors.path().to_owned();
+    let mut checkpoint = Checkpoint::new(config_path, architecture, tensors);
+    for stored in names {
+        let name = dialect(architecture).with_prefix(&stored);
+        let rows = Rows::AsStored;
+        if !checkpoint.insert(
+            name,
+            Stored {
+                name: stored.clone(),
+                rows,
+            },
+        ) {
+            return Err(LoadError::Format {
+                path,
+                field: format!("tensor {}", quoted(&stored)),
+                wanted: "named once, with or without prefix".to_owned(),
+                got: "both".to_owned(),
+            });
+        }
+    }
+    checkpoint.config = config;
+    Ok(checkpoint)
+}
+
+fn architecture(config: &Map<String, Value>, path: &Path) -> Result<&'static str, LoadError> {
+    let Some(model_type) = config.get("model_type") else {
+        return Err(LoadError::MissingKey {
+            path: path.to_owned(),
+            key: "model_type".to_owned(),
+        });
+    };
+    let known = ARCHITECTURES.iter().find(|known| model_type == **known);
+    known.copied().ok_or_else(|| LoadError::Unsupported {
+        path: path.to_owned(),
+        what: "model_type".to_owned(),
+        got: quoted(model_type.as_str().unwrap_or("not a string")),
+        supported: ARCHITECTURES.join(", "),
+    })
+}
+
+fn open_weights(folder: &Path, weights: Option<&Path>) -> Result<SafeTensors, LoadError> {
+    // One shard stands for all: alone it would lack most tensors.
+    let sharded = folder.join(INDEX_FILE).exists();
+    let only = weights.filter(|w| !sharded || w.file_name().is_some_and(|n| n == SINGLE_FILE));
+    if let Some(file) = only {
+        return SafeTensors::open(file);
+    }
+    let pickle = folder.join("pytorch_model.bin");
+    if !sharded && !folder.join(SINGLE_FILE).exists() && pickle.exists() {
+        return Err(LoadError::Unsupported {
+            path: pickle,
+            what: "the format of the weights".to_owned(),
+            got: "PyTorch's pickle, which can run any code".to_owned(),
+            supported: format!("{SINGLE_FILE}, {INDEX_FILE}"),
+        });
+    }
+    SafeTensors::open_dir(folder)
+}
+
+fn tokenizer(folder: &Path) -> Result<TokenizerSource, LoadError> {
+    let Some(tokenizer_json) = read(&folder.join(TOKENIZER))? else {
+        return Ok(TokenizerSource::None);
+    };
+    let config_path = folder.join(TOKENIZER_CONFIG);
+    let tokenizer_config = read_json(&config_path)?;
+    let template_path = folder.join(CHAT_TEMPLATE);
+    let chat_template = match read(&template_path)? {
+        Some(template) => Some(String::from_utf8(template).map_err(|e| LoadError::Format {
+            path: template_path,
+            field: "the file".to_owned(),
+            wanted: "UTF-8".to_owned(),
+            got: e.utf8_error().to_string(),
+        })?),
+        None => match tokenizer_config
+            .as_ref()
+            .and_then(|c| c.get("chat_template"))
+        {
+            Some(value) => chat_template(value, &config_path)?,
+            None => None,
+        },
+    };
+    Ok(TokenizerSource::Json {
+        tokenizer_json,
+        tokenizer_config,
+        chat_template,
+    })
+}
+
+/// The template itself, or of several named ones the default.
+fn chat_template(value: &Value, path: &Path) -> Result<Option<String>, LoadError> {
+    let format = |got: &str| LoadError::Format {
+        path: path.to_owned(),
+        field: "chat_template".to_owned(),
+        wanted: "a string or a list of {name, template}".to_owned(),
+        got: got.to_owned(),
+    };
+    let list = match value {
+        Value::Null => return Ok(None),
+        Value::String(template) => return Ok(Some(template.clone())),
+        Value::Array(list) => list,
+        _ => return Err(format("something else")),
+    };
+    let mut templates = Vec::new();
+    for item in list {
+        let text = |key: &str| item.get(key).and_then(Value::as_str);
+        let (Some(name), Some(template)) = (text("name"), text("template")) else {
+            return Err(format("an item without name or template"));
+        };
+        templates.push((name, template));
+    }
+    let default = templates.iter().find(|(name, _)| *name == "default");
+    Ok(default.or(templates.first()).map(|(_, t)| (*t).to_owned()))
+}
+
+fn read_json(path: &Path) -> Result<Option<Value>, LoadError> {
+    let Some(bytes) = read(path)? else {
+        return Ok(None);
+    };
+    let parsed = serde_json::from_slice(&bytes).map_err(|e| LoadError::Format {
+        path: path.to_owned(),
+        field: "the file".to_owned(),
+        wanted: "JSON".to_owned(),
+        got: e.to_string(),
+    })?;
+    Ok(Some(parsed))
+}
+
+fn object(value: Value, path: &Path) -> Result<Map<String, Value>, LoadError> {
+    match value {
+        Value::Object(object) => Ok(object),
+        _ => Err(LoadError::Format {
+            path: path.to_owned(),
+            field: "the file".to_owned(),
+            wanted: "a JSON object".to_owned(),
+            got: "another kind of value".to_owned(),
+        }),
+    }
+}
+
+/// The file's bytes; None if there is no such file.
+fn read(path: &Path) -> Result<Option<Vec<u8>>, LoadError> {
+    let io = |source| LoadError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(e) => return Err(io(e)),
+    };
+    let mut bytes = Vec::new();
+    file.take(LONGEST + 1).read_to_end(&mut bytes).map_err(io)?;
+    if bytes.len() as u64 > LONGEST {
+        return Err(LoadError::Format {
+            path: path.to_owned(),
+            field: "the file".to_owned(),
+            wanted: format!("at most {LONGEST} bytes"),
+            got: "more".to_owned(),
+        });
+    }
+    Ok(Some(bytes))
+}
