@@ -16,7 +16,7 @@ const CRATES: &[(&str, usize)] = &[
     ("models", 6_000),
     ("text", 4_000),
     ("engine", 3_000),
-    ("store", 3_000),
+    ("store", 3_500),
     ("lyceum", 2_000),
     ("testkit", 1_000),
     ("xtask", 1_500),
@@ -140,15 +140,16 @@ fn declared(line: &str) -> Option<&str> {
 fn budgets(files: &[File]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (package, budget) in CRATES {
-        let own = || {
-            files
-                .iter()
-                .filter(|f| f.is_rust() && f.package() == Some(package))
-        };
-        let lines: usize = own().map(|f| f.code().count()).sum();
-        if let Some(first) = own().next().filter(|_| lines > *budget) {
-            let message = format!("the crate has {lines} lines, its budget is {budget}");
-            findings.push(Finding::new(first, 0, message));
+        let own = files
+            .iter()
+            .filter(|f| f.is_rust() && f.package() == Some(package));
+        let lines: usize = own.map(|f| f.code().count()).sum();
+        if lines > *budget {
+            findings.push(Finding {
+                path: format!("crates/{package}"),
+                line: 0,
+                message: format!("{lines} lines, the crate's budget is {budget}"),
+            });
         }
     }
     findings
