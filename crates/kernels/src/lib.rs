@@ -11,6 +11,8 @@
 
 pub mod activation;
 pub mod adamw;
+pub mod cross_entropy;
+pub mod dtype;
 pub mod elementwise;
 pub mod embedding;
 pub mod float;
@@ -24,3 +26,4 @@ pub mod parallel;
 pub mod rms_norm;
 pub mod rope;
 pub mod simd;
+pub mod softmax;

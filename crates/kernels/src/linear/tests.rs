@@ -1,6 +1,6 @@
 use super::*;
 use crate::gradcheck::{assert_gradient, assert_same_bits, dot, normals};
-use crate::parallel::{set_threads, threads};
+use crate::parallel::tests::with_threads;
 use testkit::{Rng, assert_close};
 
 /// Shapes around the sizes of tiles, blocks and chunks of the sum.
@@ -103,7 +103,6 @@ fn by_hand() {
 #[test]
 fn rows_do_not_see_each_other() {
     let mut rng = Rng::new(0xB17);
-    let before = threads();
     for (n, k) in [(5, 8), (67, 1030), (200, 576), (130, 2100)] {
         let m = 101;
         let (x, w, b) = (rng.normals(m * k), rng.normals(n * k), rng.normals(n));
@@ -112,16 +111,16 @@ fn rows_do_not_see_each_other() {
             linear(out, x, &w, Some(&b), k);
         }
         for threads in [1, 2, 5] {
-            set_threads(threads);
-            for rows in [2, 3, 4, 5, 32, 100, 101] {
-                let mut got = vec![0.0; rows * n];
-                linear(&mut got, &x[..rows * k], &w, Some(&b), k);
-                let what = format!("{rows}×{n}×{k}, {threads} threads");
-                assert_same_bits(&what, &got, &want[..rows * n]);
-            }
+            with_threads(threads, || {
+                for rows in [2, 3, 4, 5, 32, 100, 101] {
+                    let mut got = vec![0.0; rows * n];
+                    linear(&mut got, &x[..rows * k], &w, Some(&b), k);
+                    let what = format!("{rows}×{n}×{k}, {threads} threads");
+                    assert_same_bits(&what, &got, &want[..rows * n]);
+                }
+            });
         }
     }
-    set_threads(before);
 }
 
 /// Gradients too have the same bits whatever the number of threads, and a row
@@ -131,19 +130,18 @@ fn gradients_do_not_depend_on_threads() {
     let mut rng = Rng::new(0xB18);
     let (m, n, k) = (130, 270, 300);
     let (x, w, dy) = (rng.normals(m * k), rng.normals(n * k), rng.normals(m * n));
-    let before = threads();
     let all = |threads| {
-        set_threads(threads);
         let (mut dx, mut dw, mut db) = (vec![0.5; m * k], vec![0.5; n * k], vec![0.5; n]);
-        linear_dx(&mut dx, &dy, &w, n);
-        linear_dw(&mut dw, &dy, &x, n);
-        bias_grad(&mut db, &dy);
+        with_threads(threads, || {
+            linear_dx(&mut dx, &dy, &w, n);
+            linear_dw(&mut dw, &dy, &x, n);
+            bias_grad(&mut db, &dy);
+        });
         [dx, dw, db].concat()
     };
     let want = all(1);
     assert_same_bits("2 threads", &all(2), &want);
     assert_same_bits("5 threads", &all(5), &want);
-    set_threads(before);
     let mut row = vec![0.5; k];
     linear_dx(&mut row, &dy[77 * n..78 * n], &w, n);
     assert_same_bits("row 77 of dx", &row, &want[77 * k..78 * k]);

@@ -4,7 +4,8 @@ use std::sync::atomic::AtomicBool;
 /// The number of threads is global: tests that turn it take turns.
 static THREADS: Mutex<()> = Mutex::new(());
 
-fn with_threads(n: usize, f: impl FnOnce()) {
+/// Runs `f` while `n` threads compute.
+pub(crate) fn with_threads(n: usize, f: impl FnOnce()) {
     let _turn = lock(&THREADS);
     set_threads(n);
     let result = catch_unwind(AssertUnwindSafe(f));
