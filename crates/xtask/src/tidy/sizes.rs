@@ -210,10 +210,13 @@ mod tests {
 
     #[test]
     fn a_crate_beyond_its_budget_is_found() {
-        let text = "x\n".repeat(400);
-        let paths: Vec<String> = (0..6).map(|i| format!("crates/store/src/{i}.rs")).collect();
+        let (package, budget) = CRATES[0];
+        let text = "x\n".repeat(FILE_SOFT);
+        let paths: Vec<String> = (0..=budget / FILE_SOFT)
+            .map(|i| format!("crates/{package}/src/{i}.rs"))
+            .collect();
         let given: Vec<_> = paths.iter().map(|p| (p.as_str(), text.as_str())).collect();
-        assert_eq!(check(&files(&given[..5]), ""), []);
+        assert_eq!(check(&files(&given[1..]), ""), []);
         assert_eq!(check(&files(&given), "").len(), 1);
     }
 }
