@@ -11,6 +11,7 @@
 
 pub mod activation;
 pub mod adamw;
+pub mod attention;
 pub mod cross_entropy;
 pub mod dtype;
 pub mod elementwise;

@@ -1,0 +1,394 @@
+use super::*;
+use crate::gradcheck::{assert_gradient, assert_same_bits, dot, normals};
+use crate::parallel::tests::with_threads;
+use testkit::{Rng, assert_close};
+
+const SHAPES: [Shape; 6] = [
+    Shape {
+        heads: 1,
+        kv_heads: 1,
+        head_dim: 8,
+        scale: 0.35,
+        window: None,
+    },
+    Shape {
+        heads: 9,
+        kv_heads: 3,
+        head_dim: 64,
+        scale: 0.125,
+        window: None,
+    },
+    Shape {
+        heads: 4,
+        kv_heads: 4,
+        head_dim: 80,
+        scale: 0.11,
+        window: Some(40),
+    },
+    Shape {
+        heads: 8,
+        kv_heads: 2,
+        head_dim: 16,
+        scale: 0.25,
+        window: Some(5),
+    },
+    Shape {
+        heads: 4,
+        kv_heads: 2,
+        head_dim: 4,
+        scale: 0.5,
+        window: Some(33),
+    },
+    Shape {
+        heads: 60,
+        kv_heads: 1,
+        head_dim: 8,
+        scale: 0.35,
+        window: None,
+    },
+];
+
+/// Sequences packed in rows, keys and values beside the queries.
+struct Packed {
+    shape: Shape,
+    lens: Vec<usize>,
+    q: Vec<f32>,
+    k: Vec<f32>,
+    v: Vec<f32>,
+}
+
+impl Packed {
+    fn new(shape: Shape, lens: &[usize], rng: &mut Rng) -> Self {
+        let tokens: usize = lens.iter().sum();
+        let [q, k, v] = [shape.heads, shape.kv_heads, shape.kv_heads]
+            .map(|heads| rng.normals(tokens * heads * shape.head_dim));
+        // Larger queries make the softmax sharp, so that maxima move.
+        let q = q.iter().map(|q| 4.0 * q).collect();
+        Self {
+            shape,
+            lens: lens.to_vec(),
+            q,
+            k,
+            v,
+        }
+    }
+
+    /// All sequences at once; keys lie where they were packed.
+    fn whole(&self) -> Vec<f32> {
+        let mut out = vec![f32::NAN; self.q.len()];
+        let tables = self.tables();
+        attention(
+            &mut out,
+            &self.q,
+            &self.k,
+            &self.v,
+            &self.seqs(&tables),
+            &self.shape,
+        );
+        out
+    }
+
+    fn tables(&self) -> Vec<Vec<usize>> {
+        let starts = self.lens.iter().scan(0, |end, len| {
+            let start = *end;
+            *end += len;
+            Some(start)
+        });
+        let table = |(start, len): (usize, &usize)| (start..start + len).step_by(BLOCK).collect();
+        starts.zip(&self.lens).map(table).collect()
+    }
+
+    fn seqs<'a>(&self, tables: &'a [Vec<usize>]) -> Vec<Sequence<'a>> {
+        let mut first_query = 0;
+        let seq = |(blocks, &queries): (&'a Vec<usize>, &usize)| {
+            let seq = Sequence {
+                first_query,
+                queries,
+                first_position: 0,
+                blocks,
+            };
+            first_query += queries;
+            seq
+        };
+        tables.iter().zip(&self.lens).map(seq).collect()
+    }
+
+    /// Softmax attention as the formula has it, in `f64`.
+    fn naive(&self) -> Vec<f32> {
+        let Shape {
+            heads,
+            kv_heads,
+            head_dim: dim,
+            scale,
+            ..
+        } = self.shape;
+        let mut out = vec![];
+        let mut first = 0;
+        for &len in &self.lens {
+            for (i, head) in (0..len).flat_map(|i| (0..heads).map(move |h| (i, h))) {
+                let row = |x: &[f32], heads: usize, token: usize, head: usize| -> Vec<f64> {
+                    let start = ((first + token) * heads + head) * dim;
+                    x[start..start + dim].iter().map(|&x| x.into()).collect()
+                };
+                let q = row(&self.q, heads, i, head);
+                let kv = head / (heads / kv_heads);
+                let from = self.shape.window.map_or(0, |w| (i + 1).saturating_sub(w));
+                let p: Vec<f64> = (from..=i)
+                    .map(|j| (dot(&q, &row(&self.k, kv_heads, j, kv)) * f64::from(scale)).exp())
+                    .collect();
+                let mut sums = vec![0.0; dim];
+                for (p, j) in p.iter().zip(from..=i) {
+                    for (sum, v) in sums.iter_mut().zip(row(&self.v, kv_heads, j, kv)) {
+                        *sum += p * v;
+                    }
+                }
+                let total: f64 = p.iter().sum();
+                out.extend(sums.iter().map(|s| (s / total) as f32));
+            }
+            first += len;
+        }
+        out
+    }
+}
+
+#[test]
+fn kernels_agree() {
+    let mut rng = Rng::new(0xA77);
+    for shape in SHAPES {
+        let packed = Packed::new(shape, &[1, 31, 32, 33, 100], &mut rng);
+        let want = packed.naive();
+        let tables = packed.tables();
+        for (name, kernel) in kernels() {
+            let mut out = vec![f32::NAN; packed.q.len()];
+            let (q, k, v) = (&packed.q, &packed.k, &packed.v);
+            let call = Call {
+                out: Disjoint::new(&mut out),
+                q,
+                k,
+                v,
+                shape: &shape,
+            };
+            for seq in &packed.seqs(&tables) {
+                for task in 0..shape.kv_heads * chunks(seq, &shape) {
+                    let (seq, kv_head, rows) = find(std::slice::from_ref(seq), &shape, task);
+                    // SAFETY: one thread, one task after the other.
+                    unsafe { kernel(&call, seq, kv_head, rows) };
+                }
+            }
+            // Scores near 20 carry some 20·ε of rounding into their
+            // exponentials, so a probability is off by about 1e-5 at worst.
+            assert_close(&format!("{name}, {shape:?}"), &out, &want, 2e-5);
+        }
+    }
+}
+
+#[test]
+fn backward_kernels_agree() {
+    let mut rng = Rng::new(0xA78);
+    for shape in SHAPES {
+        let lens = [1, 40, 33];
+        let packed = Packed::new(shape, &lens, &mut rng);
+        let dout = rng.normals(packed.q.len());
+        let run = |kernel: backward::Kernel| {
+            let (mut dq, mut dk) = (vec![0.5; packed.q.len()], vec![0.5; packed.k.len()]);
+            let mut dv = dk.clone();
+            let call = backward::Call {
+                dq: Disjoint::new(&mut dq),
+                dk: Disjoint::new(&mut dk),
+                dv: Disjoint::new(&mut dv),
+                dout: &dout,
+                q: &packed.q,
+                k: &packed.k,
+                v: &packed.v,
+                shape: &shape,
+            };
+            for kv_head in 0..shape.kv_heads {
+                for (first, len) in [(0, 1), (1, 40), (41, 33)] {
+                    // SAFETY: one thread.
+                    unsafe { kernel(&call, first, len, kv_head) };
+                }
+            }
+            [dq, dk, dv]
+        };
+        let list = backward::kernels();
+        let want = run(list[list.len() - 1].1);
+        for (name, kernel) in &list {
+            for ((got, want), what) in run(*kernel).iter().zip(&want).zip(["dq", "dk", "dv"]) {
+                // As above; gradients add up some hundred such terms.
+                assert_close(&format!("{name}, {what}, {shape:?}"), got, want, 5e-5);
+            }
+        }
+        let [mut dq, mut dk, mut dv] = run(list[0].1).map(|x| vec![0.5; x.len()]);
+        let (q, k, v) = (&packed.q, &packed.k, &packed.v);
+        attention_backward(&mut dq, &mut dk, &mut dv, &dout, q, k, v, &lens, &shape);
+        let best = run(list[0].1);
+        assert_same_bits("public dq", &dq, &best[0]);
+        assert_same_bits("public dk", &dk, &best[1]);
+        assert_same_bits("public dv", &dv, &best[2]);
+    }
+}
+
+/// Whole = packed with others = in chunks = over scattered pages, bit for bit,
+/// with any number of threads.
+#[test]
+fn a_query_sees_its_position_alone() {
+    let mut rng = Rng::new(0xB10C);
+    for shape in SHAPES {
+        let lens = [1, 32, 97, 40, 150];
+        let packed = Packed::new(shape, &lens, &mut rng);
+        let want = packed.whole();
+        for threads in [1, 2, 5] {
+            with_threads(threads, || {
+                assert_same_bits(&format!("{threads} threads"), &packed.whole(), &want);
+            });
+        }
+        let (width, kv) = (
+            shape.heads * shape.head_dim,
+            shape.kv_heads * shape.head_dim,
+        );
+        let mut first = 0;
+        for len in lens {
+            let rows = first * width..(first + len) * width;
+            let q = &packed.q[rows.clone()];
+            let keys = first * kv..(first + len) * kv;
+            let (k, v) = (&packed.k[keys.clone()], &packed.v[keys]);
+            let pages = Pages::scatter(k, v, len, kv, &mut rng);
+            let sizes = [len, 1, 7, 32, 33, 1 + rng.below(len)];
+            for size in sizes {
+                let got = pages.in_chunks(q, len, size, &shape);
+                let what = format!("{len} tokens by {size}, {shape:?}");
+                assert_same_bits(&what, &got, &want[rows.clone()]);
+            }
+            first += len;
+        }
+    }
+}
+
+/// A pool whose blocks stand in no order, with NaN where no key is.
+struct Pages {
+    k: Vec<f32>,
+    v: Vec<f32>,
+    blocks: Vec<usize>,
+}
+
+impl Pages {
+    fn scatter(k: &[f32], v: &[f32], len: usize, width: usize, rng: &mut Rng) -> Self {
+        let count = len.div_ceil(BLOCK);
+        // Twice the room needed; a random page each, and an odd first row.
+        let mut free: Vec<usize> = (0..2 * count).map(|page| 5 + page * BLOCK).collect();
+        let blocks: Vec<usize> = (0..count)
+            .map(|_| free.swap_remove(rng.below(free.len())))
+            .collect();
+        let size = (5 + 2 * count * BLOCK) * width;
+        let mut pages = Self {
+            k: vec![f32::NAN; size],
+            v: vec![f32::NAN; size],
+            blocks,
+        };
+        for token in 0..len {
+            let to = (pages.blocks[token / BLOCK] + token % BLOCK) * width;
+            let from = token * width..(token + 1) * width;
+            pages.k[to..to + width].copy_from_slice(&k[from.clone()]);
+            pages.v[to..to + width].copy_from_slice(&v[from]);
+        }
+        pages
+    }
+
+    /// Two chunks per call, as if they were two sequences of a step.
+    fn in_chunks(&self, q: &[f32], len: usize, size: usize, shape: &Shape) -> Vec<f32> {
+        let mut out = vec![f32::NAN; q.len()];
+        let chunks: Vec<Sequence> = (0..len)
+            .step_by(size)
+            .map(|start| Sequence {
+                first_query: start,
+                queries: size.min(len - start),
+                first_position: start,
+                blocks: &self.blocks[..(start + size).min(len).div_ceil(BLOCK)],
+            })
+            .collect();
+        for pair in chunks.chunks(2) {
+            attention(&mut out, q, &self.k, &self.v, pair, shape);
+        }
+        out
+    }
+}
+
+#[test]
+fn backward_is_the_gradient() {
+    let mut rng = Rng::new(0xD1F);
+    for (window, len) in [(None, 5), (Some(3), 6), (None, 34)] {
+        let shape = Shape {
+            heads: 4,
+            kv_heads: 2,
+            head_dim: 2,
+            scale: 0.7,
+            window,
+        };
+        let count = len * shape.head_dim;
+        let q = normals(&mut rng, count * shape.heads);
+        let k = normals(&mut rng, count * shape.kv_heads);
+        let v = normals(&mut rng, count * shape.kv_heads);
+        let dout = normals(&mut rng, q.len());
+        let loss = |q: &[f64], k: &[f64], v: &[f64]| {
+            let mut out = vec![f64::NAN; q.len()];
+            let call = Call {
+                out: Disjoint::new(&mut out),
+                q,
+                k,
+                v,
+                shape: &shape,
+            };
+            let blocks: Vec<usize> = (0..len).step_by(BLOCK).collect();
+            let seq = Sequence {
+                first_query: 0,
+                queries: len,
+                first_position: 0,
+                blocks: &blocks,
+            };
+            for kv_head in 0..shape.kv_heads {
+                // SAFETY: one thread.
+                unsafe { scalar::rows(&call, &seq, kv_head, 0..len * shape.group()) };
+            }
+            dot(&out, &dout)
+        };
+        let (mut dq, mut dk, mut dv) = (vec![0.0; q.len()], vec![0.0; k.len()], vec![0.0; v.len()]);
+        let call = backward::Call {
+            dq: Disjoint::new(&mut dq),
+            dk: Disjoint::new(&mut dk),
+            dv: Disjoint::new(&mut dv),
+            dout: &dout,
+            q: &q,
+            k: &k,
+            v: &v,
+            shape: &shape,
+        };
+        for kv_head in 0..shape.kv_heads {
+            // SAFETY: one thread.
+            unsafe { backward::scalar::head(&call, 0, len, kv_head, backward::scalar::softmax) };
+        }
+        assert_gradient("dq", &q, &dq, |q| loss(q, &k, &v));
+        assert_gradient("dk", &k, &dk, |k| loss(&q, k, &v));
+        assert_gradient("dv", &v, &dv, |v| loss(&q, &k, v));
+    }
+}
+
+#[test]
+fn one_key_is_its_value() {
+    let shape = Shape {
+        heads: 2,
+        kv_heads: 1,
+        head_dim: 8,
+        scale: 1.0,
+        window: None,
+    };
+    let (q, v): (Vec<f32>, Vec<f32>) = (vec![1.0; 16], (0..8).map(|i| i as f32).collect());
+    let mut out = vec![0.0; 16];
+    let seq = Sequence {
+        first_query: 0,
+        queries: 1,
+        first_position: 0,
+        blocks: &[0],
+    };
+    attention(&mut out, &q, &v, &v, &[seq], &shape);
+    assert_eq!(out, [v.clone(), v].concat());
+}
