@@ -1,0 +1,181 @@
+//! GGUF against the `gguf` package, and against itself.
+
+use std::path::Path;
+
+use kernels::dtype::DType;
+use tensor::gguf::{Array, Gguf, GgufWriter, Metadata, Value};
+use tensor::{LoadError, RawTensor, Source};
+use testkit::{Rng, fixture};
+
+#[test]
+fn metadata_of_every_type_reads_as_the_gguf_package_wrote_it() {
+    for (name, version) in [("types-v3.gguf", 3), ("types-v2.gguf", 2)] {
+        let file = Gguf::open(&fixture("gguf").join(name)).unwrap();
+        assert_eq!(file.version, version);
+        let m = &file.metadata;
+        let want = [
+            ("t.u8", Value::U8(200)),
+            ("t.i8", Value::I8(-100)),
+            ("t.u16", Value::U16(60000)),
+            ("t.i16", Value::I16(-30000)),
+            ("t.u32", Value::U32(4_000_000_000)),
+            ("t.i32", Value::I32(-2_000_000_000)),
+            ("t.f32", Value::F32(1e-5)),
+            ("t.true", Value::Bool(true)),
+            ("t.false", Value::Bool(false)),
+            ("t.string", Value::String("déjà vu ✓".into())),
+            ("t.u64", Value::U64((1 << 63) + 1)),
+            ("t.i64", Value::I64(-(1 << 62))),
+            ("t.f64", Value::F64(0.1)),
+            ("t.f32s", Value::Array(Array::F32(vec![0.5, -1.5]))),
+            ("t.i32s", Value::Array(Array::I32(vec![1, -2, 3]))),
+            ("t.bools", Value::Array(Array::Bool(vec![true, false]))),
+            ("t.u8s", Value::Array(Array::U8(vec![1, 2, 255]))),
+        ];
+        for (key, value) in want {
+            assert_eq!(m.get(key), Some(&value), "{key}");
+        }
+        assert_eq!(m.strings("t.strings").unwrap().unwrap(), ["a", "", "ü"]);
+        let nested = vec![Array::I32(vec![1, 2]), Array::I32(vec![3])];
+        assert_eq!(m.get("t.nested"), Some(&Value::Array(Array::Array(nested))));
+        // Not 9.999999747378752e-6.
+        assert_eq!(m.f64("t.f32").unwrap(), Some(1e-5));
+    }
+}
+
+#[test]
+fn tensors_read_as_the_gguf_package_wrote_them() {
+    let file = Gguf::open(&fixture("gguf/types-v3.gguf")).unwrap();
+    let dtypes = [
+        DType::F32,
+        DType::F16,
+        DType::BF16,
+        DType::Q4_0,
+        DType::Q8_0,
+    ];
+    for dtype in dtypes {
+        let x = file.get(&format!("x.{}", dtype.name())).unwrap();
+        assert_eq!((x.dtype, x.shape.as_slice()), (dtype, &[3, 64][..]));
+        assert_eq!(x.bytes.len(), 3 * dtype.row_bytes(64).unwrap());
+    }
+    let cube = file.get("cube").unwrap();
+    assert_eq!(cube.shape, [2, 3, 4]);
+    let count: Vec<f32> = (0..24u8).map(f32::from).collect();
+    assert_eq!(cube.to_f32(), count);
+    assert_eq!(file.names().len(), dtypes.len() + 1);
+    let missing = file.get("nothing").unwrap_err();
+    assert!(matches!(missing, LoadError::MissingTensor { name, .. } if name == "nothing"));
+}
+
+#[test]
+fn typed_access_names_the_key_and_what_is_there() {
+    let file = Gguf::open(&fixture("gguf/types-v3.gguf")).unwrap();
+    let m = &file.metadata;
+    assert_eq!(m.u64("absent").unwrap(), None);
+    let absent = m.required("absent", Metadata::u64).unwrap_err().to_string();
+    assert!(
+        absent.ends_with("types-v3.gguf has no key absent"),
+        "{absent}"
+    );
+    let text = m.str("t.u8").unwrap_err().to_string();
+    let want = "metadata key t.u8 should be a string, got the integer 200";
+    assert!(text.ends_with(want), "{text}");
+    let negative = m.u64("t.i8").unwrap_err().to_string();
+    assert!(
+        negative.ends_with("not negative, got the integer -100"),
+        "{negative}"
+    );
+}
+
+/// A writer of random metadata and tensors.
+fn random(rng: &mut Rng) -> GgufWriter {
+    let mut writer = GgufWriter::new("llama");
+    if rng.below(2) == 0 {
+        writer.set("general.alignment", Value::U32(8 << rng.below(5)));
+    }
+    for i in 0..rng.below(12) {
+        let value = match rng.below(14) {
+            0 => Value::U8(rng.bits() as u8),
+            1 => Value::I8(rng.bits() as i8),
+            2 => Value::U16(rng.bits() as u16),
+            3 => Value::I16(rng.bits() as i16),
+            4 => Value::U32(rng.bits() as u32),
+            5 => Value::I32(rng.bits() as i32),
+            6 => Value::F32(rng.normal()),
+            7 => Value::Bool(rng.below(2) == 0),
+            8 => Value::String(format!("ü{}", rng.bits())),
+            9 => Value::U64(rng.bits()),
+            10 => Value::I64(rng.bits() as i64),
+            11 => Value::F64(rng.normal().into()),
+            12 => Value::Array(Array::String(vec![format!("{}", rng.bits()); rng.below(4)])),
+            _ => Value::Array(Array::Array(vec![
+                Array::U16(vec![rng.bits() as u16; rng.below(3)]),
+                Array::Bool(vec![true; rng.below(3)]),
+                Array::Array(vec![Array::F64(vec![0.5; rng.below(3)])]),
+            ])),
+        };
+        writer.set(&format!("key.{i}"), value);
+    }
+    for i in 0..rng.below(6) {
+        let dtype = *rng.choose(&DType::ALL);
+        let mut shape: Vec<usize> = (0..rng.below(4)).map(|_| 1 + rng.below(3)).collect();
+        shape.push(dtype.block_len() * (1 + rng.below(3)));
+        let size = shape.iter().product::<usize>() / dtype.block_len() * dtype.block_bytes();
+        let bytes = rng.bytes(size).into();
+        writer.add(
+            &format!("tensor.{i}"),
+            RawTensor {
+                dtype,
+                shape,
+                bytes,
+            },
+        );
+    }
+    writer
+}
+
+/// What was written is read back, and writing it again gives the same bytes.
+#[test]
+fn saving_then_loading_is_the_identity() {
+    for seed in 0..200 {
+        let rng = &mut Rng::new(seed);
+        let version = 2 + rng.below(2) as u32;
+        let written = random(rng).to_bytes(version);
+        let file = Gguf::parse(written.clone().into(), Path::new("memory")).unwrap();
+        assert_eq!(file.version, version, "seed {seed}");
+        let mut again = GgufWriter::new("llama");
+        for (key, value) in file.metadata.iter() {
+            again.set(key, value.clone());
+        }
+        for name in file.names() {
+            again.add(&name, file.get(&name).unwrap());
+        }
+        assert!(again.to_bytes(version) == written, "seed {seed}");
+    }
+}
+
+#[test]
+fn a_written_file_replaces_the_old_one_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.gguf");
+    std::fs::write(&path, "old").unwrap();
+    let mut writer = GgufWriter::new("gpt2");
+    writer.add("w", RawTensor::from_f32(&[2, 2], &[1.0, 2.0, 3.0, 4.0]));
+    writer.write(&path).unwrap();
+    assert_eq!(
+        Gguf::open(&path).unwrap().get("w").unwrap().to_f32(),
+        [1.0, 2.0, 3.0, 4.0]
+    );
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn no_committed_file_names_a_folder_of_this_machine() {
+    for name in ["types-v2.gguf", "types-v3.gguf"] {
+        let bytes = std::fs::read(fixture("gguf").join(name)).unwrap();
+        for folder in ["/tmp/", "/home/", "/root/", "/work/"] {
+            let found = bytes.windows(folder.len()).any(|w| w == folder.as_bytes());
+            assert!(!found, "{name} has {folder}");
+        }
+    }
+}
