@@ -66,10 +66,10 @@ fn ours(program: &Path, model: &Path, threads: usize) -> Result<Speed> {
 fn theirs(python: &Path, model: &Path, threads: usize) -> Result<Speed> {
     let mut command = Command::new(python);
     command
-        .arg(root().join("scripts/bench/llama_cpp.py"))
+        .arg(root().join("scripts/bench/llama_cpp_speed.py"))
         .arg(model);
     command.args([threads, PREFILL, DECODE, RUNS].map(|n| n.to_string()));
-    parse(&output(&mut command)?).context("output of llama_cpp.py")
+    parse(&output(&mut command)?).context("output of llama_cpp_speed.py")
 }
 
 fn parse(json: &str) -> Result<Speed> {

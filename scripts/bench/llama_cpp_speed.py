@@ -1,6 +1,6 @@
 """Prefill and decode speed of llama.cpp, printed as `lyceum bench --json` does.
 
-Usage: llama_cpp.py MODEL.gguf THREADS PREFILL DECODE RUNS
+Usage: llama_cpp_speed.py MODEL.gguf THREADS PREFILL DECODE RUNS
 """
 
 import json
