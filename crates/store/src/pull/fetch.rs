@@ -142,7 +142,7 @@ fn download(net: &Net, remote: &Remote, path: &Path, meter: &mut Meter) -> Resul
         let before = length(path);
         meter.expect(&remote.url, before, remote.size);
         meter.show()?;
-        if remote.size.is_some_and(|size| size == before) {
+        if remote.size == Some(before) && path.exists() {
             return Ok(());
         }
         let (why, error) = match attempt(net, remote, path, meter) {
