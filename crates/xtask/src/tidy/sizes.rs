@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use super::{File, Finding};
 
 const LINE: usize = 100;
+/// A line with a word as long as this is an address or a pattern, which would
+/// not be easier to read in two parts.
+const WORD: usize = 60;
 const FUNCTION: usize = 70;
 const FILE_SOFT: usize = 400;
 const FILE_HARD: usize = 600;
@@ -16,8 +19,8 @@ const CRATES: &[(&str, usize)] = &[
     ("models", 6_000),
     ("text", 4_000),
     ("engine", 3_000),
-    ("store", 3_500),
-    ("lyceum", 2_000),
+    ("store", 4_000),
+    ("lyceum", 3_000),
     ("testkit", 1_000),
     ("xtask", 1_500),
 ];
@@ -29,7 +32,8 @@ pub(super) fn check(files: &[File], ratchet: &str) -> Vec<Finding> {
     for file in files.iter().filter(|f| f.is_rust()) {
         for (number, line) in file.lines() {
             let width = line.chars().count();
-            if width > LINE {
+            let longest = line.split(' ').map(str::len).max().unwrap_or(0);
+            if width > LINE && longest < WORD {
                 let message = format!("{width} columns, at most {LINE}");
                 findings.push(Finding::new(file, number, message));
             }
@@ -167,10 +171,16 @@ mod tests {
 
     #[test]
     fn a_long_line_is_found_by_its_characters() {
-        let text = format!("// {}\n// {}\n", "é".repeat(97), "é".repeat(98));
+        let text = format!("// {}\n// x{}\n", "é ".repeat(48), "é ".repeat(49));
         let found = check(&files(&[("crates/x/src/a.rs", &text)]), "");
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].line, 2);
+    }
+
+    #[test]
+    fn a_long_address_may_stand_on_a_long_line() {
+        let text = format!("//! See <https://example.org/{}>.\n", "a".repeat(90));
+        assert_eq!(check(&files(&[("crates/x/src/a.rs", &text)]), ""), []);
     }
 
     #[test]
