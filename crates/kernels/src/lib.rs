@@ -24,6 +24,7 @@ pub mod layer_norm;
 pub mod linear;
 pub mod mem;
 pub mod parallel;
+pub mod quant;
 pub mod rms_norm;
 pub mod rope;
 pub mod simd;

@@ -1,0 +1,506 @@
+use super::*;
+use testkit::{Golden, Rng, assert_close};
+
+const GOLDEN: &str = "quant/quant.safetensors";
+
+fn quantised_types() -> impl Iterator<Item = DType> {
+    DType::ALL.into_iter().filter(|d| d.is_quantised())
+}
+
+fn bits(x: &[f32]) -> Vec<u32> {
+    x.iter().map(|x| x.to_bits()).collect()
+}
+
+/// Random weights of standard deviation about 1: random blocks, with scales
+/// that suit the range of the integers.
+fn weights(rng: &mut Rng, dtype: DType, rows: usize, cols: usize) -> Vec<u8> {
+    use DType::*;
+    let bytes = dtype.row_bytes(cols).unwrap() * rows;
+    if !dtype.is_quantised() {
+        return quantise(dtype, &rng.normals(rows * cols));
+    }
+    let mut data = rng.bytes(bytes);
+    // Offsets of the scale and the minimum, and the largest `q` of the first.
+    let (scale, min, range) = match dtype {
+        Q4_0 => (0, None, 8.0),
+        Q4_1 => (0, Some(2), 15.0),
+        Q5_0 => (0, None, 16.0),
+        Q5_1 => (0, Some(2), 31.0),
+        Q8_0 | IQ4_NL => (0, None, 127.0),
+        Q2_K => (80, Some(82), 15.0 * 3.0),
+        Q3_K => (108, None, 32.0 * 4.0),
+        Q4_K => (0, Some(2), 63.0 * 15.0),
+        Q5_K => (0, Some(2), 63.0 * 31.0),
+        Q6_K => (208, None, 128.0 * 32.0),
+        IQ4_XS => (0, None, 32.0 * 127.0),
+        MXFP4 => {
+            for block in data.chunks_exact_mut(17) {
+                block[0] = 124 + block[0] % 4;
+            }
+            return data;
+        }
+        F32 | F16 | BF16 => unreachable!("handled above"),
+    };
+    for block in data.chunks_exact_mut(dtype.block_bytes()) {
+        let half = |x: f32| half::f32_to_f16(x).to_le_bytes();
+        block[scale..scale + 2].copy_from_slice(&half(rng.normal() * 3.0 / range));
+        if let Some(min) = min {
+            let range = if dtype.block_len() == 256 { 63.0 } else { 1.0 };
+            block[min..min + 2].copy_from_slice(&half(rng.normal() / range));
+        }
+    }
+    data
+}
+
+fn product(
+    kernels: &Kernels,
+    x: &[f32],
+    w: &Matrix,
+    bias: Option<&[f32]>,
+    a: Activations,
+) -> Vec<f32> {
+    // NaN marks any output a kernel forgets to write.
+    let mut out = vec![f32::NAN; x.len() / w.cols * w.rows];
+    matmul_by(kernels, &mut out, x, w, bias, a);
+    out
+}
+
+#[test]
+fn dequantise_equals_the_gguf_package() {
+    let golden = Golden::open(GOLDEN);
+    for (name, kernels) in kernels() {
+        for dtype in quantised_types() {
+            let want = golden.f32(&format!("{}.values", dtype.name()));
+            let bytes = golden.bytes(&format!("{}.bytes", dtype.name()));
+            let mut got = vec![f32::NAN; want.len()];
+            (kernels.dequantise)(&mut got, dtype, bytes);
+            assert_eq!(bits(&got), bits(&want), "{dtype:?} by {name}");
+        }
+    }
+}
+
+/// Also in pieces, on threads.
+#[test]
+fn dequantise_finds_its_chunks() {
+    let mut rng = Rng::new(1);
+    for dtype in DType::ALL {
+        let len = 3 * 4096 * 8 + 256;
+        let data = weights(&mut rng, dtype, 1, len);
+        let (mut got, mut want) = (vec![f32::NAN; len], vec![f32::NAN; len]);
+        dequantise(&mut got, dtype, &data);
+        scalar::dequantise(&mut want, dtype, &data);
+        assert_eq!(bits(&got), bits(&want), "{dtype:?}");
+    }
+}
+
+#[test]
+fn every_half_has_its_value() {
+    let golden = Golden::open(GOLDEN);
+    let patterns: Vec<u8> = (0..=u16::MAX).flat_map(u16::to_le_bytes).collect();
+    for (dtype, key) in [(DType::F16, "half.f16"), (DType::BF16, "half.bf16")] {
+        let want = golden.f32(key);
+        for (name, kernels) in kernels() {
+            let mut got = vec![0.0; want.len()];
+            (kernels.dequantise)(&mut got, dtype, &patterns);
+            for (i, (got, want)) in got.iter().zip(&want).enumerate() {
+                // A NaN may lose its payload.
+                let same = got.to_bits() == want.to_bits() || got.is_nan() && want.is_nan();
+                assert!(same, "{dtype:?} {i:#06x} by {name}: {got}, not {want}");
+            }
+        }
+        let finite: Vec<f32> = want.iter().copied().filter(|x| !x.is_nan()).collect();
+        let back = quantise(dtype, &finite);
+        let mut again = vec![0.0; finite.len()];
+        dequantise(&mut again, dtype, &back);
+        assert_eq!(bits(&again), bits(&finite), "{dtype:?} there and back");
+    }
+}
+
+#[test]
+fn encoders_equal_the_gguf_package() {
+    let golden = Golden::open(GOLDEN);
+    for dtype in [
+        DType::Q8_0,
+        DType::Q4_0,
+        DType::Q4_1,
+        DType::F16,
+        DType::BF16,
+    ] {
+        let name = dtype.name();
+        let got = quantise(dtype, &golden.f32(&format!("{name}.input")));
+        assert_eq!(got, golden.bytes(&format!("{name}.encoded")), "{name}");
+    }
+    assert!(half::f32_to_f16(f32::NAN) & 0x7FFF > 0x7C00);
+    assert!(half::f32_to_bf16(f32::from_bits(0x7F80_0001)) & 0x7FFF > 0x7F80);
+}
+
+#[test]
+fn rounding_agrees() {
+    let mut rng = Rng::new(2);
+    for case in 0..2000 {
+        let mut x = [0.0; 32];
+        let scale = 10f32.powi(case % 60 - 35);
+        x.iter_mut().for_each(|x| *x = rng.normal() * scale);
+        match case % 7 {
+            0 => x = x.map(|x| (x / scale).round() * 63.5), // ties
+            1 => x[rng.below(32)] = f32::NAN,
+            2 => x[rng.below(32)] = f32::NEG_INFINITY,
+            _ => {}
+        }
+        let mut want = [1; 32];
+        let want_scale = scalar::round(&x, &mut want);
+        assert_eq!(want_scale.is_nan(), x.iter().any(|x| !x.is_finite()));
+        for (name, kernels) in kernels() {
+            let mut got = [1; 32];
+            let got_scale = (kernels.round)(&x, &mut got);
+            assert_eq!(got, want, "case {case} by {name}");
+            assert_eq!(got_scale.to_bits(), want_scale.to_bits(), "case {case}");
+            for (x, q) in x.iter().zip(got) {
+                let error = (x - got_scale * f32::from(q)).abs();
+                // Half a step; a little more for the three roundings.
+                let bound = if got_scale == 0.0 {
+                    1e-30
+                } else {
+                    got_scale * 0.50004
+                };
+                assert!(!(error > bound) || got_scale.is_nan(), "case {case}: {x}");
+            }
+        }
+    }
+}
+
+/// Shapes around the tiles: rows of weights in fours and sixteens, rows of `x`
+/// in twos and threes; floats with a tail.
+fn shapes(dtype: DType) -> Vec<[usize; 3]> {
+    let block = dtype.block_len();
+    let cols: &[usize] = match block {
+        1 => &[1, 7, 8, 75, 96],
+        32 => &[32, 96, 288, 576],
+        _ => &[256, 768],
+    };
+    let sizes = [(1, 1), (2, 4), (3, 5), (4, 17), (5, 35), (1, 39)];
+    let pairs = sizes
+        .iter()
+        .flat_map(|&(m, n)| cols.iter().map(move |&k| [m, n, k]));
+    pairs.collect()
+}
+
+#[test]
+fn kernels_agree() {
+    let mut rng = Rng::new(3);
+    for dtype in DType::ALL {
+        for [m, rows, cols] in shapes(dtype) {
+            let bytes = weights(&mut rng, dtype, rows, cols);
+            let w = Matrix {
+                dtype,
+                rows,
+                cols,
+                bytes: &bytes,
+            };
+            let (x, bias) = (rng.normals(m * cols), rng.normals(rows));
+            let bias = (rows % 2 == 1).then_some(&bias[..]);
+            let mut values = vec![0.0; rows * cols];
+            dequantise(&mut values, dtype, &bytes);
+            // Either order of `cols` terms rounds each partial sum by at most
+            // half an ulp of Σ|w·x|; a group's minimum and integers may be
+            // larger than their sum, in these weights not tenfold.
+            let largest = sum_of_magnitudes(&values, &x, cols);
+            let tolerance = 10.0 * cols as f32 * f32::EPSILON * largest.max(1.0);
+            for a in [Activations::F32, Activations::Int8] {
+                let all = kernels();
+                let want = product(&all.last().unwrap().1, &x, &w, bias, a);
+                for (name, kernels) in &all {
+                    let got = product(kernels, &x, &w, bias, a);
+                    let what = format!("{dtype:?} [{m}, {rows}, {cols}] {a:?} by {name}");
+                    for (i, (got, want)) in got.iter().zip(&want).enumerate() {
+                        let off = (got - want).abs();
+                        assert!(off <= tolerance, "{what}, {i}: {got}, not {want}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The largest `Σ|w·x|` of all outputs.
+fn sum_of_magnitudes(w: &[f32], x: &[f32], cols: usize) -> f32 {
+    let rows = |x: &'_ [f32]| {
+        x.chunks_exact(cols)
+            .map(<[f32]>::to_vec)
+            .collect::<Vec<_>>()
+    };
+    let mut largest = 0.0f32;
+    for w in rows(w) {
+        for x in rows(x) {
+            let sum = w.iter().zip(&x).map(|(w, x)| (w * x).abs()).sum();
+            largest = largest.max(sum);
+        }
+    }
+    largest
+}
+
+/// The product with float activations is that of the dequantised weights.
+#[test]
+fn float_products_are_those_of_dequantised_weights() {
+    let mut rng = Rng::new(4);
+    for dtype in DType::ALL {
+        let (m, rows, cols) = (3, 9, 512);
+        let bytes = weights(&mut rng, dtype, rows, cols);
+        let w = Matrix {
+            dtype,
+            rows,
+            cols,
+            bytes: &bytes,
+        };
+        let x = rng.normals(m * cols);
+        let mut values = vec![0.0; rows * cols];
+        dequantise(&mut values, dtype, &bytes);
+        let exact = |x: &[f32], w: &[f32]| {
+            let products = x.iter().zip(w).map(|(x, w)| f64::from(*x) * f64::from(*w));
+            products.sum::<f64>() as f32
+        };
+        let rows_of_x = x.chunks_exact(cols);
+        let want: Vec<f32> = rows_of_x
+            .flat_map(|x| values.chunks_exact(cols).map(move |w| exact(x, w)))
+            .collect();
+        let largest = sum_of_magnitudes(&values, &x, cols).max(1.0);
+        let mut got = vec![f32::NAN; m * rows];
+        matmul(&mut got, &x, &w, None, Activations::F32);
+        let tolerance = cols as f32 * f32::EPSILON * largest;
+        assert_close(dtype.name(), &got, &want, tolerance);
+    }
+}
+
+/// An activation moves by at most half a step, `max|x| / 254` of its block, so
+/// an output by at most that times the sum of the block's weights.
+#[test]
+fn int8_products_are_close_to_float_ones() {
+    let mut rng = Rng::new(5);
+    for dtype in quantised_types() {
+        let (m, rows, cols) = (2, 21, 768);
+        let bytes = weights(&mut rng, dtype, rows, cols);
+        let w = Matrix {
+            dtype,
+            rows,
+            cols,
+            bytes: &bytes,
+        };
+        let x = rng.normals(m * cols);
+        let mut values = vec![0.0; rows * cols];
+        dequantise(&mut values, dtype, &bytes);
+        let [f32, int8] = [Activations::F32, Activations::Int8].map(|a| {
+            let mut out = vec![f32::NAN; m * rows];
+            matmul(&mut out, &x, &w, None, a);
+            out
+        });
+        assert_ne!(f32, int8, "{dtype:?}: rounding must show");
+        for i in 0..m {
+            for j in 0..rows {
+                let x = x[i * cols..(i + 1) * cols].chunks_exact(32);
+                let w = values[j * cols..(j + 1) * cols].chunks_exact(32);
+                let bound: f32 = x
+                    .zip(w)
+                    .map(|(x, w)| {
+                        let largest = x.iter().fold(0.0f32, |m, x| m.max(x.abs()));
+                        largest / 254.0 * w.iter().map(|w| w.abs()).sum::<f32>()
+                    })
+                    .sum();
+                let off = (f32[i * rows + j] - int8[i * rows + j]).abs();
+                // 1% for float rounding: a worst case of rounding all one way
+                // is far away anyway.
+                assert!(off <= 1.01 * bound, "{dtype:?}: {off} off, at most {bound}");
+            }
+        }
+    }
+}
+
+/// A row of `x` has the same result alone as among others, in every version.
+#[test]
+fn batching_changes_nothing() {
+    let mut rng = Rng::new(6);
+    for dtype in DType::ALL {
+        for cols in [256, 768] {
+            let (m, rows) = (9, 37);
+            let bytes = weights(&mut rng, dtype, rows, cols);
+            let w = Matrix {
+                dtype,
+                rows,
+                cols,
+                bytes: &bytes,
+            };
+            let x = rng.normals(m * cols);
+            for a in [Activations::F32, Activations::Int8] {
+                for (name, kernels) in kernels() {
+                    let whole = product(&kernels, &x, &w, None, a);
+                    for size in 1..=5 {
+                        let parts = x.chunks(size * cols);
+                        let parts: Vec<f32> = parts
+                            .flat_map(|x| product(&kernels, x, &w, None, a))
+                            .collect();
+                        let what = format!("{dtype:?} {a:?} by {size}, {name}");
+                        assert_eq!(bits(&parts), bits(&whole), "{what}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A row of weights has the same result whichever rows it is with, hence
+/// whichever tile and thread it falls to.
+#[test]
+fn cutting_weights_changes_nothing() {
+    let mut rng = Rng::new(7);
+    for dtype in DType::ALL {
+        // Enough for many tasks on as many threads as there are.
+        let (m, rows, cols) = (3, 300, 512);
+        let bytes = weights(&mut rng, dtype, rows, cols);
+        let w = Matrix {
+            dtype,
+            rows,
+            cols,
+            bytes: &bytes,
+        };
+        let x = rng.normals(m * cols);
+        for a in [Activations::F32, Activations::Int8] {
+            for (name, kernels) in kernels() {
+                let whole = product(&kernels, &x, &w, None, a);
+                for (j, bytes) in bytes.chunks_exact(bytes.len() / rows).enumerate() {
+                    let w = Matrix {
+                        rows: 1,
+                        bytes,
+                        ..w
+                    };
+                    let alone = product(&kernels, &x, &w, None, a);
+                    let among: Vec<f32> = (0..m).map(|i| whole[i * rows + j]).collect();
+                    assert_eq!(bits(&alone), bits(&among), "{dtype:?} {a:?} {name} {j}");
+                }
+            }
+        }
+    }
+}
+
+/// Extreme integers: Q8_0 allows -128, which a careless product saturates.
+#[test]
+fn extreme_integers_do_not_saturate() {
+    let mut bytes = Vec::new();
+    for q in [-128i8, 127] {
+        bytes.extend(half::f32_to_f16(1.0).to_le_bytes());
+        bytes.extend([q as u8; 32]);
+    }
+    let w = Matrix {
+        dtype: DType::Q8_0,
+        rows: 2,
+        cols: 32,
+        bytes: &bytes,
+    };
+    for sign in [1.0, -1.0] {
+        for (name, kernels) in kernels() {
+            let got = product(&kernels, &[127.0 * sign; 32], &w, None, Activations::Int8);
+            let want = [-128.0, 127.0].map(|q| q * 127.0 * 32.0 * sign);
+            assert_eq!(got, want, "{name}");
+        }
+    }
+}
+
+#[test]
+fn bad_activations_show_in_every_output() {
+    let mut rng = Rng::new(8);
+    for dtype in quantised_types() {
+        let (rows, cols) = (5, 256);
+        let bytes = weights(&mut rng, dtype, rows, cols);
+        let w = Matrix {
+            dtype,
+            rows,
+            cols,
+            bytes: &bytes,
+        };
+        for bad in [f32::NAN, f32::INFINITY] {
+            let mut x = rng.normals(2 * cols);
+            x[cols + 100] = bad;
+            for (name, kernels) in kernels() {
+                let got = product(&kernels, &x, &w, None, Activations::Int8);
+                assert!(
+                    got[..rows].iter().all(|y| y.is_finite()),
+                    "{dtype:?} {name}"
+                );
+                assert!(got[rows..].iter().all(|y| y.is_nan()), "{dtype:?} {name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_in_gives_nothing_or_the_bias() {
+    let empty = Matrix {
+        dtype: DType::Q4_0,
+        rows: 0,
+        cols: 32,
+        bytes: &[],
+    };
+    matmul(&mut [], &[1.0; 32], &empty, None, Activations::Int8);
+    for dtype in [DType::F32, DType::Q4_K] {
+        let w = Matrix {
+            dtype,
+            rows: 3,
+            cols: 0,
+            bytes: &[],
+        };
+        let mut out = [f32::NAN; 6];
+        matmul(&mut out, &[], &w, Some(&[1.0, 2.0, 3.0]), Activations::Int8);
+        assert_eq!(out, [1.0, 2.0, 3.0, 1.0, 2.0, 3.0]);
+    }
+}
+
+#[test]
+#[should_panic(expected = "100 columns of Q4_0, in blocks of 32")]
+fn broken_blocks_are_refused() {
+    let w = Matrix {
+        dtype: DType::Q4_0,
+        rows: 1,
+        cols: 100,
+        bytes: &[],
+    };
+    matmul(&mut [0.0], &[0.0; 100], &w, None, Activations::F32);
+}
+
+/// Prints bytes of weights and operations per second on one thread.
+#[test]
+#[ignore = "a measurement"]
+fn speed() {
+    parallel::set_threads(1);
+    let mut rng = Rng::new(9);
+    let (rows, cols) = (1536, 768);
+    for dtype in DType::ALL {
+        let cols = if dtype.block_len() == 256 { cols } else { 576 };
+        let bytes = weights(&mut rng, dtype, rows, cols);
+        let w = Matrix {
+            dtype,
+            rows,
+            cols,
+            bytes: &bytes,
+        };
+        for a in [Activations::Int8, Activations::F32] {
+            let mut line = format!("{:7} {a:?}:", dtype.name());
+            for m in [1, 4, 128] {
+                let x = rng.normals(m * cols);
+                let mut out = vec![0.0; m * rows];
+                let mut best = f64::INFINITY;
+                for _ in 0..30 {
+                    let start = std::time::Instant::now();
+                    let runs = 128 / m;
+                    for _ in 0..runs {
+                        matmul(&mut out, &x, &w, None, a);
+                    }
+                    best = best.min(start.elapsed().as_secs_f64() / f64::from(runs as u32));
+                }
+                let gops = (2 * m * rows * cols) as f64 / best / 1e9;
+                line += &format!(
+                    "  m {m}: {:.1} GB/s {gops:.0} GOP/s",
+                    bytes.len() as f64 / best / 1e9
+                );
+            }
+            eprintln!("{line}");
+        }
+    }
+}
