@@ -71,7 +71,7 @@ pub enum StoreError {
         source: io::Error,
     },
 
-    #[error("cannot reach {url} for {what}")]
+    #[error("cannot reach {} for {what}", host(url))]
     Unreachable {
         what: String,
         url: String,
@@ -171,7 +171,9 @@ impl StoreError {
             Self::UnknownModel { .. } | Self::NoPackage { .. } | Self::NoMember { .. } => {
                 Kind::NotFound
             }
-            Self::Status { status, .. } if matches!(status, 404 | 410) => Kind::NotFound,
+            Self::Status {
+                status: 404 | 410, ..
+            } => Kind::NotFound,
             Self::BadName { .. }
             | Self::BadSpec { .. }
             | Self::NameTaken { .. }
@@ -276,4 +278,13 @@ impl StoreError {
             source,
         }
     }
+}
+
+/// Scheme and host of an address: enough to know which server was meant.
+fn host(url: &str) -> &str {
+    let end = url
+        .match_indices('/')
+        .nth(2)
+        .map_or(url.len(), |(at, _)| at);
+    &url[..end]
 }

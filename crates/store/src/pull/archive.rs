@@ -43,6 +43,9 @@ pub(super) struct Archive<'a> {
     pub(super) packing: Packing,
 }
 
+/// Takes bytes, and the number of bytes from these on.
+type Sink<'a> = dyn FnMut(&[u8], u64) -> Result<(), StoreError> + 'a;
+
 /// More members than this is no package of a model.
 const MAX_MEMBERS: usize = 100_000;
 const MAX_EXPANSION: u64 = 200;
@@ -79,15 +82,14 @@ impl Archive<'_> {
                 }
             }
         }
+        if members.is_empty() {
+            return Err(self.bad("it has no file"));
+        }
         Ok(members)
     }
 
     /// Hands the bytes of `member` to `sink`, with the number still to come.
-    pub(super) fn read(
-        &self,
-        member: &str,
-        sink: &mut dyn FnMut(&[u8], u64) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
+    pub(super) fn read(&self, member: &str, sink: &mut Sink) -> Result<(), StoreError> {
         match self.packing {
             Packing::Zip => {
                 let mut zip = self.zip()?;
@@ -125,7 +127,7 @@ impl Archive<'_> {
         member: &str,
         size: u64,
         from: impl Read,
-        sink: &mut dyn FnMut(&[u8], u64) -> Result<(), StoreError>,
+        sink: &mut Sink,
     ) -> Result<(), StoreError> {
         // One byte more than claimed shows a member that lies about its size.
         let mut from = from.take(size.saturating_add(1));

@@ -101,14 +101,14 @@ impl<'a> Meter<'a> {
 /// Why one attempt ended early.
 enum Stop {
     /// Worth another attempt.
-    Retry(String, Option<StoreError>),
+    Retry(String, Option<Box<StoreError>>),
     /// Not worth one.
-    Fail(StoreError),
+    Fail(Box<StoreError>),
 }
 
 impl From<StoreError> for Stop {
     fn from(error: StoreError) -> Self {
-        Self::Fail(error)
+        Self::Fail(Box::new(error))
     }
 }
 
@@ -147,7 +147,7 @@ fn download(net: &Net, remote: &Remote, path: &Path, meter: &mut Meter) -> Resul
         }
         let (why, error) = match attempt(net, remote, path, meter) {
             Ok(()) => return Ok(()),
-            Err(Stop::Fail(error)) => return Err(error),
+            Err(Stop::Fail(error)) => return Err(*error),
             Err(Stop::Retry(why, error)) => (why, error),
         };
         fruitless = if length(path) > before {
@@ -162,7 +162,9 @@ fn download(net: &Net, remote: &Remote, path: &Path, meter: &mut Meter) -> Resul
                 kept,
                 total,
             };
-            return Err(error.filter(|_| kept == 0).unwrap_or_else(dropped));
+            return Err(error
+                .filter(|_| kept == 0)
+                .map_or_else(dropped, |error| *error));
         }
         meter.note(format!("{}: {why}; trying again", remote.what))?;
         net.clock.wait(backoff(fruitless));
@@ -187,15 +189,18 @@ fn attempt(net: &Net, remote: &Remote, path: &Path, meter: &mut Meter) -> Result
     }
     let response = net.get(remote, &headers).map_err(|error| {
         if transient(&error) {
-            Stop::Retry("no answer".into(), Some(error))
+            Stop::Retry("no answer".into(), Some(Box::new(error)))
         } else {
-            Stop::Fail(error)
+            error.into()
         }
     })?;
     let status = response.status().as_u16();
     if worth_retrying(status) {
         let error = check_status(remote, status).err();
-        return Err(Stop::Retry(format!("the server answered {status}"), error));
+        return Err(Stop::Retry(
+            format!("the server answered {status}"),
+            error.map(Box::new),
+        ));
     }
     let range = (status == 206).then(|| content_range(&response)).flatten();
     let total = match (status, range) {
@@ -214,18 +219,19 @@ fn attempt(net: &Net, remote: &Remote, path: &Path, meter: &mut Meter) -> Result
         }
         _ => {
             check_status(remote, status)?;
-            return Err(Stop::Fail(StoreError::Status {
+            return Err(StoreError::Status {
                 what: remote.what.clone(),
                 url: remote.url.clone(),
                 status,
-            }));
+            }
+            .into());
         }
     };
     if let (Some(wanted), Some(got)) = (remote.size, total)
         && wanted != got
     {
         let file = remote.what.clone();
-        return Err(Stop::Fail(StoreError::Length { file, wanted, got }));
+        return Err(StoreError::Length { file, wanted, got }.into());
     }
     remember_etag(path, header(&response, "etag"))?;
     meter.expect(&remote.url, have, remote.size.or(total));
@@ -278,11 +284,12 @@ fn receive(
         if let Some(wanted) = total.filter(|&total| done > total) {
             discard(path)?;
             let file = remote.what.clone();
-            return Err(Stop::Fail(StoreError::Length {
+            return Err(StoreError::Length {
                 file,
                 wanted,
                 got: done,
-            }));
+            }
+            .into());
         }
         write(
             net,

@@ -144,7 +144,7 @@ fn pull_with(
             Err(error) => {
                 let why = with_causes(&error);
                 if more {
-                    meter.note(format!("{label}: {why}; trying the next source"))?;
+                    meter.note(format!("{why}; trying the next source"))?;
                 }
                 tried.push((label, why, error));
             }
@@ -185,7 +185,6 @@ fn plan_with(
     let mut meter = Meter::new(progress);
     for (index, source) in sources.into_iter().enumerate() {
         let more = index + 1 < count;
-        let label = source.label();
         let probed = source.find(net, more).and_then(|found| {
             let staging = folder.staging(&name);
             let (mut size, mut kept) = (Some(0), 0);
@@ -211,10 +210,7 @@ fn plan_with(
             }
             Err(error) if !more || stays(&error) => return Err(error),
             Err(error) => {
-                meter.note(format!(
-                    "{label}: {}; trying the next source",
-                    with_causes(&error)
-                ))?;
+                meter.note(format!("{}; trying the next source", with_causes(&error)))?;
             }
         }
     }
