@@ -27,26 +27,30 @@ pub(super) unsafe fn rows(call: &Call<f32>, seq: &Sequence, kv_head: usize, rows
         // SAFETY: the caller's promise.
         return unsafe { scalar::rows(call, seq, kv_head, rows) };
     }
-    let row = |r: usize| Row::new(seq, call.shape, kv_head, r);
+    let count = rows.len();
+    // Beyond the last row: that one again, never used.
+    let all: [Row; ROWS] =
+        std::array::from_fn(|r| Row::new(seq, call.shape, kv_head, rows.start + r.min(count - 1)));
+    let all = &all[..count];
     let mut running = [Running {
         max: f32::NEG_INFINITY,
         sum: 0.0,
     }; ROWS];
-    for r in rows.clone() {
+    for row in all {
         // SAFETY: the caller's promise.
-        unsafe { call.out.slice(row(r).at) }.fill(0.0);
+        unsafe { call.out.slice(row.at.clone()) }.fill(0.0);
     }
     // Later rows see later keys.
-    let blocks = row(rows.start).blocks().start..row(rows.end - 1).blocks().end;
-    for block in blocks {
-        let mut r = rows.start;
-        while r < rows.end {
-            let keys = row(r).visible_in(block);
-            let same = |next: &usize| row(*next).visible_in(block) == keys;
-            let count = 1 + (r + 1..rows.end.min(r + TILE)).take_while(same).count();
+    for block in all[0].blocks().start..all[count - 1].blocks().end {
+        let mut r = 0;
+        while r < count {
+            let keys = all[r].visible_in(block);
+            let next = all[r + 1..].iter().take(TILE - 1);
+            let same = 1 + next
+                .take_while(|next| next.visible_in(block) == keys)
+                .count();
             if !keys.is_empty() {
-                let tile = [row(r), row(r + count.min(2) - 1), row(r + count - 1)];
-                let state = &mut running[r - rows.start..][..count];
+                let (tile, state) = (&all[r..r + same], &mut running[r..r + same]);
                 let at = Block {
                     call,
                     kv_head,
@@ -55,19 +59,20 @@ pub(super) unsafe fn rows(call: &Call<f32>, seq: &Sequence, kv_head: usize, rows
                 };
                 // SAFETY: the caller's promise.
                 unsafe {
-                    match (tile, count) {
-                        (tile, 3) => step::<3>(&at, &tile, state),
-                        ([a, b, _], 2) => step::<2>(&at, &[a, b], state),
-                        ([a, ..], _) => step::<1>(&at, &[a], state),
+                    match tile {
+                        [a, b, c] => step(&at, [a, b, c], state),
+                        [a, b] => step(&at, [a, b], state),
+                        [a, ..] => step(&at, [a], state),
+                        [] => {}
                     }
                 }
             }
-            r += count;
+            r += same;
         }
     }
-    for (r, running) in rows.zip(running) {
+    for (row, running) in all.iter().zip(running) {
         // SAFETY: the caller's promise.
-        let out = unsafe { call.out.slice(row(r).at) };
+        let out = unsafe { call.out.slice(row.at.clone()) };
         let sum = _mm256_set1_ps(running.sum);
         for out in out.as_chunks_mut::<LANES>().0 {
             let quotient = _mm256_div_ps(load(out), sum);
@@ -99,10 +104,10 @@ impl Block<'_> {
 /// While it runs, nothing else may touch these rows of `out`.
 #[inline]
 #[target_feature(enable = "avx2,fma")]
-unsafe fn step<const R: usize>(block: &Block, rows: &[Row; R], running: &mut [Running]) {
+unsafe fn step<const R: usize>(block: &Block, rows: [&Row; R], running: &mut [Running]) {
     let dim = block.call.shape.head_dim;
     let mut p = [[f32::NEG_INFINITY; BLOCK]; R];
-    score(block, rows, &mut p);
+    score(block, &rows, &mut p);
     let mut shrink = [0.0; R];
     for ((p, running), shrink) in p.iter_mut().zip(running).zip(&mut shrink) {
         *shrink = exponentiate(p, running);
@@ -116,10 +121,10 @@ unsafe fn step<const R: usize>(block: &Block, rows: &[Row; R], running: &mut [Ru
         // keys in the pool; the rows of `out` are the caller's promise.
         unsafe {
             if d + 4 * LANES <= dim {
-                gather::<R, 4>(block, rows, &p, &shrink, d);
+                gather::<R, 4>(block, &rows, &p, &shrink, d);
                 d += 4 * LANES;
             } else {
-                gather::<R, 1>(block, rows, &p, &shrink, d);
+                gather::<R, 1>(block, &rows, &p, &shrink, d);
                 d += LANES;
             }
         }
@@ -129,7 +134,7 @@ unsafe fn step<const R: usize>(block: &Block, rows: &[Row; R], running: &mut [Ru
 /// Writes the scores of visible keys.
 #[inline]
 #[target_feature(enable = "avx2,fma")]
-fn score<const R: usize>(block: &Block, rows: &[Row; R], scores: &mut [[f32; BLOCK]; R]) {
+fn score<const R: usize>(block: &Block, rows: &[&Row; R], scores: &mut [[f32; BLOCK]; R]) {
     let dim = block.call.shape.head_dim;
     let mut q: [&[f32]; R] = [&[]; R];
     for (q, row) in q.iter_mut().zip(rows) {
@@ -185,7 +190,7 @@ fn exponentiate(p: &mut [f32; BLOCK], running: &mut Running) -> f32 {
 #[target_feature(enable = "avx2,fma")]
 unsafe fn gather<const R: usize, const N: usize>(
     block: &Block,
-    rows: &[Row; R],
+    rows: &[&Row; R],
     p: &[[f32; BLOCK]; R],
     shrink: &[f32; R],
     d: usize,
@@ -203,9 +208,9 @@ unsafe fn gather<const R: usize, const N: usize>(
     let stride = block.at(1) - block.at(0);
     for j in block.keys.clone() {
         let mut v = [_mm256_setzero_ps(); N];
-        for n in 0..N {
+        for (n, v) in v.iter_mut().enumerate() {
             // SAFETY: the caller's promise about keys and columns.
-            v[n] = unsafe {
+            *v = unsafe {
                 _mm256_loadu_ps(block.call.v.as_ptr().add(start + j * stride + n * LANES))
             };
         }

@@ -86,19 +86,12 @@ static KERNEL: LazyLock<Kernel> = LazyLock::new(|| kernels()[0].1);
 /// Kernels this CPU can run, fastest first. The last one is the definition.
 pub(super) fn kernels() -> Vec<(&'static str, Kernel)> {
     let mut kernels: Vec<(&'static str, Kernel)> = Vec::new();
-    #[cfg(target_arch = "x86_64")]
     if allowed(Level::Avx2) {
-        // SAFETY: AVX2 and FMA were detected just above; the rows are the
-        // caller's promise.
-        kernels.push(("avx2", |call, first, len, head| unsafe {
-            avx2::head(call, first, len, head)
-        }));
+        // Plain code over the products of matrices, which are what is fast.
+        kernels.push(("blocked", blocked::head));
     }
     if allowed(Level::Scalar) {
-        kernels.push(("scalar", |call, first, len, head| {
-            // SAFETY: the caller's promise.
-            unsafe { scalar::head(call, first, len, head, scalar::softmax) }
-        }));
+        kernels.push(("scalar", scalar::head));
     }
     kernels
 }
@@ -108,7 +101,7 @@ pub(super) mod scalar {
     use crate::float::{Float, dot};
     use crate::softmax::scalar::max;
 
-    pub(in super::super) fn softmax<F: Float>(x: &mut [F]) {
+    fn softmax<F: Float>(x: &mut [F]) {
         let max = max(x);
         let mut sum = F::ZERO;
         for x in &mut *x {
@@ -123,13 +116,11 @@ pub(super) mod scalar {
     /// # Safety
     /// While it runs, nothing else may touch these heads of these rows of
     /// `dq`, `dk` and `dv`.
-    #[inline(always)]
     pub(in super::super) unsafe fn head<F: Float>(
         call: &Call<F>,
         first: usize,
         len: usize,
         kv_head: usize,
-        softmax: impl Fn(&mut [F]),
     ) {
         let (shape, dim) = (call.shape, call.shape.head_dim);
         let scale = F::of(f64::from(shape.scale));
@@ -163,7 +154,6 @@ pub(super) mod scalar {
         }
     }
 
-    #[inline(always)]
     fn add<F: Float>(y: &mut [F], a: F, x: &[F]) {
         for (y, &x) in y.iter_mut().zip(x) {
             *y += a * x;
@@ -171,21 +161,94 @@ pub(super) mod scalar {
     }
 }
 
-#[cfg(target_arch = "x86_64")]
-mod avx2 {
-    use super::{Call, scalar};
+/// Blocks of queries against all keys they see, as products of matrices.
+mod blocked {
+    use super::{Call, Shape};
+    use crate::float::dot;
+    use crate::linear::{linear, linear_dw, linear_dx};
+    use crate::softmax::softmax_rows;
+    use std::ops::Range;
 
-    /// The definition, compiled for wider vectors, with the fast softmax.
-    ///
+    /// Queries per block.
+    const QUERIES: usize = 64;
+
     /// # Safety
     /// As the definition's.
-    #[target_feature(enable = "avx2,fma")]
     pub(super) unsafe fn head(call: &Call<f32>, first: usize, len: usize, kv_head: usize) {
-        let softmax = |x: &mut [f32]| {
-            let width = x.len();
-            crate::softmax::softmax_rows(x, width);
+        let (shape, dim) = (call.shape, call.shape.head_dim);
+        let at = |i: usize, heads: usize, head: usize| {
+            let start = ((first + i) * heads + head) * dim;
+            start..start + dim
         };
-        // SAFETY: the caller's promise.
-        unsafe { scalar::head(call, first, len, kv_head, softmax) }
+        let copy = |x: &[f32], rows: Range<usize>, heads: usize, head: usize| -> Vec<f32> {
+            rows.flat_map(|i| x[at(i, heads, head)].iter().copied())
+                .collect()
+        };
+        let k = copy(call.k, 0..len, shape.kv_heads, kv_head);
+        let v = copy(call.v, 0..len, shape.kv_heads, kv_head);
+        let (mut dk, mut dv) = (vec![0.0; k.len()], vec![0.0; v.len()]);
+        for head in kv_head * shape.group()..(kv_head + 1) * shape.group() {
+            for start in (0..len).step_by(QUERIES) {
+                let rows = start..len.min(start + QUERIES);
+                let keys = shape.visible(start).start..rows.end;
+                let values = keys.start * dim..keys.end * dim;
+                let q = copy(call.q, rows.clone(), shape.heads, head);
+                let dout = copy(call.dout, rows.clone(), shape.heads, head);
+                let mut p = vec![0.0; rows.len() * keys.len()];
+                let mut ds = p.clone();
+                linear(&mut p, &q, &k[values.clone()], None, dim);
+                linear(&mut ds, &dout, &v[values.clone()], None, dim);
+                differentiate(&mut p, &mut ds, rows.clone(), keys.clone(), shape);
+                let mut dq = vec![0.0; q.len()];
+                linear_dx(&mut dq, &ds, &k[values.clone()], keys.len());
+                linear_dw(&mut dk[values.clone()], &ds, &q, keys.len());
+                linear_dw(&mut dv[values], &p, &dout, keys.len());
+                for (i, row) in rows.zip(dq.chunks_exact(dim)) {
+                    // SAFETY: here and below: the caller's promise.
+                    add(unsafe { call.dq.slice(at(i, shape.heads, head)) }, row);
+                }
+            }
+        }
+        for (i, (dk, dv)) in dk.chunks_exact(dim).zip(dv.chunks_exact(dim)).enumerate() {
+            let row = at(i, shape.kv_heads, kv_head);
+            // SAFETY: as above.
+            add(unsafe { call.dk.slice(row.clone()) }, dk);
+            // SAFETY: as above.
+            add(unsafe { call.dv.slice(row) }, dv);
+        }
+    }
+
+    /// Turns `q·k` into `p` and `dp` into `ds`, 0 where a query does not see.
+    fn differentiate(
+        p: &mut [f32],
+        ds: &mut [f32],
+        rows: Range<usize>,
+        keys: Range<usize>,
+        shape: &Shape,
+    ) {
+        let width = keys.len();
+        for (i, (p, ds)) in rows.zip(p.chunks_exact_mut(width).zip(ds.chunks_exact_mut(width))) {
+            let visible = shape.visible(i);
+            let visible = visible.start - keys.start..visible.end - keys.start;
+            for hidden in [0..visible.start, visible.end..width] {
+                p[hidden.clone()].fill(0.0);
+                ds[hidden].fill(0.0);
+            }
+            let (p, ds) = (&mut p[visible.clone()], &mut ds[visible.clone()]);
+            for p in &mut *p {
+                *p *= shape.scale;
+            }
+            softmax_rows(p, visible.len());
+            let mean = dot(p, ds);
+            for (ds, &p) in ds.iter_mut().zip(&*p) {
+                *ds = shape.scale * p * (*ds - mean);
+            }
+        }
+    }
+
+    fn add(y: &mut [f32], x: &[f32]) {
+        for (y, x) in y.iter_mut().zip(x) {
+            *y += x;
+        }
     }
 }
