@@ -74,7 +74,7 @@ pub(super) fn translate(file: Gguf) -> Result<Checkpoint, LoadError> {
 
     let mut checkpoint = Checkpoint::new(&path, architecture, Box::new(file));
     for stored in checkpoint.source.names() {
-        let translated = dialect(architecture).from_gguf(&stored);
+        let translated = dialect(architecture).of_gguf(&stored);
         let rows = match (architecture, stored.rsplit('.').nth(1)) {
             ("llama" | "mistral", Some("attn_q" | "attn_k")) => Rows::Interleaved { head_dim },
             ("gpt_neox", Some("attn_qkv")) => Rows::Fused { heads, head_dim },

@@ -83,7 +83,7 @@ pub(super) fn dialect(architecture: &str) -> &'static Dialect {
 
 impl Dialect {
     /// transformers' name of GGUF's tensor `name`; None if it has none.
-    pub(super) fn from_gguf(&self, name: &str) -> Option<String> {
+    pub(super) fn of_gguf(&self, name: &str) -> Option<String> {
         let (stem, kind) = name.rsplit_once('.')?;
         if !matches!(kind, "weight" | "bias") {
             return None;
