@@ -141,7 +141,10 @@ fn download(net: &Net, remote: &Remote, path: &Path, meter: &mut Meter) -> Resul
     loop {
         let before = length(path);
         meter.expect(&remote.url, before, remote.size);
-        meter.show()?;
+        // No bar for a server that may not answer.
+        if before > 0 {
+            meter.show()?;
+        }
         if remote.size == Some(before) && path.exists() {
             return Ok(());
         }

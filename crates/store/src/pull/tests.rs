@@ -939,9 +939,14 @@ fn links_in_a_tarball_are_no_model() {
     header.set_size(0);
     tar.append_link(&mut header, "p/m.gguf", "/etc/passwd")
         .unwrap();
+    let mut header = tar::Header::new_ustar();
+    header.set_size(0);
+    tar.append_data(&mut header, "p/notes", io::empty())
+        .unwrap();
     let archive = tar.into_inner().unwrap().finish().unwrap();
     let (result, _) = pull_hostile(archive, "evil-1.tar.gz");
-    assert!(matches!(result.unwrap_err(), StoreError::NoMember { .. }));
+    let error = result.unwrap_err();
+    assert!(matches!(error, StoreError::NoMember { .. }), "{error}");
 }
 
 #[test]
