@@ -9,8 +9,10 @@ use std::ops::Range;
 
 /// Rows in a tile.
 const TILE: usize = 3;
-/// Keys scored at a time.
+/// Keys scored at a time, by a tile and by a single row: enough sums at once
+/// to hide the latency of an addition.
 const KEYS: usize = 4;
+const KEYS_OF_ONE: usize = 8;
 
 /// Running maximum and sum of a row.
 #[derive(Clone, Copy)]
@@ -107,7 +109,11 @@ impl Block<'_> {
 unsafe fn step<const R: usize>(block: &Block, rows: [&Row; R], running: &mut [Running]) {
     let dim = block.call.shape.head_dim;
     let mut p = [[f32::NEG_INFINITY; BLOCK]; R];
-    score(block, &rows, &mut p);
+    if R == 1 {
+        score::<R, KEYS_OF_ONE>(block, &rows, &mut p);
+    } else {
+        score::<R, KEYS>(block, &rows, &mut p);
+    }
     let mut shrink = [0.0; R];
     for ((p, running), shrink) in p.iter_mut().zip(running).zip(&mut shrink) {
         *shrink = exponentiate(p, running);
@@ -117,10 +123,13 @@ unsafe fn step<const R: usize>(block: &Block, rows: [&Row; R], running: &mut [Ru
     assert!(block.at(block.keys.end - 1) + dim <= v.len());
     let mut d = 0;
     while d < dim {
-        // SAFETY: `d` and the 32 or 8 columns after it lie in the head, the
+        // SAFETY: `d` and the 64, 32 or 8 columns after it lie in the head, the
         // keys in the pool; the rows of `out` are the caller's promise.
         unsafe {
-            if d + 4 * LANES <= dim {
+            if R == 1 && d + 8 * LANES <= dim {
+                gather::<R, 8>(block, &rows, &p, &shrink, d);
+                d += 8 * LANES;
+            } else if d + 4 * LANES <= dim {
                 gather::<R, 4>(block, &rows, &p, &shrink, d);
                 d += 4 * LANES;
             } else {
@@ -134,21 +143,25 @@ unsafe fn step<const R: usize>(block: &Block, rows: [&Row; R], running: &mut [Ru
 /// Writes the scores of visible keys.
 #[inline]
 #[target_feature(enable = "avx2,fma")]
-fn score<const R: usize>(block: &Block, rows: &[&Row; R], scores: &mut [[f32; BLOCK]; R]) {
+fn score<const R: usize, const K: usize>(
+    block: &Block,
+    rows: &[&Row; R],
+    scores: &mut [[f32; BLOCK]; R],
+) {
     let dim = block.call.shape.head_dim;
     let mut q: [&[f32]; R] = [&[]; R];
     for (q, row) in q.iter_mut().zip(rows) {
         *q = &block.call.q[row.at.clone()];
     }
     let keys = block.keys.clone();
-    for j in keys.clone().step_by(KEYS) {
-        let mut k: [&[f32]; KEYS] = [&[]; KEYS];
+    for j in keys.clone().step_by(K) {
+        let mut k: [&[f32]; K] = [&[]; K];
         for (c, k) in k.iter_mut().enumerate() {
             // Beyond the last key: that one again, and its score is dropped.
             *k = &block.call.k[block.at((j + c).min(keys.end - 1))..][..dim];
         }
         for (scores, dots) in scores.iter_mut().zip(dots(q, k)) {
-            for (score, dot) in scores[j..keys.end.min(j + KEYS)].iter_mut().zip(dots) {
+            for (score, dot) in scores[j..keys.end.min(j + K)].iter_mut().zip(dots) {
                 *score = dot * block.call.shape.scale;
             }
         }
