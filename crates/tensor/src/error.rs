@@ -37,7 +37,10 @@ pub enum LoadError {
     MissingTensor { path: PathBuf, name: String },
 
     /// A tensor whose shape contradicts the configuration.
-    #[error("tensor {tensor} of {} has shape {got:?}, wanted {wanted:?} ({because})", path.display())]
+    #[error(
+        "tensor {tensor} of {} has shape {got:?}, wanted {wanted:?} ({because})",
+        path.display()
+    )]
     Shape {
         path: PathBuf,
         tensor: String,

@@ -10,6 +10,7 @@
 //! What differs in spite of that is said by a field: [`Checkpoint::conv1d`].
 
 mod gguf;
+mod gguf_tokenizer;
 mod hf;
 mod names;
 
@@ -22,7 +23,7 @@ use tensor::error::LoadError;
 use tensor::gguf::Gguf;
 use tensor::source::{RawTensor, Source};
 
-pub use gguf::GgufTokenizer;
+pub use gguf_tokenizer::GgufTokenizer;
 
 /// Architectures we compute, by their `model_type`.
 pub const ARCHITECTURES: [&str; 7] = [

@@ -121,10 +121,16 @@ fn check(
             },
         ));
     }
+    tile(&mut entries, data_len, path)?;
+    Ok(entries)
+}
+
+/// Sorts the tensors by their bytes and checks that they tile the data area.
+fn tile(entries: &mut [(String, Entry)], data_len: usize, path: &Path) -> Result<(), LoadError> {
     // Sorted by end too, so that an empty tensor comes before its neighbour.
     entries.sort_by_key(|(_, e)| (e.range.start, e.range.end));
     let mut filled = 0;
-    for (name, entry) in &entries {
+    for (name, entry) in entries.iter() {
         if entry.range.start != filled {
             return Err(LoadError::Format {
                 path: path.to_owned(),
@@ -143,7 +149,7 @@ fn check(
             got: format!("{} bytes more", data_len - filled),
         });
     }
-    Ok(entries)
+    Ok(())
 }
 
 /// The size of a value; None for types unknown here, which are not checked as

@@ -266,7 +266,8 @@ fn tensors_lie_inside_the_file_aligned_and_apart() {
         .tensor("y", &[9], F32, 0)
         .data(96)
         .refused(
-            "m.gguf: data of tensor \"x\" should be after the end of \"y\" at byte 132, got byte 128",
+            "m.gguf: data of tensor \"x\" should be after the end of \"y\" at byte 132, \
+             got byte 128",
         );
     File::new(3, 2, 0)
         .tensor("x", &[8], F32, 0)

@@ -89,7 +89,8 @@ fn offsets_are_in_order_inside_the_file_and_of_the_right_length() {
     }
     refused(
         file(&one("[3]", "[0,16]"), 16),
-        ": data_offsets of tensor \"x\" should be what F32 [3] takes, 3 times 32 bits, got 16 bytes",
+        ": data_offsets of tensor \"x\" should be what F32 [3] takes, 3 times 32 bits, \
+         got 16 bytes",
     );
     refused(
         file(&one("[4294967296,4294967296]", "[0,16]"), 16),
