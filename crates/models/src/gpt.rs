@@ -71,10 +71,11 @@ pub(crate) struct Gpt {
 impl Gpt {
     pub(crate) fn load(keys: &Keys, w: &Weights) -> Result<Self, LoadError> {
         let c = Config::parse(keys)?;
-        let hidden = Dim("n_embd", c.hidden);
+        let hidden = Dim::of("n_embd", c.hidden);
         let root = w.at("transformer");
-        let tokens = root.embedding("tokens_embed", Dim("vocab_size", c.vocab), hidden)?;
-        let positions = root.embedding("positions_embed", Dim("n_positions", c.context), hidden)?;
+        let tokens = root.embedding("tokens_embed", Dim::of("vocab_size", c.vocab), hidden)?;
+        let positions =
+            root.embedding("positions_embed", Dim::of("n_positions", c.context), hidden)?;
         let block = |i| Block::load(&root.at(format_args!("h.{i}")), &c);
         let blocks = (0..c.layers).map(block).collect::<Result<_, _>>()?;
         Ok(Self {
@@ -133,9 +134,9 @@ struct Block {
 impl Block {
     /// `w` stands at `transformer.h.{i}`.
     fn load(w: &Weights, c: &Config) -> Result<Self, LoadError> {
-        let hidden = Dim("n_embd", c.hidden);
-        let qkv = Dim("3 · n_embd", 3 * c.hidden);
-        let mlp_hidden = Dim("4 · n_embd", 4 * c.hidden);
+        let hidden = Dim::of("n_embd", c.hidden);
+        let qkv = Dim::product(("n_embd", c.hidden), ("", 3));
+        let mlp_hidden = Dim::product(("n_embd", c.hidden), ("", 4));
         Ok(Self {
             shape: AttentionShape {
                 heads: c.heads,

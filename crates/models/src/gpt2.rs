@@ -86,10 +86,10 @@ pub(crate) struct Gpt2 {
 impl Gpt2 {
     pub(crate) fn load(keys: &Keys, w: &Weights) -> Result<Self, LoadError> {
         let c = Config::parse(keys)?;
-        let hidden = Dim("n_embd", c.hidden);
+        let hidden = Dim::of("n_embd", c.hidden);
         let root = w.at("transformer");
-        let tokens = root.embedding("wte", Dim("vocab_size", c.vocab), hidden)?;
-        let positions = root.embedding("wpe", Dim("n_positions", c.context), hidden)?;
+        let tokens = root.embedding("wte", Dim::of("vocab_size", c.vocab), hidden)?;
+        let positions = root.embedding("wpe", Dim::of("n_positions", c.context), hidden)?;
         let block = |i| Block::load(&root.at(format_args!("h.{i}")), keys, &c, i);
         let blocks = (0..c.layers).map(block).collect::<Result<_, _>>()?;
         let norm = root.layer_norm("ln_f", hidden, c.norm_eps)?;
@@ -150,9 +150,9 @@ struct Block {
 impl Block {
     /// `w` stands at `transformer.h.{i}`.
     fn load(w: &Weights, keys: &Keys, c: &Config, i: usize) -> Result<Self, LoadError> {
-        let hidden = Dim("n_embd", c.hidden);
-        let qkv = Dim("3 · n_embd", 3 * c.hidden);
-        let mlp_hidden = Dim("n_inner", c.mlp_hidden);
+        let hidden = Dim::of("n_embd", c.hidden);
+        let qkv = Dim::product(("n_embd", c.hidden), ("", 3));
+        let mlp_hidden = Dim::of("n_inner", c.mlp_hidden);
         Ok(Self {
             shape: AttentionShape {
                 heads: c.heads,

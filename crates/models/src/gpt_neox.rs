@@ -78,7 +78,10 @@ pub(crate) struct GptNeoX {
 impl GptNeoX {
     pub(crate) fn load(keys: &Keys, w: &Weights) -> Result<Self, LoadError> {
         let c = Config::parse(keys)?;
-        let (vocab, hidden) = (Dim("vocab_size", c.vocab), Dim("hidden_size", c.hidden));
+        let (vocab, hidden) = (
+            Dim::of("vocab_size", c.vocab),
+            Dim::of("hidden_size", c.hidden),
+        );
         let root = w.at("gpt_neox");
         let tokens = root.embedding("embed_in", vocab, hidden)?;
         let block = |i| Block::load(&root.at(format_args!("layers.{i}")), keys, &c);
@@ -146,9 +149,9 @@ struct Block {
 impl Block {
     /// `w` stands at `gpt_neox.layers.{i}`.
     fn load(w: &Weights, keys: &Keys, c: &Config) -> Result<Self, LoadError> {
-        let hidden = Dim("hidden_size", c.hidden);
-        let qkv = Dim("3 · hidden_size", 3 * c.hidden);
-        let mlp_hidden = Dim("intermediate_size", c.mlp_hidden);
+        let hidden = Dim::of("hidden_size", c.hidden);
+        let qkv = Dim::product(("hidden_size", c.hidden), ("", 3));
+        let mlp_hidden = Dim::of("intermediate_size", c.mlp_hidden);
         let bias = c.attention_bias;
         Ok(Self {
             shape: AttentionShape {

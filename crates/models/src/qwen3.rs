@@ -89,7 +89,10 @@ pub(crate) struct Qwen3 {
 impl Qwen3 {
     pub(crate) fn load(keys: &Keys, w: &Weights) -> Result<Self, LoadError> {
         let c = Config::parse(keys)?;
-        let (vocab, hidden) = (Dim("vocab_size", c.vocab), Dim("hidden_size", c.hidden));
+        let (vocab, hidden) = (
+            Dim::of("vocab_size", c.vocab),
+            Dim::of("hidden_size", c.hidden),
+        );
         let root = w.at("model");
         let tokens = root.embedding("embed_tokens", vocab, hidden)?;
         let block = |i| Block::load(&root.at(format_args!("layers.{i}")), &c, i);
@@ -159,11 +162,14 @@ struct Block {
 impl Block {
     /// `w` stands at `model.layers.{i}`.
     fn load(w: &Weights, c: &Config, i: usize) -> Result<Self, LoadError> {
-        let hidden = Dim("hidden_size", c.hidden);
-        let head = Dim("head_dim", c.head_dim);
-        let q = Dim("num_attention_heads · head_dim", c.heads * c.head_dim);
-        let kv = Dim("num_key_value_heads · head_dim", c.kv_heads * c.head_dim);
-        let mlp_hidden = Dim("intermediate_size", c.mlp_hidden);
+        let hidden = Dim::of("hidden_size", c.hidden);
+        let head = Dim::of("head_dim", c.head_dim);
+        let q = Dim::product(("num_attention_heads", c.heads), ("head_dim", c.head_dim));
+        let kv = Dim::product(
+            ("num_key_value_heads", c.kv_heads),
+            ("head_dim", c.head_dim),
+        );
+        let mlp_hidden = Dim::of("intermediate_size", c.mlp_hidden);
         let bias = c.attention_bias;
         Ok(Self {
             shape: c.attention(i),

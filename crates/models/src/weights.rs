@@ -4,7 +4,7 @@
 //! perhaps quantised; a trained one becomes an f32 [`Parameter`].
 
 use std::cell::RefCell;
-use std::fmt::Display;
+use std::fmt::{self, Display, Formatter};
 use std::io;
 use std::path::Path;
 
@@ -33,9 +33,40 @@ impl Default for LoadOptions {
     }
 }
 
-/// A size, after the keys of the config that imply it.
+/// A size as the product of the config's values that imply it.
 #[derive(Clone, Copy)]
-pub(crate) struct Dim(pub(crate) &'static str, pub(crate) usize);
+pub(crate) struct Dim {
+    /// With the key's name, empty for a constant.
+    factors: [(&'static str, usize); 2],
+}
+
+impl Dim {
+    /// The value at `key`.
+    pub(crate) fn of(key: &'static str, value: usize) -> Self {
+        Self::product((key, value), ("", 1))
+    }
+
+    pub(crate) fn product(a: (&'static str, usize), b: (&'static str, usize)) -> Self {
+        Self { factors: [a, b] }
+    }
+
+    fn size(&self) -> usize {
+        self.factors[0].1 * self.factors[1].1
+    }
+}
+
+/// As `num_key_value_heads 4 · head_dim 64`.
+impl Display for Dim {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let shown = self.factors.iter().filter(|factor| **factor != ("", 1));
+        for (i, (key, value)) in shown.enumerate() {
+            let dot = if i == 0 { "" } else { " · " };
+            let space = if key.is_empty() { "" } else { " " };
+            write!(f, "{dot}{key}{space}{value}")?;
+        }
+        Ok(())
+    }
+}
 
 /// A matrix: `[out, in]` of a linear layer, `[rows, C]` of a table.
 #[derive(Clone)]
@@ -233,11 +264,11 @@ impl<'a> Weights<'a> {
     fn raw(&self, name: &str, dims: &[Dim]) -> Result<RawTensor, LoadError> {
         let name = self.name(name);
         let raw = self.loader.checkpoint.tensor(&name)?;
-        let wanted: Vec<usize> = dims.iter().map(|d| d.1).collect();
+        let wanted: Vec<usize> = dims.iter().map(Dim::size).collect();
         if raw.shape == wanted {
             return Ok(raw);
         }
-        let because: Vec<String> = dims.iter().map(|d| format!("{} = {}", d.0, d.1)).collect();
+        let because: Vec<String> = dims.iter().map(Dim::to_string).collect();
         Err(LoadError::Shape {
             path: self.loader.checkpoint.source_path().to_owned(),
             tensor: name,

@@ -9,4 +9,7 @@ mod loss;
 mod norm;
 mod pointwise;
 
+#[cfg(test)]
+mod tests;
+
 pub use attention::Rotation;

@@ -142,3 +142,6 @@ impl Gradients {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
