@@ -1,1 +1,35 @@
-//! See ARCHITECTURE.md.
+//! Text to token ids and back, and conversations to text.
+//!
+//! A [`Tokenizer`] comes from a `tokenizer.json` or from what a GGUF file
+//! holds ([`Vocabulary`]). [`DecodeStream`] turns ids to text as they come,
+//! [`StopStrings`] ends that text, [`ChatTemplate`] renders a conversation.
+//!
+//! Left out: WordPiece, BPE dropout, truncation, padding and offsets.
+
+mod added;
+mod bpe;
+mod bytes;
+mod charsmap;
+mod chat;
+mod error;
+mod gguf;
+mod hash;
+mod json;
+mod normalize;
+mod pattern;
+mod pieces;
+mod scan;
+mod split;
+mod stop;
+mod stream;
+mod tokenizer;
+mod unicode;
+mod unigram;
+mod vocabulary;
+
+pub use chat::{ChatInput, ChatTemplate, Message};
+pub use error::{TemplateError, TokenizerError};
+pub use stop::StopStrings;
+pub use stream::{DecodeStream, Rendering};
+pub use tokenizer::{Fim, Specials, Tokenizer};
+pub use vocabulary::Vocabulary;

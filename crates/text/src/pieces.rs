@@ -1,0 +1,193 @@
+//! The tokens by id: how the vocabulary spells them, and their bytes.
+
+use crate::bytes::{fallback_byte, from_alphabet};
+use crate::error::TokenizerError;
+use crate::hash::Map;
+
+/// Ids may leave this many gaps.
+const GAPS: usize = 1 << 16;
+
+#[derive(Default)]
+pub(crate) struct Pieces {
+    pieces: Vec<Option<Piece>>,
+    ids: Map<Box<str>, u32>,
+    pub(crate) spelling: Spelling,
+}
+
+struct Piece {
+    text: Box<str>,
+    bytes: Box<[u8]>,
+    special: bool,
+}
+
+/// How the bytes of a text are spelt in the vocabulary.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Spelling {
+    /// In the byte-level alphabet.
+    pub(crate) byte_level: bool,
+    /// `<0x0A>` is a byte.
+    pub(crate) byte_fallback: bool,
+    /// From, to: `▁` to a space.
+    pub(crate) replace: Vec<(String, String)>,
+    /// How many spaces the beginning of a text loses.
+    pub(crate) strip_start: usize,
+    /// Ends a word: a space, but not at the end of a text.
+    pub(crate) suffix: String,
+}
+
+impl Spelling {
+    fn bytes(&self, text: &str) -> Vec<u8> {
+        if self.byte_level
+            && let Some(bytes) = from_alphabet(text)
+        {
+            return self.end_word(bytes);
+        }
+        if self.byte_fallback
+            && let Some(byte) = fallback_byte(text)
+        {
+            return vec![byte];
+        }
+        let mut text = text.to_owned();
+        for (from, to) in &self.replace {
+            text = text.replace(from.as_str(), to);
+        }
+        self.end_word(text.into_bytes())
+    }
+
+    fn end_word(&self, mut bytes: Vec<u8>) -> Vec<u8> {
+        if !self.suffix.is_empty() && bytes.ends_with(self.suffix.as_bytes()) {
+            bytes.truncate(bytes.len() - self.suffix.len());
+            bytes.push(b' ');
+        }
+        bytes
+    }
+}
+
+impl Pieces {
+    /// `count` tokens are to come, spelt so.
+    pub(crate) fn new(spelling: Spelling) -> Self {
+        Self {
+            spelling,
+            ..Self::default()
+        }
+    }
+
+    /// Adds a token of the vocabulary; `limit` is the number of all tokens.
+    pub(crate) fn add(
+        &mut self,
+        field: &str,
+        id: u64,
+        text: &str,
+        limit: usize,
+    ) -> Result<(), TokenizerError> {
+        let bytes = self.spelling.bytes(text);
+        let slot = self.slot(field, id, text, limit)?;
+        if let Some(other) = slot {
+            let got = format!("{id} for {text:?} and {:?}", other.text);
+            return Err(TokenizerError::field(
+                field,
+                "an id of its own for each token",
+                got,
+            ));
+        }
+        *slot = Some(Piece {
+            text: text.into(),
+            bytes: bytes.into(),
+            special: false,
+        });
+        // The first of two tokens spelt the same is found by its name.
+        self.ids.entry(text.into()).or_insert(id as u32);
+        Ok(())
+    }
+
+    /// Adds a token that is found in texts as it stands, or says of one in the
+    /// vocabulary that it is.
+    pub(crate) fn add_verbatim(
+        &mut self,
+        field: &str,
+        id: u64,
+        text: &str,
+        special: bool,
+        limit: usize,
+    ) -> Result<(), TokenizerError> {
+        let verbatim = special || self.spelling.byte_level;
+        let bytes = match verbatim {
+            true => text.as_bytes().to_vec(),
+            false => self.spelling.bytes(text),
+        };
+        if let Some(&known) = self.ids.get(text)
+            && u64::from(known) != id
+        {
+            let wanted = format!("{known}, the id of {text:?} in the vocabulary");
+            return Err(TokenizerError::field(field, wanted, id.to_string()));
+        }
+        let slot = self.slot(field, id, text, limit)?;
+        if let Some(other) = slot.as_ref().filter(|other| *other.text != *text) {
+            let got = format!("{id} for {text:?} and {:?}", other.text);
+            return Err(TokenizerError::field(
+                field,
+                "an id of its own for each token",
+                got,
+            ));
+        }
+        *slot = Some(Piece {
+            text: text.into(),
+            bytes: bytes.into(),
+            special,
+        });
+        self.ids.insert(text.into(), id as u32);
+        Ok(())
+    }
+
+    fn slot(
+        &mut self,
+        field: &str,
+        id: u64,
+        text: &str,
+        limit: usize,
+    ) -> Result<&mut Option<Piece>, TokenizerError> {
+        let limit = limit.saturating_add(GAPS).min(u32::MAX as usize);
+        let index = usize::try_from(id).ok().filter(|&id| id < limit);
+        let Some(index) = index else {
+            let wanted = format!("an id below {limit} for {text:?}");
+            return Err(TokenizerError::field(field, wanted, id.to_string()));
+        };
+        if index >= self.pieces.len() {
+            self.pieces.resize_with(index + 1, || None);
+        }
+        Ok(&mut self.pieces[index])
+    }
+
+    fn get(&self, id: u32) -> Option<&Piece> {
+        self.pieces.get(id as usize)?.as_ref()
+    }
+
+    pub(crate) fn text(&self, id: u32) -> Option<&str> {
+        self.get(id).map(|piece| &*piece.text)
+    }
+
+    pub(crate) fn bytes(&self, id: u32) -> Option<&[u8]> {
+        self.get(id).map(|piece| &*piece.bytes)
+    }
+
+    pub(crate) fn is_special(&self, id: u32) -> bool {
+        self.get(id).is_some_and(|piece| piece.special)
+    }
+
+    pub(crate) fn id(&self, text: &str) -> Option<u32> {
+        self.ids.get(text).copied()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.pieces.len()
+    }
+
+    /// The tokens `<0x00>` to `<0xFF>`, if all exist.
+    pub(crate) fn fallback_bytes(&self) -> Option<Box<[u32; 256]>> {
+        let mut ids = Box::new([0; 256]);
+        for (byte, id) in ids.iter_mut().enumerate() {
+            *id = self.id(&format!("<0x{byte:02X}>"))?;
+        }
+        Some(ids)
+    }
+}
