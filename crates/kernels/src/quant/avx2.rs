@@ -5,6 +5,7 @@
 //! accumulator of eight lanes of its own. Where the weights come from is a
 //! closure: out of the stored bytes for one row of `x`, from a buffer unpacked
 //! once for many. Both see the same numbers, so both give the same bits.
+//! (A closure is inlined only into functions with all the features it has.)
 
 mod unpack;
 
@@ -13,11 +14,11 @@ use std::array;
 use std::ops::Range;
 
 use super::activations::{BLOCK, Quantised, TINY, padded_groups};
-use super::unpack::{group_len, has_min, scales};
+use super::unpack::{group_len, has_min};
 use super::{Job, Scratch, room, scalar};
 use crate::dtype::DType;
 use crate::simd::avx2::{LANES, load, store, sum};
-use unpack::with_format;
+use unpack::{scales, with_format};
 
 /// Rows of weights in a tile.
 const W: usize = 4;
@@ -111,6 +112,7 @@ struct Scales<'a> {
 }
 
 impl<'a> Scales<'a> {
+    #[target_feature(enable = "avx2,f16c")]
     fn unpack(
         job: &Job,
         rows: Range<usize>,
@@ -138,7 +140,7 @@ impl<'a> Scales<'a> {
         Self { scale, min, stride }
     }
 
-    fn row<'b>(of: &'b [f32], row: usize, stride: usize) -> &'b [f32] {
+    fn row(of: &[f32], row: usize, stride: usize) -> &[f32] {
         if of.is_empty() {
             of
         } else {
@@ -147,7 +149,7 @@ impl<'a> Scales<'a> {
     }
 }
 
-#[target_feature(enable = "avx2,fma")]
+#[target_feature(enable = "avx2,fma,f16c")]
 pub(super) fn int8(job: &Job, x: &Quantised, rows: Range<usize>) {
     if group_len(job.w.dtype) == 16 {
         int8_by::<16>(job, x, rows);
@@ -156,7 +158,7 @@ pub(super) fn int8(job: &Job, x: &Quantised, rows: Range<usize>) {
     }
 }
 
-#[target_feature(enable = "avx2,fma")]
+#[target_feature(enable = "avx2,fma,f16c")]
 fn int8_by<const GROUP: usize>(job: &Job, x: &Quantised, rows: Range<usize>) {
     Scratch::with(|scratch| {
         let Scratch {
@@ -204,7 +206,7 @@ fn int8_by<const GROUP: usize>(job: &Job, x: &Quantised, rows: Range<usize>) {
 }
 
 /// All unpacked rows of weights with a few rows of `x`.
-#[target_feature(enable = "avx2,fma")]
+#[target_feature(enable = "avx2,fma,f16c")]
 fn int8_row_of_tiles<const X: usize, const GROUP: usize>(
     job: &Job,
     x: &Quantised,
@@ -235,7 +237,7 @@ fn int8_row_of_tiles<const X: usize, const GROUP: usize>(
 /// Lane `l` sums, over the blocks in order, the products of values `4l..4l+4`,
 /// and before that the products of minima; then come the lanes.
 #[inline]
-#[target_feature(enable = "avx2,fma")]
+#[target_feature(enable = "avx2,fma,f16c")]
 fn tile<const W: usize, const X: usize, const GROUP: usize>(
     job: &Job,
     x: &Quantised,
@@ -250,14 +252,12 @@ fn tile<const W: usize, const X: usize, const GROUP: usize>(
     let scale: [&[f32]; W] =
         array::from_fn(|w| &Scales::row(s.scale, w_row + w, s.stride)[..per_block * blocks]);
     let mut acc = [[_mm256_setzero_ps(); W]; X];
-    for i in 0..X {
+    for (i, acc) in acc.iter_mut().enumerate() {
         let sums = x.sum(x_row + i).as_chunks::<LANES>().0;
-        for w in 0..W {
-            let min = Scales::row(s.min, w_row + w, s.stride)
-                .as_chunks::<LANES>()
-                .0;
-            for (min, sum) in min.iter().zip(sums) {
-                acc[i][w] = _mm256_fmadd_ps(load(min), load(sum), acc[i][w]);
+        for (w, acc) in acc.iter_mut().enumerate() {
+            let min = Scales::row(s.min, w_row + w, s.stride);
+            for (min, sum) in min.as_chunks::<LANES>().0.iter().zip(sums) {
+                *acc = _mm256_fmadd_ps(load(min), load(sum), *acc);
             }
         }
     }
@@ -328,7 +328,7 @@ pub(super) fn f32(job: &Job, x: &[f32], rows: Range<usize>) {
 /// All of `rows` with all rows of `x`, in tiles. `row` finds a row of weights,
 /// `w8` its `c`-th eight values.
 #[inline]
-#[target_feature(enable = "avx2,fma")]
+#[target_feature(enable = "avx2,fma,f16c")]
 fn f32_tiles<'w, T: 'w>(
     job: &Job,
     x: &[f32],
@@ -349,7 +349,7 @@ fn f32_tiles<'w, T: 'w>(
 }
 
 #[inline]
-#[target_feature(enable = "avx2,fma")]
+#[target_feature(enable = "avx2,fma,f16c")]
 fn f32_row_of_tiles<'w, const X: usize, T: 'w>(
     job: &Job,
     x: &[f32],
@@ -375,7 +375,7 @@ fn f32_row_of_tiles<'w, const X: usize, T: 'w>(
 /// Sets `W·X` outputs. Lane `l` sums the products of values `l`, `8 + l`, …;
 /// then come the lanes, and the products left over.
 #[inline]
-#[target_feature(enable = "avx2,fma")]
+#[target_feature(enable = "avx2,fma,f16c")]
 fn tile_f32<const W: usize, const X: usize, T>(
     job: &Job,
     x: [&[f32]; X],

@@ -203,12 +203,15 @@ fn kernels() -> Vec<(&'static str, Kernels)> {
     let mut kernels = Vec::new();
     #[cfg(target_arch = "x86_64")]
     if simd::allowed(Level::Avx2) && is_x86_feature_detected!("f16c") {
-        // SAFETY: (all four) AVX2 and FMA are allowed only where detected, and
-        // F16C was detected just now.
         let avx2 = Kernels {
+            // SAFETY: AVX2 and FMA are allowed only where detected, F16C was
+            // detected just now; so in all four.
             dequantise: |out, dtype, bytes| unsafe { avx2::dequantise(out, dtype, bytes) },
+            // SAFETY: see above.
             round: |x, q| unsafe { avx2::round(x, q) },
+            // SAFETY: see above.
             f32: |job, x, rows| unsafe { avx2::f32(job, x, rows) },
+            // SAFETY: see above.
             int8: |job, x, rows| unsafe { avx2::int8(job, x, rows) },
         };
         kernels.push(("avx2", avx2));

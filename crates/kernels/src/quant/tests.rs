@@ -163,7 +163,7 @@ fn rounding_agrees() {
                 } else {
                     got_scale * 0.50004
                 };
-                assert!(!(error > bound) || got_scale.is_nan(), "case {case}: {x}");
+                assert!(error <= bound || got_scale.is_nan(), "case {case}: {x}");
             }
         }
     }
@@ -486,9 +486,10 @@ fn speed() {
                 let x = rng.normals(m * cols);
                 let mut out = vec![0.0; m * rows];
                 let mut best = f64::INFINITY;
-                for _ in 0..30 {
+                // Short samples and many: some fall between interruptions.
+                for _ in 0..(4000 / m).min(500) {
                     let start = std::time::Instant::now();
-                    let runs = 128 / m;
+                    let runs = (8 / m).max(1);
                     for _ in 0..runs {
                         matmul(&mut out, &x, &w, None, a);
                     }

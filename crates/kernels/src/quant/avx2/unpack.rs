@@ -3,7 +3,7 @@
 
 use std::arch::x86_64::*;
 
-use super::super::unpack::{E2M1, IQ4};
+use super::super::unpack::{self as portable, E2M1, IQ4};
 use crate::dtype::DType;
 
 /// Runs `$body` with `$q` the function that unpacks 32 integers of the type:
@@ -27,6 +27,43 @@ macro_rules! with_format {
     };
 }
 pub(super) use with_format;
+
+/// Scales and minima of a row, as the portable function of this name. Only
+/// where there is a half for every 32 values does their conversion take time
+/// that shows.
+#[inline]
+#[target_feature(enable = "avx2,f16c")]
+pub(super) fn scales(dtype: DType, row: &[u8], scale: &mut [f32], min: &mut [f32]) {
+    match dtype {
+        DType::Q4_0 | DType::IQ4_NL => halves::<18>(row, scale),
+        DType::Q5_0 => halves::<22>(row, scale),
+        DType::Q8_0 => halves::<34>(row, scale),
+        DType::Q4_1 => pairs::<20>(row, scale, min),
+        DType::Q5_1 => pairs::<24>(row, scale, min),
+        _ => portable::scales(dtype, row, scale, min),
+    }
+}
+
+#[inline]
+#[target_feature(enable = "avx2,f16c")]
+fn halves<const N: usize>(row: &[u8], scale: &mut [f32]) {
+    for (block, scale) in row.as_chunks::<N>().0.iter().zip(scale) {
+        let half = i32::from(u16::from_le_bytes([block[0], block[1]]));
+        *scale = _mm_cvtss_f32(_mm_cvtph_ps(_mm_cvtsi32_si128(half)));
+    }
+}
+
+#[inline]
+#[target_feature(enable = "avx2,f16c")]
+fn pairs<const N: usize>(row: &[u8], scale: &mut [f32], min: &mut [f32]) {
+    let groups = scale.iter_mut().zip(min);
+    for (block, (scale, min)) in row.as_chunks::<N>().0.iter().zip(groups) {
+        let both = i32::from_le_bytes([block[0], block[1], block[2], block[3]]);
+        let both = _mm_cvtph_ps(_mm_cvtsi32_si128(both));
+        *scale = _mm_cvtss_f32(both);
+        *min = _mm_cvtss_f32(_mm_movehdup_ps(both));
+    }
+}
 
 /// Values `8·c..8·c + 8` of a row of floats.
 #[inline]
