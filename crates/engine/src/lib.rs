@@ -1,1 +1,28 @@
-//! See ARCHITECTURE.md.
+//! Token ids in, token ids out, many sequences at a time; and, in
+//! [`completion`] alone, text in and text out.
+//!
+//! Read in this order: [`scheduler`] (pure: who computes what next), `step` (the
+//! model and the sampler), [`handle`] (the thread and its door), [`completion`].
+//!
+//! Left out: prefix sharing between requests, speculative decoding, grammars.
+
+pub mod completion;
+pub mod handle;
+pub mod paged;
+pub mod pages;
+pub mod sampler;
+pub mod scheduler;
+
+mod delta;
+mod rng;
+mod step;
+
+pub use completion::{
+    ChatRequest, CompletionError, CompletionRequest, Generation, Message, OpenError, OpenOptions,
+    Prompt, TextModel, load_tokenizer,
+};
+pub use delta::{Alternative, Choice, Completion, Delta, Token, Usage};
+pub use handle::{Engine, EngineConfig, Reject, StartError, Status};
+pub use sampler::{Logprobs, Sampling};
+pub use scheduler::{Refusal, SequenceId};
+pub use step::{Callback, Event, Failure, FinishReason, Request};

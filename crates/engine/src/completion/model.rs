@@ -1,0 +1,222 @@
+//! A model opened from its files: weights, tokenizer, template, engine.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use kernels::quant::Activations;
+use models::checkpoint::{Checkpoint, GgufTokenizer, TokenizerSource};
+use models::{LanguageModel, LoadOptions, ModelShape};
+use tensor::LoadError;
+use text::{ChatTemplate, TemplateError, Tokenizer, TokenizerError, Vocabulary};
+
+use crate::handle::{Engine, EngineConfig, StartError};
+
+/// How to open a model.
+#[derive(Debug, Clone)]
+pub struct OpenOptions {
+    /// What quantised weights are multiplied with.
+    pub activations: Activations,
+    pub engine: EngineConfig,
+}
+
+impl Default for OpenOptions {
+    /// Exact, with the engine's usual limits.
+    fn default() -> Self {
+        Self {
+            activations: Activations::F32,
+            engine: EngineConfig::default(),
+        }
+    }
+}
+
+/// Why a model cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    #[error("{} has weights but no tokenizer", path.display())]
+    NoTokenizer { path: PathBuf },
+    #[error("cannot use the tokenizer of {}", path.display())]
+    Tokenizer {
+        path: PathBuf,
+        source: TokenizerError,
+    },
+    #[error("cannot start the engine for {}", path.display())]
+    Start { path: PathBuf, source: StartError },
+}
+
+impl OpenError {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Load(e) => e.hint(),
+            Self::NoTokenizer { .. } => Some("put its tokenizer.json beside the weights".into()),
+            Self::Tokenizer { source, .. } => source.hint(),
+            Self::Start { source, .. } => source.hint(),
+        }
+    }
+}
+
+/// A model that reads and writes text.
+pub struct TextModel {
+    pub(super) tokenizer: Arc<Tokenizer>,
+    /// A template that does not parse spoils chats only.
+    pub(super) template: Option<Result<ChatTemplate, Arc<TemplateError>>>,
+    /// Tokens that end an answer.
+    pub(super) ends: Arc<[u32]>,
+    pub(super) engine: Engine,
+    model: Arc<dyn LanguageModel>,
+}
+
+impl TextModel {
+    /// Opens a file or a folder that [`Checkpoint::open`] knows, and starts an
+    /// engine for it.
+    pub fn open(path: &Path, options: &OpenOptions) -> Result<Self, OpenError> {
+        Self::from_checkpoint(&Checkpoint::open(path)?, options)
+    }
+
+    pub fn from_checkpoint(
+        checkpoint: &Checkpoint,
+        options: &OpenOptions,
+    ) -> Result<Self, OpenError> {
+        let tokenizer = Arc::new(load_tokenizer(checkpoint)?);
+        let source = match &checkpoint.tokenizer {
+            TokenizerSource::Json { chat_template, .. } => chat_template.as_deref(),
+            TokenizerSource::Gguf(gguf) => gguf.chat_template.as_deref(),
+            TokenizerSource::None => None,
+        };
+        let template = source.map(|source| ChatTemplate::parse(source).map_err(Arc::new));
+        let ends = ends(&tokenizer, checkpoint).into();
+        let load = LoadOptions {
+            trainable: false,
+            activations: options.activations,
+        };
+        let model: Arc<dyn LanguageModel> = models::load(checkpoint, load)?.into();
+        let engine = Engine::start(Arc::clone(&model), &options.engine).map_err(|source| {
+            OpenError::Start {
+                path: checkpoint.path.clone(),
+                source,
+            }
+        })?;
+        Ok(Self {
+            tokenizer,
+            template,
+            ends,
+            engine,
+            model,
+        })
+    }
+
+    pub fn tokenizer(&self) -> &Arc<Tokenizer> {
+        &self.tokenizer
+    }
+
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The model's sizes.
+    pub fn shape(&self) -> ModelShape {
+        self.model.shape()
+    }
+
+    /// Most tokens of a prompt and its answer together.
+    pub fn context(&self) -> usize {
+        self.engine.context()
+    }
+
+    pub fn model(&self) -> &Arc<dyn LanguageModel> {
+        &self.model
+    }
+
+    /// Whether the model is made for conversations.
+    pub fn has_template(&self) -> bool {
+        self.template.is_some()
+    }
+}
+
+/// The tokenizer of a checkpoint, without its weights.
+pub fn load_tokenizer(checkpoint: &Checkpoint) -> Result<Tokenizer, OpenError> {
+    let path = || checkpoint.path.clone();
+    let tokenizer = match &checkpoint.tokenizer {
+        TokenizerSource::Json {
+            tokenizer_json,
+            tokenizer_config,
+            ..
+        } => {
+            let tokenizer = Tokenizer::from_json(tokenizer_json);
+            match tokenizer_config {
+                Some(config) => tokenizer.and_then(|t| t.with_config(config)),
+                None => tokenizer,
+            }
+        }
+        TokenizerSource::Gguf(gguf) => Tokenizer::from_vocabulary(vocabulary(gguf)),
+        TokenizerSource::None => return Err(OpenError::NoTokenizer { path: path() }),
+    };
+    tokenizer.map_err(|source| OpenError::Tokenizer {
+        path: path(),
+        source,
+    })
+}
+
+fn vocabulary(g: &GgufTokenizer) -> Vocabulary {
+    Vocabulary {
+        model: g.model.clone(),
+        pre: g.pre.clone(),
+        tokens: g.tokens.clone(),
+        scores: g.scores.clone(),
+        token_types: g.token_types.clone(),
+        merges: g.merges.clone(),
+        bos: g.bos,
+        eos: g.eos,
+        eot: g.eot,
+        unk: g.unk,
+        pad: g.pad,
+        add_bos: g.add_bos,
+        add_eos: g.add_eos,
+        add_space_prefix: g.add_space_prefix,
+        remove_extra_whitespaces: g.remove_extra_whitespaces,
+        precompiled_charsmap: g.precompiled_charsmap.clone(),
+        fim_prefix: g.fim_pre,
+        fim_suffix: g.fim_suf,
+        fim_middle: g.fim_mid,
+    }
+}
+
+/// Special tokens by which models of different families end a turn or a text.
+const ENDS: [&str; 8] = [
+    "<|im_end|>",
+    "<|endoftext|>",
+    "<|eot_id|>",
+    "<|eom_id|>",
+    "<|end_of_text|>",
+    "<|end|>",
+    "<|end_of_turn|>",
+    "<end_of_turn>",
+];
+
+/// What ends an answer: the tokenizer's and the configuration's end of text, and
+/// what ends a turn. Checkpoints often name only one of them.
+fn ends(tokenizer: &Tokenizer, checkpoint: &Checkpoint) -> Vec<u32> {
+    let named = ENDS.iter().filter_map(|piece| tokenizer.id_of(piece));
+    let mut ends: Vec<u32> = named.filter(|&id| tokenizer.is_special(id)).collect();
+    ends.extend(tokenizer.eos());
+    ends.extend(tokenizer.eot());
+    if let TokenizerSource::Gguf(gguf) = &checkpoint.tokenizer {
+        ends.extend(gguf.eom);
+    }
+    let generation = checkpoint.generation_config.as_ref();
+    for config in generation.into_iter().chain([&checkpoint.config]) {
+        // A number or a list of numbers.
+        let configured = config.get("eos_token_id");
+        let list = configured.and_then(|v| v.as_array()).into_iter().flatten();
+        let ids = configured
+            .into_iter()
+            .chain(list)
+            .filter_map(|v| v.as_u64());
+        ends.extend(ids.filter_map(|id| u32::try_from(id).ok()));
+    }
+    ends.sort_unstable();
+    ends.dedup();
+    ends
+}

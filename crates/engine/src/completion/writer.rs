@@ -1,0 +1,170 @@
+//! A candidate's events become deltas, on the engine's thread.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+
+use text::{DecodeStream, StopStrings, Tokenizer};
+
+use crate::delta::{Alternative, Delta, Held, Token};
+use crate::sampler::Logprobs;
+use crate::step::{Event, Failure, FinishReason};
+
+/// What a candidate says to the caller's thread.
+pub(super) enum Note {
+    /// With the number of tokens sampled.
+    Delta(Delta, usize),
+    Failed(Failure),
+}
+
+/// Turns a candidate's events into deltas, on the engine's thread.
+pub(super) struct Writer {
+    pub(super) choice: usize,
+    pub(super) stream: DecodeStream,
+    pub(super) stops: StopStrings,
+    pub(super) held: Held,
+    /// Prompt tokens in front that are not part of the text.
+    pub(super) hidden: usize,
+    /// The text has a token.
+    pub(super) begun: bool,
+    pub(super) tokenizer: Arc<Tokenizer>,
+    pub(super) ends: Arc<[u32]>,
+    pub(super) sender: Sender<Note>,
+}
+
+impl Writer {
+    /// Begins with the prompt's text.
+    pub(super) fn echo(&mut self, text: &str) {
+        self.held = Held::after(text.len());
+        let delta = Delta {
+            text: text.to_owned(),
+            ..self.delta()
+        };
+        // The receiver stands in the caller's frame.
+        let _ = self.send(delta, 0);
+    }
+
+    pub(super) fn hear(&mut self, event: Event) -> ControlFlow<()> {
+        match event {
+            Event::Prefilled(_) => self.send(self.delta(), 0),
+            Event::Prompt { .. } if self.hidden > 0 => {
+                self.hidden -= 1;
+                ControlFlow::Continue(())
+            }
+            Event::Prompt { token, logprobs } => {
+                // A hidden token may stand before; the text begins here all the same.
+                let logprobs = logprobs.filter(|_| self.begun);
+                self.begun = true;
+                let text = self.stream.push(token);
+                self.held.push(self.token(token, &text, logprobs, true));
+                let tokens = self.held.release(text.len());
+                self.send(
+                    Delta {
+                        text,
+                        tokens,
+                        ..self.delta()
+                    },
+                    0,
+                )
+            }
+            // The end is not part of the text.
+            Event::Token { token, .. } if self.ends.contains(&token) => ControlFlow::Continue(()),
+            Event::Token { token, logprobs } => self.sampled(token, logprobs),
+            Event::Finished(reason) => self.finish(reason),
+            // The caller may have left; the sequence is over either way.
+            Event::Failed(failure) => {
+                let _ = self.sender.send(Note::Failed(failure));
+                ControlFlow::Break(())
+            }
+        }
+    }
+
+    fn sampled(&mut self, token: u32, logprobs: Option<Logprobs>) -> ControlFlow<()> {
+        let decoded = self.stream.push(token);
+        self.held.push(self.token(token, &decoded, logprobs, false));
+        let (text, stopped) = self.stops.push(&decoded);
+        if !stopped {
+            let tokens = self.held.release(text.len());
+            return self.send(
+                Delta {
+                    text,
+                    tokens,
+                    ..self.delta()
+                },
+                1,
+            );
+        }
+        let tokens = self.held.finish(text.len(), true);
+        let finish = Some(FinishReason::Stop);
+        let _ = self.send(
+            Delta {
+                text,
+                tokens,
+                finish,
+                ..self.delta()
+            },
+            1,
+        );
+        ControlFlow::Break(())
+    }
+
+    fn finish(&mut self, reason: FinishReason) -> ControlFlow<()> {
+        let tail = self.stream.finish();
+        self.held.complete(&tail);
+        let (mut text, stopped) = self.stops.push(&tail);
+        let finish = if stopped { FinishReason::Stop } else { reason };
+        if !stopped {
+            text.push_str(&self.stops.finish());
+        }
+        let tokens = self.held.finish(text.len(), stopped);
+        self.send(
+            Delta {
+                text,
+                tokens,
+                finish: Some(finish),
+                ..self.delta()
+            },
+            0,
+        )
+    }
+
+    fn token(&self, id: u32, text: &str, logprobs: Option<Logprobs>, prompt: bool) -> Token {
+        let bytes = |id| {
+            self.tokenizer
+                .piece_bytes(id)
+                .map(|b| b.to_vec())
+                .unwrap_or_default()
+        };
+        let (logprob, top) = logprobs.map_or((None, Vec::new()), |l| (Some(l.logprob), l.top));
+        let alternative = |(id, logprob)| Alternative {
+            id,
+            bytes: bytes(id),
+            logprob,
+        };
+        let top = top.into_iter().map(alternative).collect();
+        Token {
+            id,
+            text: text.to_owned(),
+            bytes: bytes(id),
+            offset: 0,
+            logprob,
+            top,
+            prompt,
+        }
+    }
+
+    fn delta(&self) -> Delta {
+        Delta {
+            choice: self.choice,
+            ..Delta::default()
+        }
+    }
+
+    /// Breaks off when nobody listens.
+    fn send(&self, delta: Delta, sampled: usize) -> ControlFlow<()> {
+        match self.sender.send(Note::Delta(delta, sampled)) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        }
+    }
+}

@@ -1,0 +1,528 @@
+use std::ops::ControlFlow::{Break, Continue};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+
+use super::*;
+use crate::sampler::{SampleError, Sampling};
+use models::{Attention, Checkpoint, LoadOptions, ModelShape};
+use tensor::{Parameter, Tensor};
+use testkit::Rng;
+
+/// A fixture's model: a Llama of two layers.
+fn model() -> Arc<dyn LanguageModel> {
+    let checkpoint = Checkpoint::open(&testkit::fixture("models/llama")).unwrap();
+    models::load(&checkpoint, LoadOptions::default())
+        .unwrap()
+        .into()
+}
+
+fn engine(config: &EngineConfig) -> Engine {
+    Engine::start(model(), config).unwrap()
+}
+
+/// Little room, so that sequences give way and prompts are cut.
+fn narrow(model: &dyn LanguageModel) -> EngineConfig {
+    EngineConfig {
+        kv_bytes: 8 * KvPool::page_bytes(&model.shape()),
+        max_step_tokens: 24,
+        max_sequences: 5,
+        ..EngineConfig::default()
+    }
+}
+
+fn random_prompt(rng: &mut Rng, tokens: usize) -> Vec<u32> {
+    let vocab = model().shape().vocab;
+    (0..tokens).map(|_| rng.below(vocab) as u32).collect()
+}
+
+fn greedy() -> Sampling {
+    Sampling {
+        temperature: 0.0,
+        ..Sampling::default()
+    }
+}
+
+/// Submits, and later collects what came.
+fn start(engine: &Engine, request: Request) -> mpsc::Receiver<Event> {
+    let (sender, receiver) = mpsc::channel();
+    engine
+        .submit(
+            request,
+            Box::new(move |event| match sender.send(event) {
+                Ok(()) => Continue(()),
+                Err(_) => Break(()),
+            }),
+        )
+        .unwrap();
+    receiver
+}
+
+fn tokens(events: &[Event]) -> Vec<u32> {
+    let token = |e: &Event| match e {
+        Event::Token { token, .. } => Some(*token),
+        _ => None,
+    };
+    events.iter().filter_map(token).collect()
+}
+
+fn run_one(engine: &Engine, request: Request) -> Vec<Event> {
+    start(engine, request).into_iter().collect()
+}
+
+fn request(prompt: Vec<u32>, max_tokens: usize, sampling: Sampling) -> Request {
+    Request {
+        prompt,
+        max_tokens,
+        sampling,
+        ..Request::default()
+    }
+}
+
+/// The headline: alone, among 15 others, in small chunks with preemption, on
+/// another number of threads: the same tokens and the same log-probabilities.
+#[test]
+fn company_changes_nothing() {
+    let alone = engine(&EngineConfig::default());
+    let mut rng = Rng::new(1);
+    let requests: Vec<Request> = (0..16)
+        .map(|i| {
+            let count = 1 + rng.below(70);
+            let prompt = random_prompt(&mut rng, count);
+            let sampled = Sampling {
+                seed: Some(i),
+                top_p: 0.9,
+                ..Sampling::default()
+            };
+            let sampling = if i % 2 == 0 { greedy() } else { sampled };
+            let logprobs = Some(5);
+            Request {
+                logprobs,
+                ..request(prompt, 40, sampling)
+            }
+        })
+        .collect();
+    let of = |events: Vec<Event>| -> Vec<Event> {
+        events
+            .into_iter()
+            .filter(|e| !matches!(e, Event::Prefilled(_)))
+            .collect()
+    };
+    let want: Vec<_> = requests
+        .iter()
+        .map(|r| of(run_one(&alone, r.clone())))
+        .collect();
+    assert!(want.iter().all(|events| tokens(events).len() == 40));
+    let narrow = narrow(&*model());
+    for threads in [1, 2, 3] {
+        kernels::parallel::set_threads(threads);
+        for config in [&EngineConfig::default(), &narrow] {
+            let engine = engine(config);
+            let receivers: Vec<_> = requests.iter().map(|r| start(&engine, r.clone())).collect();
+            for (i, receiver) in receivers.into_iter().enumerate() {
+                let got = of(receiver.into_iter().collect());
+                assert_eq!(got, want[i], "request {i}, {threads} threads, {config:?}");
+            }
+        }
+    }
+    kernels::parallel::set_threads(0);
+}
+
+/// Candidates that share the pages of a prompt get what they would get alone.
+#[test]
+fn a_shared_prompt_changes_nothing() {
+    let engine = engine(&EngineConfig {
+        max_step_tokens: 40,
+        ..EngineConfig::default()
+    });
+    let prompt = random_prompt(&mut Rng::new(2), 100);
+    let one = |seed| {
+        request(
+            prompt.clone(),
+            20,
+            Sampling {
+                seed: Some(seed),
+                ..Sampling::default()
+            },
+        )
+    };
+    let want: Vec<_> = (0..5).map(|s| tokens(&run_one(&engine, one(s)))).collect();
+    let (sender, receiver) = mpsc::channel();
+    let mut parent = None;
+    for seed in 0..5 {
+        let sender = sender.clone();
+        let callback = move |event| {
+            sender.send((seed as usize, event)).unwrap();
+            Continue(())
+        };
+        let request = Request {
+            same_prompt_as: parent,
+            ..one(seed)
+        };
+        let id = engine.submit(request, Box::new(callback)).unwrap();
+        parent = parent.or(Some(id));
+    }
+    drop(sender);
+    let mut got = vec![Vec::new(); 5];
+    receiver
+        .into_iter()
+        .for_each(|(i, event): (usize, Event)| got[i].push(event));
+    assert_eq!(got.iter().map(|e| tokens(e)).collect::<Vec<_>>(), want);
+    assert_ne!(want[0], want[1], "seeds differ");
+}
+
+/// The scores of a prompt, computed in chunks, are those of generating it.
+#[test]
+fn prompt_scores_are_those_of_generation() {
+    let engine = engine(&EngineConfig {
+        max_step_tokens: 33,
+        ..EngineConfig::default()
+    });
+    let prompt = random_prompt(&mut Rng::new(3), 7);
+    let generate = Request {
+        logprobs: Some(3),
+        ..request(prompt.clone(), 60, greedy())
+    };
+    let generated = run_one(&engine, generate);
+    let whole: Vec<u32> = prompt.iter().copied().chain(tokens(&generated)).collect();
+    let score = Request {
+        logprobs: Some(3),
+        prompt_logprobs: true,
+        ..request(whole.clone(), 0, greedy())
+    };
+    let scored = run_one(&engine, score);
+    assert_eq!(scored.last(), Some(&Event::Finished(FinishReason::Length)));
+    let scores: Vec<_> = scored
+        .into_iter()
+        .filter_map(|e| match e {
+            Event::Prompt { token, logprobs } => Some((token, logprobs)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(scores.iter().map(|s| s.0).collect::<Vec<_>>(), whole);
+    assert_eq!(scores.iter().position(|s| s.1.is_none()), Some(0));
+    assert!(scores[1..].iter().all(|s| s.1.is_some()));
+    for (event, score) in generated
+        .iter()
+        .filter(|e| matches!(e, Event::Token { .. }))
+        .zip(&scores[7..])
+    {
+        let Event::Token { token, logprobs } = event else {
+            unreachable!()
+        };
+        assert_eq!((token, logprobs), (&score.0, &score.1));
+    }
+}
+
+#[test]
+fn stop_tokens_end_the_answer() {
+    let engine = engine(&EngineConfig::default());
+    let prompt = random_prompt(&mut Rng::new(4), 5);
+    let free = tokens(&run_one(&engine, request(prompt.clone(), 30, greedy())));
+    let stop = free[10];
+    let first = free.iter().position(|&t| t == stop).unwrap();
+    let stopped = Request {
+        stop_ids: vec![stop],
+        ..request(prompt, 30, greedy())
+    };
+    let events = run_one(&engine, stopped);
+    assert_eq!(tokens(&events), free[..=first]);
+    assert_eq!(events.last(), Some(&Event::Finished(FinishReason::Stop)));
+}
+
+/// A callback that breaks off is called no more, and its pages are free before
+/// the next step.
+#[test]
+fn breaking_off_cancels_in_the_same_step() {
+    let engine = engine(&EngineConfig::default());
+    let (sender, receiver) = mpsc::channel();
+    let mut calls = 0;
+    let callback = move |_| {
+        calls += 1;
+        sender.send(calls).unwrap();
+        if calls == 3 { Break(()) } else { Continue(()) }
+    };
+    engine
+        .submit(request(vec![1, 2, 3], 200, greedy()), Box::new(callback))
+        .unwrap();
+    engine.drain();
+    let status = engine.status();
+    assert_eq!((status.running, status.free_pages), (0, status.pages));
+    assert_eq!(receiver.into_iter().collect::<Vec<_>>(), [1, 2, 3]);
+}
+
+#[test]
+fn cancelling_frees_now_and_reports() {
+    let engine = engine(&EngineConfig::default());
+    // The engine stands inside the first call until the request is cancelled.
+    let (enter, events) = mpsc::channel();
+    let (release, released) = mpsc::channel::<()>();
+    let callback = move |event| {
+        enter.send(event).unwrap();
+        // Disconnected once cancelled.
+        let _ = released.recv();
+        Continue(())
+    };
+    let id = engine
+        .submit(request(vec![1, 2, 3], 200, greedy()), Box::new(callback))
+        .unwrap();
+    events.recv().unwrap();
+    engine.cancel(id);
+    let status = engine.status();
+    assert_eq!((status.running, status.free_pages), (0, status.pages));
+    engine.cancel(id);
+    drop(release);
+    let rest: Vec<Event> = events.into_iter().collect();
+    assert_eq!(rest, [Event::Finished(FinishReason::Cancelled)]);
+}
+
+#[test]
+fn requests_that_cannot_run_are_refused() {
+    let engine = engine(&EngineConfig {
+        queue: 2,
+        max_sequences: 1,
+        ..EngineConfig::default()
+    });
+    let never = || Box::new(|_: Event| -> std::ops::ControlFlow<()> { panic!("refused") });
+    let shape = model().shape();
+    let submit = |r: Request| engine.submit(r, never()).unwrap_err();
+    assert_eq!(
+        submit(request(vec![], 5, greedy())),
+        Reject::Refused(Refusal::Empty)
+    );
+    let context = shape.context;
+    assert_eq!(
+        submit(request(vec![0; context], 1, greedy())),
+        Reject::Refused(Refusal::Context {
+            prompt: context,
+            max_tokens: 1,
+            context
+        })
+    );
+    let (id, vocab) = (shape.vocab as u32, shape.vocab);
+    assert_eq!(
+        submit(request(vec![0, id], 1, greedy())),
+        Reject::Vocabulary { id, vocab }
+    );
+    let hot = Sampling {
+        temperature: 3.0,
+        ..Sampling::default()
+    };
+    assert!(matches!(
+        submit(request(vec![0], 1, hot)),
+        Reject::Sampling(_)
+    ));
+}
+
+/// Submitting returns while a step is under way, and the queue has an end.
+#[test]
+fn submitting_never_waits_for_the_model() {
+    let config = EngineConfig {
+        queue: 2,
+        max_sequences: 1,
+        ..EngineConfig::default()
+    };
+    let engine = engine(&config);
+    // The engine stands inside this callback until the test lets it go on.
+    let (enter, entered) = mpsc::channel();
+    let (release, released) = mpsc::channel::<()>();
+    let callback = move |_| {
+        enter.send(()).unwrap();
+        released.recv().map_or(Break(()), Continue)
+    };
+    engine
+        .submit(request(vec![1], 5, greedy()), Box::new(callback))
+        .unwrap();
+    entered.recv().unwrap();
+    let waiting: Vec<_> = (0..2)
+        .map(|_| start(&engine, request(vec![1], 2, greedy())))
+        .collect();
+    let full = engine.submit(request(vec![1], 2, greedy()), Box::new(|_| Continue(())));
+    assert_eq!(full, Err(Reject::Refused(Refusal::QueueFull { limit: 2 })));
+    drop(release);
+    for receiver in waiting {
+        assert_eq!(tokens(&receiver.into_iter().collect::<Vec<_>>()).len(), 2);
+    }
+}
+
+#[test]
+fn dropping_stops_and_tells_those_who_wait() {
+    let engine = engine(&EngineConfig::default());
+    let receiver = start(&engine, request(vec![1, 2], 200, greedy()));
+    receiver.recv().unwrap();
+    drop(engine.clone());
+    receiver.recv().unwrap();
+    drop(engine);
+    let last = receiver.into_iter().last();
+    // It may have finished in time.
+    let finished = Event::Finished(FinishReason::Length);
+    assert!(
+        [Some(Event::Failed(Failure::Stopped)), Some(finished)].contains(&last),
+        "{last:?}"
+    );
+}
+
+/// A real model with a fault: token 1 panics, token 2 makes its row NaN.
+struct Faulty {
+    inner: Arc<dyn LanguageModel>,
+    steps: AtomicUsize,
+}
+
+impl LanguageModel for Faulty {
+    fn shape(&self) -> ModelShape {
+        self.inner.shape()
+    }
+
+    fn forward(&self, ids: &[u32], attention: &mut dyn Attention) -> Tensor {
+        self.steps.fetch_add(1, Ordering::Relaxed);
+        assert!(!ids.contains(&1), "token 1 came");
+        let hidden = self.inner.forward(ids, attention);
+        let mut data = hidden.data().to_vec();
+        for (row, &id) in data.chunks_mut(hidden.cols()).zip(ids) {
+            if id == 2 {
+                row.fill(f32::NAN);
+            }
+        }
+        Tensor::new(hidden.shape(), data)
+    }
+
+    fn logits(&self, hidden: &Tensor) -> Tensor {
+        self.inner.logits(hidden)
+    }
+
+    fn parameters(&self) -> &[Parameter] {
+        self.inner.parameters()
+    }
+}
+
+#[test]
+fn a_fault_ends_its_sequences_and_not_the_engine() {
+    let faulty = Faulty {
+        inner: model(),
+        steps: AtomicUsize::new(0),
+    };
+    let engine = Engine::start(Arc::new(faulty), &EngineConfig::default()).unwrap();
+    let panicked = run_one(&engine, request(vec![5, 1], 4, greedy()));
+    let message = "token 1 came".to_owned();
+    assert_eq!(panicked, [Event::Failed(Failure::Panic { message })]);
+    let nan = run_one(&engine, request(vec![5, 2], 4, greedy()));
+    let source = SampleError::Logit {
+        token: 0,
+        got: "NaN".to_owned(),
+    };
+    assert_eq!(nan, [Event::Failed(Failure::Sample { index: 0, source })]);
+    let banned = vec![(1, -100.0), (2, -100.0)];
+    let well = Sampling {
+        logit_bias: banned,
+        ..greedy()
+    };
+    // A callback that panics is its own sequence's end only.
+    let panics = Box::new(|_: Event| -> std::ops::ControlFlow<()> { panic!("a callback") });
+    engine
+        .submit(request(vec![7], 4, well.clone()), panics)
+        .unwrap();
+    assert_eq!(
+        tokens(&run_one(&engine, request(vec![7], 4, well))).len(),
+        4
+    );
+    engine.drain();
+    assert_eq!(engine.status().free_pages, engine.status().pages);
+}
+
+#[test]
+fn an_idle_engine_computes_nothing() {
+    let faulty = Arc::new(Faulty {
+        inner: model(),
+        steps: AtomicUsize::new(0),
+    });
+    let engine = Engine::start(faulty.clone(), &EngineConfig::default()).unwrap();
+    run_one(
+        &engine,
+        request(
+            vec![5],
+            3,
+            Sampling {
+                logit_bias: vec![(1, -100.0)],
+                ..greedy()
+            },
+        ),
+    );
+    engine.drain();
+    assert_eq!(faulty.steps.load(Ordering::Relaxed), 3);
+}
+
+#[test]
+fn configurations_that_cannot_work_are_refused() {
+    let start = |config: EngineConfig| Engine::start(model(), &config).err().unwrap();
+    let d = EngineConfig::default;
+    let memory = start(EngineConfig {
+        kv_bytes: 10,
+        ..d()
+    });
+    assert!(matches!(memory, StartError::Memory { kv_bytes: 10, .. }));
+    assert!(memory.hint().is_some());
+    let few = start(EngineConfig {
+        max_step_tokens: 3,
+        max_sequences: 4,
+        ..d()
+    });
+    assert_eq!(few.to_string(), "max_step_tokens is 3, wanted at least 4");
+}
+
+/// A thousand requests of all kinds through little memory, some cancelled.
+#[test]
+fn soak() {
+    let model = model();
+    let engine = Engine::start(model.clone(), &narrow(&*model)).unwrap();
+    let capacity = engine.context();
+    let seed = 77;
+    let mut rng = Rng::new(seed);
+    let finished = Arc::new(AtomicUsize::new(0));
+    let (mut submitted, mut broken) = (0, 0);
+    while submitted < 1000 {
+        let prompt = 1 + rng.below(60.min(capacity - 20));
+        let prompt = random_prompt(&mut rng, prompt);
+        let mut request = request(
+            prompt,
+            rng.below(20),
+            Sampling {
+                seed: Some(seed),
+                ..Sampling::default()
+            },
+        );
+        request.prompt_logprobs = rng.below(4) == 0;
+        let break_at = [usize::MAX, rng.below(15)][usize::from(rng.below(5) == 0)];
+        let finished = Arc::clone(&finished);
+        let mut calls = 0;
+        let callback = move |event| {
+            calls += 1;
+            if let Event::Finished(_) = event {
+                finished.fetch_add(1, Ordering::Relaxed);
+            } else if calls > break_at {
+                finished.fetch_add(1, Ordering::Relaxed);
+                return Break(());
+            }
+            Continue(())
+        };
+        match engine.submit(request, Box::new(callback)) {
+            Ok(id) => {
+                submitted += 1;
+                if rng.below(20) == 0 {
+                    broken += 1;
+                    engine.cancel(id);
+                }
+            }
+            Err(Reject::Refused(Refusal::QueueFull { .. })) => engine.drain(),
+            Err(e) => panic!("seed {seed}: {e}"),
+        }
+    }
+    engine.drain();
+    let status = engine.status();
+    assert_eq!((status.running, status.waiting), (0, 0), "seed {seed}");
+    assert_eq!(status.free_pages, status.pages, "seed {seed}");
+    drop(engine);
+    assert_eq!(
+        finished.load(Ordering::Relaxed),
+        1000,
+        "seed {seed}, {broken} cancelled"
+    );
+}

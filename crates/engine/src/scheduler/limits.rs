@@ -1,0 +1,73 @@
+//! What can be admitted at all.
+
+use crate::pages::PAGE;
+
+/// What the scheduler must never exceed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Tokens of a sequence, prompt and answer.
+    pub context: usize,
+    /// KV pages of all sequences.
+    pub pages: usize,
+    /// Tokens computed in a step; at least `max_sequences`.
+    pub max_step_tokens: usize,
+    /// Sequences running at a time.
+    pub max_sequences: usize,
+    /// Sequences waiting.
+    pub queue: usize,
+}
+
+/// Why a sequence was not admitted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("the prompt is empty")]
+    Empty,
+    #[error(
+        "{prompt} prompt tokens and {max_tokens} to generate make {}; the context holds {context}",
+        prompt.saturating_add(*max_tokens)
+    )]
+    Context {
+        prompt: usize,
+        max_tokens: usize,
+        context: usize,
+    },
+    #[error(
+        "{prompt} prompt tokens and {max_tokens} to generate make {}; \
+         the KV cache holds {capacity}",
+        prompt.saturating_add(*max_tokens)
+    )]
+    Memory {
+        prompt: usize,
+        max_tokens: usize,
+        capacity: usize,
+    },
+    #[error("{limit} sequences are waiting already")]
+    QueueFull { limit: usize },
+}
+
+impl Limits {
+    /// Whether a sequence could ever run, alone at worst.
+    pub fn fits(&self, prompt: usize, max_tokens: usize) -> Result<(), Refusal> {
+        if prompt == 0 {
+            return Err(Refusal::Empty);
+        }
+        let total = prompt.saturating_add(max_tokens);
+        let context = self.context;
+        if total > context {
+            return Err(Refusal::Context {
+                prompt,
+                max_tokens,
+                context,
+            });
+        }
+        let capacity = self.pages.saturating_mul(PAGE);
+        if total > capacity {
+            return Err(Refusal::Memory {
+                prompt,
+                max_tokens,
+                capacity,
+            });
+        }
+        Ok(())
+    }
+}
