@@ -34,11 +34,11 @@ struct Config {
     head_dim: usize,
     activation: Activation,
     norm_eps: f32,
+    tied_head: bool,
 }
 
 impl Config {
     fn parse(keys: &Keys) -> Result<Self, LoadError> {
-        keys.only("tie_word_embeddings", true)?;
         let (hidden, heads) = (keys.size("n_embd")?, keys.size("n_head")?);
         let activation = match keys.text("afn")?.unwrap_or("gelu") {
             "gelu" => Activation::GeluTanh,
@@ -55,6 +55,7 @@ impl Config {
             head_dim: keys.divide(("n_embd", hidden), ("n_head", heads))?,
             activation,
             norm_eps: keys.float_or("layer_norm_epsilon", 1e-5)? as f32,
+            tied_head: keys.flag_or("tie_word_embeddings", true)?,
         })
     }
 }
@@ -71,15 +72,15 @@ pub(crate) struct Gpt {
 impl Gpt {
     pub(crate) fn load(keys: &Keys, w: &Weights) -> Result<Self, LoadError> {
         let c = Config::parse(keys)?;
-        let hidden = Dim::of("n_embd", c.hidden);
+        let (vocab, hidden) = (Dim::of("vocab_size", c.vocab), Dim::of("n_embd", c.hidden));
         let root = w.at("transformer");
-        let tokens = root.embedding("tokens_embed", Dim::of("vocab_size", c.vocab), hidden)?;
+        let tokens = root.embedding("tokens_embed", vocab, hidden)?;
         let positions =
             root.embedding("positions_embed", Dim::of("n_positions", c.context), hidden)?;
         let block = |i| Block::load(&root.at(format_args!("h.{i}")), &c);
         let blocks = (0..c.layers).map(block).collect::<Result<_, _>>()?;
         Ok(Self {
-            head: w.tied("lm_head", &tokens)?,
+            head: w.head("lm_head", c.tied_head, &tokens, (hidden, vocab))?,
             parameters: w.parameters(),
             config: c,
             tokens,

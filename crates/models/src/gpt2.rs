@@ -32,6 +32,7 @@ struct Config {
     head_dim: usize,
     mlp_hidden: usize,
     norm_eps: f32,
+    tied_head: bool,
     /// Whether attention logits are divided by √head_dim.
     scaled: bool,
     /// Whether those of layer i are also divided by i + 1, as Mistral's GPT-2s.
@@ -41,7 +42,6 @@ struct Config {
 impl Config {
     fn parse(keys: &Keys) -> Result<Self, LoadError> {
         keys.only("add_cross_attention", false)?;
-        keys.only("tie_word_embeddings", true)?;
         let (hidden, heads) = (keys.size("n_embd")?, keys.size("n_head")?);
         Ok(Self {
             vocab: keys.size("vocab_size")?,
@@ -52,6 +52,7 @@ impl Config {
             head_dim: keys.divide(("n_embd", hidden), ("n_head", heads))?,
             mlp_hidden: keys.size_or("n_inner", 4 * hidden)?,
             norm_eps: keys.float_or("layer_norm_epsilon", 1e-5)? as f32,
+            tied_head: keys.flag_or("tie_word_embeddings", true)?,
             scaled: keys.flag_or("scale_attn_weights", true)?,
             scaled_by_layer: keys.flag_or("scale_attn_by_inverse_layer_idx", false)?,
         })
@@ -86,15 +87,15 @@ pub(crate) struct Gpt2 {
 impl Gpt2 {
     pub(crate) fn load(keys: &Keys, w: &Weights) -> Result<Self, LoadError> {
         let c = Config::parse(keys)?;
-        let hidden = Dim::of("n_embd", c.hidden);
+        let (vocab, hidden) = (Dim::of("vocab_size", c.vocab), Dim::of("n_embd", c.hidden));
         let root = w.at("transformer");
-        let tokens = root.embedding("wte", Dim::of("vocab_size", c.vocab), hidden)?;
+        let tokens = root.embedding("wte", vocab, hidden)?;
         let positions = root.embedding("wpe", Dim::of("n_positions", c.context), hidden)?;
         let block = |i| Block::load(&root.at(format_args!("h.{i}")), keys, &c, i);
         let blocks = (0..c.layers).map(block).collect::<Result<_, _>>()?;
         let norm = root.layer_norm("ln_f", hidden, c.norm_eps)?;
         Ok(Self {
-            head: w.tied("lm_head", &tokens)?,
+            head: w.head("lm_head", c.tied_head, &tokens, (hidden, vocab))?,
             parameters: w.parameters(),
             config: c,
             tokens,

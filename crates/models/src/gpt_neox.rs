@@ -87,10 +87,7 @@ impl GptNeoX {
         let block = |i| Block::load(&root.at(format_args!("layers.{i}")), keys, &c);
         let blocks = (0..c.layers).map(block).collect::<Result<_, _>>()?;
         let norm = root.layer_norm("final_layer_norm", hidden, c.norm_eps)?;
-        let head = match c.tied_head {
-            true => w.tied("embed_out", &tokens)?,
-            false => w.linear("embed_out", hidden, vocab, false)?,
-        };
+        let head = w.head("embed_out", c.tied_head, &tokens, (hidden, vocab))?;
         Ok(Self {
             rope: Rope::load(keys, c.head_dim, &ROPE)?,
             parameters: w.parameters(),

@@ -88,8 +88,9 @@ pub fn load(
         "qwen2" => Box::new(qwen2::Qwen2::load(&keys, &weights)?),
         "qwen3" => Box::new(qwen3::Qwen3::load(&keys, &weights)?),
         "gpt_neox" => Box::new(gpt_neox::GptNeoX::load(&keys, &weights)?),
-        other => return Err(keys.unsupported("model_type", other, ARCHITECTURES)),
+        other => {
+            let supported = checkpoint::ARCHITECTURES.join(", ");
+            return Err(keys.unsupported("model_type", other, &supported));
+        }
     })
 }
-
-const ARCHITECTURES: &str = "openai-gpt, gpt2, llama, mistral, qwen2, qwen3, gpt_neox";

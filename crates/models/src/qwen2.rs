@@ -99,10 +99,7 @@ impl Qwen2 {
         let block = |i| Block::load(&root.at(format_args!("layers.{i}")), &c, i);
         let blocks = (0..c.layers).map(block).collect::<Result<_, _>>()?;
         let norm = root.rms_norm("norm", hidden, c.norm_eps)?;
-        let head = match c.tied_head {
-            true => w.tied("lm_head", &tokens)?,
-            false => w.linear("lm_head", hidden, vocab, false)?,
-        };
+        let head = w.head("lm_head", c.tied_head, &tokens, (hidden, vocab))?;
         Ok(Self {
             rope: Rope::load(keys, c.head_dim, &WHOLE_HEAD)?,
             parameters: w.parameters(),

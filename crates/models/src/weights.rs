@@ -172,9 +172,18 @@ impl<'a> Weights<'a> {
         self.linear_of(name, weight, Some(outputs))
     }
 
-    /// The output layer `name` that shares the token embedding's weight.
-    pub(crate) fn tied(&self, name: &str, table: &Embedding) -> Result<Linear, LoadError> {
-        self.linear_of(name, table.table.clone(), None)
+    /// The output layer `name`: its own, or with the weight of `tokens` if tied.
+    pub(crate) fn head(
+        &self,
+        name: &str,
+        tied: bool,
+        tokens: &Embedding,
+        (hidden, vocab): (Dim, Dim),
+    ) -> Result<Linear, LoadError> {
+        match tied {
+            true => self.linear_of(name, tokens.table.clone(), None),
+            false => self.linear(name, hidden, vocab, false),
+        }
     }
 
     /// `name.weight` of shape `[rows, dim]`.

@@ -60,14 +60,12 @@ impl Rope {
     ) -> Result<Self, LoadError> {
         let new = keys.section("rope_parameters")?;
         let old = keys.section("rope_scaling")?;
-        let theta = match &new {
-            Some(new) => new.positive_or("rope_theta", 10_000.0)?,
-            None => keys.positive_or(defaults.theta_key, 10_000.0)?,
-        };
-        let fraction = match &new {
-            Some(new) => new.positive_or("partial_rotary_factor", defaults.fraction)?,
-            None => keys.positive_or(defaults.fraction_key, defaults.fraction)?,
-        };
+        let mut theta = keys.positive_or(defaults.theta_key, 10_000.0)?;
+        let mut fraction = keys.positive_or(defaults.fraction_key, defaults.fraction)?;
+        if let Some(new) = &new {
+            theta = new.positive_or("rope_theta", theta)?;
+            fraction = new.positive_or("partial_rotary_factor", fraction)?;
+        }
         let rotary_dim = (head_dim as f64 * fraction) as usize;
         if rotary_dim > head_dim || rotary_dim < 2 || !rotary_dim.is_multiple_of(2) {
             let wanted = format!("an even share of head_dim {head_dim}");
@@ -84,13 +82,18 @@ impl Rope {
             Some(kind) => kind,
             None => scaling.text("type")?.unwrap_or("default"),
         };
-        match kind {
-            "default" => Ok(plain),
-            "linear" => plain.linear(&scaling),
-            "llama3" => plain.llama3(keys, &scaling),
-            "yarn" => plain.yarn(keys, &scaling, theta),
-            "factors" => plain.factors(&scaling),
-            other => Err(scaling.unsupported("rope_type", other, SUPPORTED)),
+        let rope = match kind {
+            "default" => plain,
+            "linear" => plain.linear(&scaling)?,
+            "llama3" => plain.llama3(keys, &scaling)?,
+            "yarn" => plain.yarn(keys, &scaling, theta)?,
+            "factors" => plain.factors(&scaling)?,
+            other => return Err(scaling.unsupported("rope_type", other, SUPPORTED)),
+        };
+        // Each value may be in range and all together still overflow.
+        match rope.frequencies.iter().all(|f| f.is_finite()) {
+            true => Ok(rope),
+            false => Err(scaling.wrong("rope_type", "one of finite frequencies", kind)),
         }
     }
 

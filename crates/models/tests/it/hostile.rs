@@ -82,6 +82,12 @@ fn values_out_of_range_name_their_key() {
             "4 numbers above 0",
         ),
         ("llama", "rope_scaling", json!(7), "an object"),
+        (
+            "llama",
+            "rope_parameters",
+            json!({"rope_type": "yarn", "rope_theta": 1.0, "factor": 2.0}),
+            "finite frequencies",
+        ),
         ("gpt2", "n_head", json!(5), "a multiple of n_head 5"),
         (
             "gpt2",

@@ -4,6 +4,7 @@ use std::fs;
 
 use models::{Checkpoint, load, save};
 use safetensors::SafeTensors;
+use tensor::Tape;
 use testkit::{Golden, Rng, fixture};
 
 use crate::{MODELS, TRAINABLE, input, logits, open, served, trainable};
@@ -59,6 +60,29 @@ fn the_future_changes_nothing() {
             bits(cut.data()) == bits(&whole.data()[..seen * vocab]),
             "{name}"
         );
+    }
+}
+
+/// However many threads compute, the bits are the same.
+#[test]
+fn threads_change_nothing() {
+    for name in ["gpt2", "llama", "llama/model-q8_0.gguf"] {
+        let model = trainable(name);
+        let served = served(name);
+        let golden = Golden::open("models/gpt2/training.safetensors");
+        let (ids, lens) = input(&golden);
+        let run = |threads| {
+            kernels::parallel::set_threads(threads);
+            let (loss, tape) = Tape::record(|| {
+                logits(model.as_ref(), &ids, &lens).cross_entropy(&golden.i64("targets"))
+            });
+            let gradients = tape.backward(&loss);
+            let gradient = |p| bits(gradients.get(p).unwrap());
+            let trained: Vec<_> = model.parameters().iter().map(gradient).collect();
+            (bits(logits(served.as_ref(), &ids, &lens).data()), trained)
+        };
+        assert!(run(1) == run(3), "{name}");
+        kernels::parallel::set_threads(0);
     }
 }
 
