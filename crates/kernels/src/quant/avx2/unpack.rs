@@ -28,28 +28,15 @@ macro_rules! with_format {
 }
 pub(super) use with_format;
 
-/// Scales and minima of a row, as the portable function of this name. Only
-/// where there is a half for every 32 values does their conversion take time
-/// that shows.
+/// Scales and minima of a row, as the portable function of this name, which is
+/// slower only where a pair of halves goes with every 32 values.
 #[inline]
 #[target_feature(enable = "avx2,f16c")]
 pub(super) fn scales(dtype: DType, row: &[u8], scale: &mut [f32], min: &mut [f32]) {
     match dtype {
-        DType::Q4_0 | DType::IQ4_NL => halves::<18>(row, scale),
-        DType::Q5_0 => halves::<22>(row, scale),
-        DType::Q8_0 => halves::<34>(row, scale),
         DType::Q4_1 => pairs::<20>(row, scale, min),
         DType::Q5_1 => pairs::<24>(row, scale, min),
         _ => portable::scales(dtype, row, scale, min),
-    }
-}
-
-#[inline]
-#[target_feature(enable = "avx2,f16c")]
-fn halves<const N: usize>(row: &[u8], scale: &mut [f32]) {
-    for (block, scale) in row.as_chunks::<N>().0.iter().zip(scale) {
-        let half = i32::from(u16::from_le_bytes([block[0], block[1]]));
-        *scale = _mm_cvtss_f32(_mm_cvtph_ps(_mm_cvtsi32_si128(half)));
     }
 }
 
