@@ -17,7 +17,7 @@ const SCAN_LIMIT: usize = 24;
 
 #[derive(Default)]
 pub(crate) struct Bpe {
-    merges: Map<u64, (u32, u32)>,
+    pub(crate) merges: Map<u64, (u32, u32)>,
     /// The text of each token to its id. For byte-level models the text is the
     /// raw bytes.
     pub(crate) ids: Map<Box<[u8]>, u32>,
@@ -34,7 +34,7 @@ pub(crate) struct Bpe {
     pub(crate) unk: Option<u32>,
     /// Neighbouring unknown characters are one token.
     pub(crate) fuse_unk: bool,
-    bytes: Vec<Option<u32>>,
+    pub(crate) bytes: Vec<Option<u32>>,
 }
 
 fn key(left: u32, right: u32) -> u64 {
