@@ -249,8 +249,9 @@ impl TextModel {
     fn beginning(&self) -> Option<u32> {
         // Where documents were separated by it in training, it is the one; such
         // models may name a turn's marker as their bos.
-        let separator = self.tokenizer.id_of("<|endoftext|>");
-        separator.or(self.tokenizer.bos()).or(self.tokenizer.eos())
+        let t = &self.tokenizer;
+        let separator = t.id_of("<|endoftext|>").filter(|&id| t.is_special(id));
+        separator.or(t.bos()).or(t.eos())
     }
 
     fn run(

@@ -96,7 +96,7 @@ fn strings(json: &str) -> Vec<String> {
 /// log-probabilities.
 #[test]
 fn greedy_answers_are_those_of_transformers() {
-    let golden = Golden::open("models/tiny-chat/golden");
+    let golden = Golden::open("models/tiny-chat/golden.safetensors");
     let texts = strings(golden.metadata("texts"));
     let gguf = open(&fixture("models/tiny-chat/model.gguf"));
     for (i, prompt) in strings(golden.metadata("prompts")).iter().enumerate() {
@@ -217,7 +217,7 @@ fn a_prompt_is_scored_without_generating() {
     );
     assert!(choice.tokens[1..].iter().all(|t| t.top.len() == 20));
     // What the model would say itself, it finds likely.
-    let golden = Golden::open("models/tiny-chat/golden").f32("logprobs.0");
+    let golden = Golden::open("models/tiny-chat/golden.safetensors").f32("logprobs.0");
     let first = golden.len().min(prompt.len() - 7);
     for (token, want) in choice.tokens[7..].iter().zip(&golden[..first]) {
         assert!((token.logprob.unwrap() - want).abs() < 1e-4);
@@ -504,82 +504,62 @@ fn parameters_are_checked() {
     );
 }
 
-/// The fixture in a folder of its own, with another tokenizer.
-fn variant(change: impl Fn(&mut Value), with_config: bool) -> TextModel {
+#[test]
+fn a_suffix_goes_behind_the_answer() {
+    let t = MODEL.tokenizer();
+    let fim = t.fim().expect("the fixture has the tokens");
+    let encode = |text| t.encode(text, Specials::Parse);
+    let (before, after) = (encode("Once"), encode(" a time"));
+    let ids = [
+        &[fim.prefix],
+        &*before,
+        &[fim.suffix],
+        &*after,
+        &[fim.middle],
+    ]
+    .concat();
+    let mut infill = request("Once", greedy());
+    infill.suffix = Some(" a time".to_owned());
+    let answer = complete(&infill);
+    let by_ids = complete(&CompletionRequest {
+        prompt: Prompt::Ids(ids),
+        ..request("", greedy())
+    });
+    assert_eq!(answer, by_ids);
+    infill.echo = true;
+    let echoed = complete(&infill);
+    let want = format!("Once{}", answer.choices[0].text);
+    assert_eq!(echoed.choices[0].text, want);
+    infill.generation.logprobs = Some(1);
+    let e = try_complete(&MODEL, &infill).unwrap_err();
+    assert!(e.to_string().starts_with("echo is true, wanted"), "{e}");
+}
+
+/// The fixture with a tokenizer that has no special tokens and no template.
+fn bare() -> TextModel {
     let folder = tempfile::tempdir().unwrap();
     let from = fixture("models/tiny-chat");
-    for file in ["config.json", "model.safetensors", "tokenizer_config.json"] {
-        if with_config || file != "tokenizer_config.json" {
-            std::fs::copy(from.join(file), folder.path().join(file)).unwrap();
-        }
+    for file in ["config.json", "model.safetensors"] {
+        std::fs::copy(from.join(file), folder.path().join(file)).unwrap();
     }
-    let bytes = std::fs::read(from.join("tokenizer.json")).unwrap();
-    let mut tokenizer = serde_json::from_slice(&bytes).unwrap();
-    change(&mut tokenizer);
+    let json = std::fs::read_to_string(from.join("tokenizer.json")).unwrap();
+    // Left in the vocabulary, a name alone would still be found.
+    let json = json.replace("<|fim_", "<|other_");
+    let mut tokenizer: Value = serde_json::from_str(&json).unwrap();
+    tokenizer["added_tokens"] = Value::Array(Vec::new());
     std::fs::write(folder.path().join("tokenizer.json"), tokenizer.to_string()).unwrap();
     open(folder.path())
 }
 
 #[test]
-fn a_suffix_needs_the_tokens_for_it() {
-    let mut infill = request("Once", greedy());
-    infill.suffix = Some(" a time".to_owned());
-    let e = try_complete(&MODEL, &infill).unwrap_err();
-    assert!(matches!(e, CompletionError::NoInfill), "{e}");
-    assert!(e.hint().is_some());
-
-    // The last three pieces make room for the tokens.
-    let model = variant(
-        |json| {
-            let names = ["<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"];
-            let vocab = json["model"]["vocab"].as_object_mut().unwrap();
-            vocab.retain(|_, id| id.as_u64().unwrap() < 509);
-            for (id, name) in (509..).zip(names) {
-                vocab.insert(name.to_owned(), id.into());
-            }
-            let merges = json["model"]["merges"].as_array_mut().unwrap();
-            merges.truncate(merges.len() - 3);
-            let mut token = json["added_tokens"][0].clone();
-            for (id, name) in (509..).zip(names) {
-                (token["id"], token["content"]) = (id.into(), name.into());
-                json["added_tokens"]
-                    .as_array_mut()
-                    .unwrap()
-                    .push(token.clone());
-            }
-        },
-        true,
-    );
-    let t = model.tokenizer();
-    let encode = |text| t.encode(text, Specials::Parse);
-    let ids = [
-        vec![509],
-        encode("Once"),
-        vec![510],
-        encode(" a time"),
-        vec![511],
-    ]
-    .concat();
-    let mut by_ids = request("", greedy());
-    by_ids.prompt = Prompt::Ids(ids);
-    let answer = try_complete(&model, &infill).unwrap();
-    assert_eq!(answer, try_complete(&model, &by_ids).unwrap());
-    infill.echo = true;
-    let echoed = try_complete(&model, &infill).unwrap();
-    assert_eq!(
-        echoed.choices[0].text,
-        format!("Once{}", answer.choices[0].text)
-    );
-}
-
-#[test]
-fn a_bare_tokenizer_has_no_beginning_and_no_chat() {
-    let model = variant(
-        |json| json["added_tokens"] = Value::Array(Vec::new()),
-        false,
-    );
-    let e = try_complete(&model, &request("", greedy())).unwrap_err();
+fn what_a_model_lacks_is_said() {
+    let model = bare();
+    let mut r = request("", greedy());
+    let e = try_complete(&model, &r).unwrap_err();
     assert!(matches!(e, CompletionError::EmptyPrompt), "{e}");
+    r.suffix = Some(" a time".to_owned());
+    let e = try_complete(&model, &r).unwrap_err();
+    assert!(matches!(e, CompletionError::NoInfill), "{e}");
     let messages = vec![Message::new("user", "Hello!")];
     let chat = ChatRequest {
         messages,
@@ -587,6 +567,7 @@ fn a_bare_tokenizer_has_no_beginning_and_no_chat() {
     };
     let e = model.chat(&chat, &mut |_| Continue(())).unwrap_err();
     assert!(matches!(e, CompletionError::NoTemplate), "{e}");
+    assert!(e.hint().is_some());
 }
 
 /// The same answers whatever else the engine does.
