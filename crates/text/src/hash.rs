@@ -26,7 +26,7 @@ pub(crate) struct FastHasher(u64);
 impl FastHasher {
     #[inline]
     fn add(&mut self, word: u64) {
-        let product = u128::from(self.0 ^ word) * 0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835;
+        let product = u128::from(self.0 ^ word) * 0x9E37_79B9_7F4A_7C15;
         // Both halves, so that every bit of the key reaches every bit used.
         self.0 = (product as u64) ^ (product >> 64) as u64;
     }
