@@ -1,1 +1,43 @@
-fn main() {}
+//! The program. Each verb is a file in `command/`; here they are only told apart.
+
+mod cli;
+mod command;
+mod interrupt;
+mod progress;
+mod report;
+mod term;
+
+use clap::{CommandFactory, Parser};
+
+use cli::{Cli, Verb};
+use report::Outcome;
+
+fn main() {
+    let cli = Cli::parse();
+    term::set_colors(cli.global.color);
+    kernels::parallel::set_threads(cli.global.threads.map_or(0, usize::from));
+    interrupt::install();
+    if let Err(failure) = dispatch(&cli) {
+        eprint!("{}", failure.render());
+        std::process::exit(failure.exit_code());
+    }
+}
+
+fn dispatch(cli: &Cli) -> Outcome {
+    let global = &cli.global;
+    match &cli.verb {
+        Verb::Run(args) => command::run::run(global, args),
+        Verb::Complete(args) => command::complete::run(global, args),
+        Verb::Pull(args) => command::pull::run(global, args),
+        Verb::Models { verb } => command::models::run(global, verb),
+        Verb::Tokenizer { verb } => command::tokenizer::run(global, verb),
+        Verb::Bench(args) => command::bench::run(global, args),
+        Verb::Doctor => command::doctor::run(global),
+        Verb::Version => command::version::run(global),
+        Verb::ShellCompletion { shell } => {
+            let mut command = Cli::command();
+            clap_complete::generate(*shell, &mut command, "lyceum", &mut std::io::stdout());
+            Ok(())
+        }
+    }
+}

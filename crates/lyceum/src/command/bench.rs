@@ -1,0 +1,171 @@
+//! `lyceum bench`: how fast a model reads and writes on this machine.
+//!
+//! Prefill is the prompts' tokens over the time until every sequence has its first token; decode
+//! is the tokens after the first over the time from then on.
+
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use engine::{EngineConfig, Event, Request, Sampling, TextModel};
+use serde_json::json;
+
+use crate::cli::{Bench, Global};
+use crate::command::open;
+use crate::interrupt;
+use crate::report::{Exit, Failure, Outcome};
+use crate::term;
+
+/// One run's times.
+struct Times {
+    first_token: Duration,
+    prefill: Duration,
+    decode: Duration,
+}
+
+pub fn run(global: &Global, args: &Bench) -> Outcome {
+    let (prefill, decode, batch) = (
+        args.prefill as usize,
+        args.decode as usize,
+        args.batch as usize,
+    );
+    let config = EngineConfig {
+        max_sequences: batch.max(1),
+        ..EngineConfig::default()
+    };
+    let started = Instant::now();
+    let model = open::text_model_for(global, args.name.as_deref(), config)?;
+    let load = started.elapsed();
+
+    let mut runs = Vec::new();
+    interrupt::reset();
+    for i in 0..args.runs {
+        if interrupt::requested() {
+            return Err(Failure::interrupted());
+        }
+        if !global.quiet {
+            eprintln!(
+                "{} {} of {}",
+                term::paint("1;32", "     Running"),
+                i + 1,
+                args.runs
+            );
+        }
+        runs.push(measure(&model, prefill, decode, batch)?);
+    }
+    let median = |f: &dyn Fn(&Times) -> Duration| {
+        let mut all: Vec<f64> = runs.iter().map(|t| f(t).as_secs_f64()).collect();
+        all.sort_by(f64::total_cmp);
+        all[all.len() / 2]
+    };
+    let first_token = median(&|t| t.first_token);
+    let prefill_rate = (prefill * batch) as f64 / median(&|t| t.prefill);
+    let decode_rate = ((decode - 1) * batch) as f64 / median(&|t| t.decode).max(1e-9);
+    let memory = peak_memory();
+
+    if global.json {
+        println!(
+            "{}",
+            json!({"v": 1, "threads": kernels::parallel::threads(),
+                   "kernels": kernels::simd::level(), "runs": args.runs, "batch": batch,
+                   "prefill_tokens": prefill, "prefill_tokens_per_s": prefill_rate,
+                   "decode_tokens": decode, "decode_tokens_per_s": decode_rate,
+                   "first_token_s": first_token, "load_s": load.as_secs_f64(),
+                   "peak_memory_bytes": memory})
+        );
+        return Ok(());
+    }
+    let rows = [
+        (
+            "threads",
+            format!(
+                "{} ({} kernels)",
+                kernels::parallel::threads(),
+                kernels::simd::level()
+            ),
+        ),
+        (
+            "prefill",
+            format!("{prefill_rate:.1} tokens/s   ({batch} × {prefill} tokens)"),
+        ),
+        (
+            "decode",
+            format!("{decode_rate:.1} tokens/s   ({batch} × {decode} tokens)"),
+        ),
+        ("first token", format!("{:.0} ms", first_token * 1e3)),
+        ("load", format!("{:.0} ms", load.as_secs_f64() * 1e3)),
+        ("peak memory", memory.map_or("unknown".into(), term::size)),
+    ];
+    let rows: Vec<_> = rows
+        .into_iter()
+        .map(|(k, v)| vec![k.to_owned(), v])
+        .collect();
+    print!(
+        "{}",
+        term::table(&["", &format!("median of {}", args.runs)], &rows)
+    );
+    Ok(())
+}
+
+/// Runs `batch` distinct prompts to the end.
+fn measure(model: &TextModel, prefill: usize, decode: usize, batch: usize) -> Outcome<Times> {
+    let vocab = model.shape().vocab;
+    let (sender, events) = mpsc::channel();
+    let started = Instant::now();
+    for sequence in 0..batch {
+        // Ids spread over the vocabulary; text would not change the work.
+        let prompt = (0..prefill).map(|i| ((i * 7919 + sequence * 104_729 + 13) % vocab) as u32);
+        let request = Request {
+            prompt: prompt.collect(),
+            max_tokens: decode,
+            sampling: Sampling {
+                temperature: 0.0,
+                ..Sampling::default()
+            },
+            ..Request::default()
+        };
+        let sender = sender.clone();
+        let hear = move |event| {
+            // The receiver outlives every sequence unless the bench was interrupted.
+            let _ = sender.send((Instant::now(), sequence, event));
+            interrupt::flow()
+        };
+        model
+            .engine()
+            .submit(request, Box::new(hear))
+            .map_err(engine::CompletionError::from)?;
+    }
+    drop(sender);
+    let mut first = vec![None; batch];
+    let mut last = started;
+    for (at, sequence, event) in events {
+        match event {
+            Event::Token { .. } => {
+                first[sequence].get_or_insert(at);
+                last = at;
+            }
+            Event::Failed(failure) => return Err(Failure::new(Exit::Failed, failure)),
+            _ => {}
+        }
+    }
+    let first: Option<Vec<Instant>> = first.into_iter().collect();
+    let first = first.ok_or_else(Failure::interrupted)?;
+    let (earliest, latest) = first
+        .iter()
+        .fold((last, started), |(a, b), &t| (a.min(t), b.max(t)));
+    Ok(Times {
+        first_token: earliest - started,
+        prefill: latest - started,
+        decode: last - latest,
+    })
+}
+
+/// Most memory this process has held, as Linux tells it.
+fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|l| l.starts_with("VmHWM:"))?;
+    line.split_whitespace()
+        .nth(1)?
+        .parse::<u64>()
+        .ok()?
+        .checked_mul(1024)
+}

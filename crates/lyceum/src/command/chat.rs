@@ -1,0 +1,402 @@
+//! The chat in the terminal: a conversation, and slash commands that mirror the Playground.
+
+use std::fs;
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+use std::time::Instant;
+
+use engine::{ChatRequest, Choice, Delta, FinishReason, Generation, Message, TextModel};
+use rustyline::error::ReadlineError;
+use rustyline::{Cmd, DefaultEditor, EventHandler, KeyCode, KeyEvent, Modifiers};
+use serde_json::json;
+
+use crate::cli::{DEFAULT_MODEL, Global};
+use crate::command::{complete, open};
+use crate::interrupt;
+use crate::report::{Exit, Failure, Outcome};
+use crate::term;
+
+/// Candidates that `/alt` shows.
+const ALTERNATIVES: usize = 5;
+
+const HELP: &str = "\
+/system TEXT   instructions for the whole conversation; empty removes them
+/temp T        temperature, 0 to 2          /top-p P     nucleus, 0 to 1
+/max N         most tokens in an answer     /seed N      same seed, same answer
+/stop TEXT     stop before this text; empty removes all
+/probs on|off  colour each token by its probability
+/alt           what else the last token could have been
+/undo          take back the last turn      /again       answer it once more
+/model NAME    talk to another model        /show        settings and size of the conversation
+/save FILE     write the conversation as JSONL
+/clear         begin anew                   /exit        leave (also Ctrl+D)
+Alt+Enter starts a new line; \"\"\" begins and ends a text of many lines.
+Ctrl+C stops the answer; on an empty line it leaves.";
+
+/// What the person sees and changes.
+struct Chat<'a> {
+    global: &'a Global,
+    name: String,
+    model: TextModel,
+    system: Option<String>,
+    turns: Vec<Message>,
+    generation: Generation,
+    last: Option<Choice>,
+}
+
+enum Next {
+    Go,
+    Leave,
+}
+
+/// Talks until the person leaves.
+pub fn start(
+    global: &Global,
+    name: Option<&str>,
+    system: Option<String>,
+    generation: Generation,
+) -> Outcome {
+    let name = name
+        .or(global.model.as_deref())
+        .unwrap_or(DEFAULT_MODEL)
+        .to_owned();
+    let model = open::text_model(global, Some(&name))?;
+    // A model that cannot chat should say so before anything is typed.
+    model.chat_prompt(&[Message::new("user", "Hello")])?;
+    if !global.quiet {
+        eprintln!(
+            "{} ready. /help lists commands, Ctrl+D leaves.",
+            term::paint("1", &name)
+        );
+    }
+    let mut chat = Chat {
+        global,
+        name,
+        model,
+        system,
+        turns: Vec::new(),
+        generation,
+        last: None,
+    };
+    let mut editor = editor()?;
+    loop {
+        let Some(line) = read(&mut editor)? else {
+            return Ok(());
+        };
+        let text = line.trim();
+        if text.is_empty() {
+            continue;
+        }
+        let result = match text.strip_prefix('/') {
+            // A path or a division is no command; only known words are.
+            Some(command) => chat.command(command),
+            None => chat.say(text).map(|()| Next::Go),
+        };
+        match result {
+            Ok(Next::Go) => {}
+            Ok(Next::Leave) => return Ok(()),
+            // The conversation outlives a question that could not be answered.
+            Err(failure) => eprint!("{}", failure.render()),
+        }
+    }
+}
+
+fn editor() -> Outcome<DefaultEditor> {
+    let terminal = |e| {
+        Failure::new(
+            Exit::Failed,
+            anyhow::Error::new(e).context("cannot use the terminal"),
+        )
+    };
+    let mut editor = DefaultEditor::new().map_err(terminal)?;
+    let alt_enter = KeyEvent(KeyCode::Enter, Modifiers::ALT);
+    editor.bind_sequence(alt_enter, EventHandler::Simple(Cmd::Newline));
+    Ok(editor)
+}
+
+/// One message, `None` when the person leaves.
+fn read(editor: &mut DefaultEditor) -> Outcome<Option<String>> {
+    let mut block: Option<String> = None;
+    loop {
+        let prompt = if block.is_some() { "... " } else { ">>> " };
+        let line = match editor.readline(prompt) {
+            Ok(line) => line,
+            Err(ReadlineError::Interrupted) if block.take().is_some() => continue,
+            // Ctrl+C on a line that has text clears it; rustyline hands back nothing then.
+            Err(ReadlineError::Interrupted | ReadlineError::Eof) => return Ok(None),
+            Err(e) => {
+                return Err(Failure::new(Exit::Failed, e).context("cannot read from the terminal"));
+            }
+        };
+        let message = match (&mut block, line.trim_end().strip_suffix("\"\"\"")) {
+            (None, _) if line.trim_start().starts_with("\"\"\"") => {
+                let rest = &line.trim_start()[3..];
+                match rest.trim_end().strip_suffix("\"\"\"") {
+                    Some(whole) => whole.to_owned(),
+                    None => {
+                        block = Some(rest.to_owned() + "\n");
+                        continue;
+                    }
+                }
+            }
+            (None, _) => line,
+            (Some(text), Some(last)) => std::mem::take(text) + last,
+            (Some(text), None) => {
+                text.push_str(&line);
+                text.push('\n');
+                continue;
+            }
+        };
+        // A history that cannot hold the line is no reason to lose the message.
+        let _ = editor.add_history_entry(&message);
+        return Ok(Some(message));
+    }
+}
+
+impl Chat<'_> {
+    fn say(&mut self, text: &str) -> Outcome {
+        self.turns.push(Message::new("user", text));
+        let answered = self.answer();
+        if answered.is_err() {
+            self.turns.pop();
+        }
+        answered
+    }
+
+    /// Answers the conversation as it stands.
+    fn answer(&mut self) -> Outcome {
+        let mut messages = Vec::new();
+        messages.extend(self.system.as_deref().map(|s| Message::new("system", s)));
+        messages.extend(self.turns.iter().cloned());
+        let generation = Generation {
+            logprobs: Some(ALTERNATIVES),
+            ..self.generation.clone()
+        };
+        let request = ChatRequest {
+            messages,
+            generation,
+        };
+
+        interrupt::reset();
+        let colors = self.colors();
+        let started = Instant::now();
+        let completion = self
+            .model
+            .chat(&request, &mut |delta| match show(&delta, colors) {
+                Ok(()) => interrupt::flow(),
+                Err(_) => ControlFlow::Break(()),
+            });
+        println!();
+        let completion = completion.map_err(|e| self.explain(e.into()))?;
+        let took = started.elapsed().as_secs_f64();
+        let choice = completion.choices.into_iter().next().unwrap_or_default();
+        self.turns.push(Message::new("assistant", &choice.text));
+        match choice.finish {
+            Some(FinishReason::Length) => {
+                note("(cut at the most tokens allowed: /max N raises it)")
+            }
+            Some(FinishReason::Cancelled) => note("(stopped)"),
+            _ => {}
+        }
+        if self.global.verbose {
+            let tokens = completion.usage.completion_tokens;
+            note(&format!(
+                "{tokens} tokens, {:.1} per second",
+                tokens as f64 / took
+            ));
+        }
+        if colors {
+            complete::legend();
+        }
+        self.last = Some(choice);
+        Ok(())
+    }
+
+    fn explain(&self, failure: Failure) -> Failure {
+        match self.turns.len() {
+            0 | 1 => failure,
+            _ => failure.help("/undo takes back a turn, /clear begins anew"),
+        }
+    }
+
+    fn colors(&self) -> bool {
+        self.generation.logprobs.is_some() && term::stdout_colors()
+    }
+
+    fn command(&mut self, line: &str) -> Outcome<Next> {
+        let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+        let rest = rest.trim();
+        match word {
+            "help" | "?" => eprintln!("{HELP}"),
+            "exit" | "quit" | "bye" => return Ok(Next::Leave),
+            "clear" => {
+                self.turns.clear();
+                self.last = None;
+            }
+            "undo" => self.undo(),
+            "again" => self.again()?,
+            "system" => self.system = (!rest.is_empty()).then(|| rest.to_owned()),
+            "temp" | "temperature" => {
+                self.generation.sampling.temperature = number(rest, "/temp", 0.0, 2.0)?;
+            }
+            "top-p" => self.generation.sampling.top_p = number(rest, "/top-p", 0.0, 1.0)?,
+            "max" => self.generation.max_tokens = Some(whole(rest, "/max")?),
+            "seed" => self.generation.sampling.seed = Some(whole(rest, "/seed")?),
+            "stop" if rest.is_empty() => self.generation.stop.clear(),
+            "stop" => self.generation.stop.push(rest.to_owned()),
+            "probs" => self.probabilities(rest)?,
+            "alt" => self.alternatives(),
+            "show" => self.show_settings()?,
+            "save" => self.save(rest)?,
+            "model" => self.change_model(rest)?,
+            _ => {
+                return Err(Failure::usage(format!("there is no command /{word}"))
+                    .help("/help lists them; begin with a space to say something with a slash"));
+            }
+        }
+        Ok(Next::Go)
+    }
+
+    fn undo(&mut self) {
+        if self.turns.is_empty() {
+            note("(nothing to take back)");
+        }
+        while let Some(turn) = self.turns.pop() {
+            if turn.role == "user" {
+                break;
+            }
+        }
+    }
+
+    fn again(&mut self) -> Outcome {
+        match self.turns.pop() {
+            None => {
+                note("(nothing to answer yet)");
+                Ok(())
+            }
+            Some(old) => {
+                let result = self.answer();
+                if result.is_err() {
+                    self.turns.push(old);
+                }
+                result
+            }
+        }
+    }
+
+    fn probabilities(&mut self, rest: &str) -> Outcome {
+        self.generation.logprobs = match rest {
+            "on" => Some(ALTERNATIVES),
+            "off" => None,
+            _ => return Err(Failure::usage("/probs wants on or off")),
+        };
+        Ok(())
+    }
+
+    fn alternatives(&self) {
+        let token = self.last.as_ref().and_then(|c| c.tokens.last());
+        let Some(token) = token else {
+            return note("(no answer yet)");
+        };
+        for alternative in &token.top {
+            let mark = if alternative.id == token.id {
+                "›"
+            } else {
+                " "
+            };
+            let text = term::visible(&String::from_utf8_lossy(&alternative.bytes));
+            let percent = 100.0 * f64::from(alternative.logprob).exp();
+            eprintln!("{mark} {percent:>5.1} %  \"{text}\"");
+        }
+    }
+
+    fn show_settings(&self) -> Outcome {
+        let s = &self.generation.sampling;
+        let max = self
+            .generation
+            .max_tokens
+            .map_or("what the context holds".into(), |n| n.to_string());
+        let messages: Vec<Message> = self.turns.clone();
+        let tokens = match messages.is_empty() {
+            true => 0,
+            false => self.model.chat_prompt(&messages)?.len(),
+        };
+        eprintln!("model        {}", self.name);
+        eprintln!(
+            "system       {}",
+            self.system.as_deref().unwrap_or("(the template's own)")
+        );
+        eprintln!(
+            "temperature  {}   top-p {}   seed {}",
+            s.temperature,
+            s.top_p,
+            s.seed.map_or("random".into(), |n| n.to_string())
+        );
+        eprintln!("max tokens   {max}   stop {:?}", self.generation.stop);
+        eprintln!(
+            "conversation {} messages, {tokens} of {} tokens",
+            self.turns.len(),
+            self.model.context()
+        );
+        Ok(())
+    }
+
+    fn save(&self, path: &str) -> Outcome {
+        if path.is_empty() {
+            return Err(Failure::usage("/save wants a file's name"));
+        }
+        let system = self
+            .system
+            .as_ref()
+            .map(|s| json!({"role": "system", "content": s}));
+        let turns = self
+            .turns
+            .iter()
+            .map(|m| json!({"role": m.role, "content": m.content}));
+        let messages: Vec<_> = system.into_iter().chain(turns).collect();
+        let line = json!({"messages": messages}).to_string() + "\n";
+        fs::write(path, line)
+            .map_err(|e| Failure::from(e).context(format!("cannot write {path}")))?;
+        note(&format!("(saved to {path})"));
+        Ok(())
+    }
+
+    fn change_model(&mut self, name: &str) -> Outcome {
+        if name.is_empty() {
+            return Err(Failure::usage("/model wants a name").help("lyceum models ls   lists them"));
+        }
+        let model = open::text_model(self.global, Some(name))?;
+        model.chat_prompt(&[Message::new("user", "Hello")])?;
+        self.model = model;
+        self.name = name.to_owned();
+        note(&format!("({name} goes on with this conversation)"));
+        Ok(())
+    }
+}
+
+fn note(text: &str) {
+    eprintln!("{}", term::paint("2", text));
+}
+
+fn show(delta: &Delta, colors: bool) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    if colors {
+        delta
+            .tokens
+            .iter()
+            .try_for_each(|t| out.write_all(complete::colored(t).as_bytes()))?;
+    } else {
+        out.write_all(delta.text.as_bytes())?;
+    }
+    out.flush()
+}
+
+fn number(text: &str, what: &str, low: f32, high: f32) -> Outcome<f32> {
+    let parsed: Option<f32> = text.parse().ok().filter(|x| (low..=high).contains(x));
+    parsed.ok_or_else(|| Failure::usage(format!("{what} wants a number from {low} to {high}")))
+}
+
+fn whole<T: std::str::FromStr>(text: &str, what: &str) -> Outcome<T> {
+    text.parse()
+        .map_err(|_| Failure::usage(format!("{what} wants a whole number")))
+}

@@ -1,0 +1,12 @@
+//! One file per verb.
+
+pub mod bench;
+pub mod chat;
+pub mod complete;
+pub mod doctor;
+pub mod models;
+pub mod open;
+pub mod pull;
+pub mod run;
+pub mod tokenizer;
+pub mod version;

@@ -1,0 +1,208 @@
+//! How a failure reaches the person: what failed, why, what to do; and the exit code.
+//!
+//! ```text
+//! error: no model named "gpt2-small"
+//!   because …
+//!   help: lyceum pull gpt2-124m
+//! ```
+
+use std::error::Error;
+use std::io;
+
+use engine::{CompletionError, OpenError, Refusal, Reject};
+use tensor::error::LoadError;
+
+use crate::term;
+
+/// Exit codes, as documented in `--help`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    Failed = 1,
+    Usage = 2,
+    NotFound = 3,
+    NotAllowed = 4,
+    Resources = 5,
+    Network = 6,
+    BadData = 7,
+    Interrupted = 130,
+}
+
+/// What a command returns when it cannot go on.
+#[derive(Debug)]
+pub struct Failure {
+    exit: Exit,
+    error: anyhow::Error,
+    help: Option<String>,
+    silent: bool,
+}
+
+pub type Outcome<T = ()> = Result<T, Failure>;
+
+impl Failure {
+    pub fn new(exit: Exit, error: impl Into<anyhow::Error>) -> Self {
+        Self {
+            exit,
+            error: error.into(),
+            help: None,
+            silent: false,
+        }
+    }
+
+    /// Wrong use of the command line or of a parameter.
+    pub fn usage(message: impl std::fmt::Display) -> Self {
+        Self::new(Exit::Usage, anyhow::anyhow!("{message}"))
+    }
+
+    /// Ctrl+C: the person knows why, so nothing is printed.
+    pub fn interrupted() -> Self {
+        Self {
+            silent: true,
+            ..Self::new(Exit::Interrupted, anyhow::anyhow!("interrupted"))
+        }
+    }
+
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Names what was being done when this happened.
+    pub fn context(mut self, what: impl std::fmt::Display + Send + Sync + 'static) -> Self {
+        self.error = self.error.context(what);
+        self
+    }
+
+    pub fn exit_code(&self) -> i32 {
+        self.exit as i32
+    }
+
+    /// The text for stderr; empty when there is nothing to say.
+    pub fn render(&self) -> String {
+        if self.silent {
+            return String::new();
+        }
+        let mut text = format!("{} {}\n", term::paint("1;31", "error:"), self.error);
+        for cause in self.error.chain().skip(1) {
+            text += &format!("  because {cause}\n");
+        }
+        if let Some(help) = &self.help {
+            let indented = help.replace('\n', "\n        ");
+            text += &format!("  {} {indented}\n", term::paint("1;36", "help:"));
+        }
+        text
+    }
+}
+
+impl From<io::Error> for Failure {
+    /// Writing to a pipe that nobody reads any more is no failure of ours.
+    fn from(e: io::Error) -> Self {
+        let exit = match e.kind() {
+            io::ErrorKind::NotFound => Exit::NotFound,
+            io::ErrorKind::PermissionDenied => Exit::NotAllowed,
+            io::ErrorKind::StorageFull | io::ErrorKind::OutOfMemory => Exit::Resources,
+            io::ErrorKind::InvalidData => Exit::BadData,
+            _ => Exit::Failed,
+        };
+        let silent = e.kind() == io::ErrorKind::BrokenPipe;
+        Self {
+            silent,
+            ..Self::new(exit, e)
+        }
+    }
+}
+
+/// A library's error with its hint, under the exit code it stands for.
+pub fn failure<E>(exit: Exit, hint: Option<String>, error: E) -> Failure
+where
+    E: Error + Send + Sync + 'static,
+{
+    let failure = Failure::new(exit, error);
+    match hint {
+        Some(hint) => failure.help(hint),
+        None => failure,
+    }
+}
+
+impl From<store::StoreError> for Failure {
+    fn from(e: store::StoreError) -> Self {
+        let exit = match e.kind() {
+            store::Kind::NotFound => Exit::NotFound,
+            store::Kind::Usage => Exit::Usage,
+            store::Kind::Network => Exit::Network,
+            store::Kind::Resources => Exit::Resources,
+            store::Kind::BadData => Exit::BadData,
+            store::Kind::Interrupted => Exit::Interrupted,
+            store::Kind::Permission => Exit::NotAllowed,
+            store::Kind::System => Exit::Failed,
+        };
+        failure(exit, e.hint(), e)
+    }
+}
+
+impl From<LoadError> for Failure {
+    fn from(e: LoadError) -> Self {
+        failure(load_exit(&e), e.hint(), e)
+    }
+}
+
+impl From<OpenError> for Failure {
+    fn from(e: OpenError) -> Self {
+        let exit = match &e {
+            OpenError::Load(e) => load_exit(e),
+            OpenError::NoTokenizer { .. } | OpenError::Tokenizer { .. } => Exit::BadData,
+            OpenError::Start { .. } => Exit::Resources,
+        };
+        failure(exit, e.hint(), e)
+    }
+}
+
+impl From<CompletionError> for Failure {
+    fn from(e: CompletionError) -> Self {
+        let exit = match &e {
+            CompletionError::EmptyPrompt
+            | CompletionError::NoInfill
+            | CompletionError::NoTemplate
+            | CompletionError::Parameter { .. } => Exit::Usage,
+            CompletionError::Template(_) => Exit::BadData,
+            CompletionError::Rejected(reject) => match reject {
+                Reject::Refused(Refusal::Memory { .. } | Refusal::QueueFull { .. }) => {
+                    Exit::Resources
+                }
+                Reject::Stopped => Exit::Failed,
+                _ => Exit::Usage,
+            },
+            CompletionError::Failed(_) => Exit::Failed,
+        };
+        failure(exit, e.hint(), e)
+    }
+}
+
+fn load_exit(e: &LoadError) -> Exit {
+    match e {
+        LoadError::Io { source, .. } => match source.kind() {
+            io::ErrorKind::NotFound => Exit::NotFound,
+            io::ErrorKind::PermissionDenied => Exit::NotAllowed,
+            io::ErrorKind::OutOfMemory => Exit::Resources,
+            _ => Exit::Failed,
+        },
+        _ => Exit::BadData,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_says_what_why_and_what_to_do() {
+        let cause = io::Error::new(io::ErrorKind::NotFound, "no such file");
+        let failure = Failure::from(cause)
+            .context("cannot open model.gguf")
+            .help("pull it\nor not");
+        assert_eq!(
+            failure.render(),
+            "error: cannot open model.gguf\n  because no such file\n  help: pull it\n        or not\n"
+        );
+        assert_eq!(failure.exit_code(), 3);
+    }
+}
