@@ -36,10 +36,15 @@ impl CharSet {
 pub(crate) static LETTER: LazyLock<CharSet> = LazyLock::new(|| CharSet::new(r"\p{L}"));
 pub(crate) static NUMBER: LazyLock<CharSet> = LazyLock::new(|| CharSet::new(r"\p{N}"));
 pub(crate) static WORD: LazyLock<CharSet> = LazyLock::new(|| CharSet::new(r"\w"));
-pub(crate) static PUNCTUATION: LazyLock<CharSet> = LazyLock::new(|| CharSet::new(r"\p{P}"));
+
+// BERT's steps know the classes of Unicode 8.0, as they do in `tokenizers`:
+// trained vocabularies depend on where words were cut.
+pub(crate) static PUNCTUATION: LazyLock<CharSet> =
+    LazyLock::new(|| CharSet::new(r"[[\p{P}&&\p{age:8.0}]\x{166D}\x{111C9}]"));
 pub(crate) static OTHER: LazyLock<CharSet> =
-    LazyLock::new(|| CharSet::new(r"[\p{Cc}\p{Cf}\p{Co}]"));
-pub(crate) static NONSPACING: LazyLock<CharSet> = LazyLock::new(|| CharSet::new(r"\p{Mn}"));
+    LazyLock::new(|| CharSet::new(r"[[\p{Cc}\p{Cf}&&\p{age:8.0}]\p{Co}]"));
+pub(crate) static NONSPACING: LazyLock<CharSet> =
+    LazyLock::new(|| CharSet::new(r"[[\p{Mn}&&\p{age:8.0}]\x{1734}--\x{111C9}]"));
 
 /// ASCII punctuation (symbols included) or Unicode's.
 pub(crate) fn is_punctuation(c: char) -> bool {
