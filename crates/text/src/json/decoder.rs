@@ -6,8 +6,8 @@ use crate::pieces::Spelling;
 use crate::split::Prepend;
 use serde_json::Value;
 
-const SUPPORTED: &str = "ByteLevel, ByteFallback, Fuse, Metaspace, Replace (of a text), Strip (of spaces at the \
-     beginning, after Fuse), BPEDecoder, Sequence";
+const SUPPORTED: &str = "ByteLevel, ByteFallback, Fuse, Metaspace, Replace (of a text), \
+                         Strip (of spaces at the beginning, after Fuse), BPEDecoder, Sequence";
 
 /// Every decoder here gives each token its own bytes, and takes spaces only
 /// from the beginning or the end of a text; so a stream can be decoded.

@@ -474,6 +474,24 @@ fn hostile_patterns_end() {
     );
 }
 
+/// The fixtures take the fast path, and not the generic one.
+#[test]
+fn known_patterns_are_scanned() {
+    let scanned = |family: &str| {
+        let by = |split: &Split| {
+            matches!(
+                split,
+                Split::Pattern {
+                    pattern: crate::pattern::Pattern::Scanner(_),
+                    ..
+                }
+            )
+        };
+        ours(family).parts.split.iter().any(by)
+    };
+    assert!(BYTE_LEVEL.into_iter().all(scanned));
+}
+
 /// Megabytes a second, for the record: run in release with `--ignored`.
 #[test]
 #[ignore = "a measurement"]
