@@ -162,7 +162,7 @@ fn card(checkpoint: &Checkpoint) -> Vec<(&'static str, String)> {
     let mut parameters = 0u64;
     let mut types: Vec<(&'static str, usize)> = Vec::new();
     for name in checkpoint.names() {
-        let Ok(raw) = checkpoint.tensor(&name) else {
+        let Ok(raw) = checkpoint.tensor(name) else {
             continue;
         };
         parameters += raw.shape.iter().map(|&d| d as u64).product::<u64>();
