@@ -17,9 +17,10 @@ pub const DEFAULT_MODEL: &str = "smollm2-135m-instruct";
     after_help = "First steps:\n  \
         lyceum run                              chat in the terminal\n  \
         lyceum run \"Why is the sky blue?\"       one answer\n  \
-        lyceum complete \"Once upon\" --logprobs  a completion, each token coloured by probability\n\n\
-        Data goes to stdout, everything else to stderr. Exit codes: 0 ok, 1 failed, 2 wrong use,\n\
-        3 not found, 4 not allowed, 5 memory or disk, 6 network, 7 bad data, 130 interrupted.",
+        lyceum complete \"Once upon\" --logprobs  a text goes on, coloured by probability\n\n\
+        Data goes to stdout, everything else to stderr. Exit codes: 0 ok, 1 failed, 2 wrong\n\
+        use, 3 not found, 4 not allowed, 5 memory or disk, 6 network, 7 bad data,\n\
+        130 interrupted.",
     disable_help_subcommand = true,
     max_term_width = 100
 )]
@@ -63,7 +64,8 @@ pub struct Global {
           value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
     /// Precision of activations beside quantised weights: int8 is faster, f32 is exact
-    #[arg(long, global = true, value_enum, default_value_t = Activations::Int8, value_name = "TYPE")]
+    #[arg(long, global = true, value_enum, value_name = "TYPE",
+          default_value_t = Activations::Int8)]
     pub activations: Activations,
     /// Memory for the key-value cache, in MiB
     #[arg(long, global = true, value_name = "MIB",

@@ -200,7 +200,8 @@ fn to_json(progress: &Progress) -> serde_json::Value {
             source,
             size_bytes,
         } => {
-            json!({"v": 1, "event": "resolving", "name": name, "source": source, "size_bytes": size_bytes})
+            json!({"v": 1, "event": "resolving", "name": name, "source": source,
+                   "size_bytes": size_bytes})
         }
         Progress::Note { text } => json!({"v": 1, "event": "note", "text": text}),
         Progress::Downloading {
@@ -209,7 +210,8 @@ fn to_json(progress: &Progress) -> serde_json::Value {
             file,
             of,
         } => {
-            json!({"v": 1, "event": "downloading", "done": done, "total": total, "file": file, "of": of})
+            json!({"v": 1, "event": "downloading", "done": done, "total": total,
+                   "file": file, "of": of})
         }
         Progress::Verifying { file, done, total } => {
             json!({"v": 1, "event": "verifying", "file": file, "done": done, "total": total})

@@ -201,7 +201,8 @@ mod tests {
             .help("pull it\nor not");
         assert_eq!(
             failure.render(),
-            "error: cannot open model.gguf\n  because no such file\n  help: pull it\n        or not\n"
+            "error: cannot open model.gguf\n  because no such file\n  \
+             help: pull it\n        or not\n"
         );
         assert_eq!(failure.exit_code(), 3);
     }

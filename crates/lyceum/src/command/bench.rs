@@ -22,16 +22,27 @@ struct Times {
     decode: Duration,
 }
 
+/// The medians of all runs.
+struct Report {
+    runs: usize,
+    batch: usize,
+    prefill: usize,
+    decode: usize,
+    prefill_per_s: f64,
+    decode_per_s: f64,
+    first_token_s: f64,
+    load_s: f64,
+    peak_memory: Option<u64>,
+}
+
 pub fn run(global: &Global, args: &Bench) -> Outcome {
-    let (prefill, decode, batch) = (
-        args.prefill as usize,
-        args.decode as usize,
-        args.batch as usize,
-    );
+    let batch = usize::from(args.batch);
     let config = EngineConfig {
-        max_sequences: batch.max(1),
+        max_sequences: batch,
         ..EngineConfig::default()
     };
+    // Fetched first, so that a download does not count as loading.
+    open::path(global, args.name.as_deref())?;
     let started = Instant::now();
     let model = open::text_model_for(global, args.name.as_deref(), config)?;
     let load = started.elapsed();
@@ -43,67 +54,70 @@ pub fn run(global: &Global, args: &Bench) -> Outcome {
             return Err(Failure::interrupted());
         }
         if !global.quiet {
-            eprintln!(
-                "{} {} of {}",
-                term::paint("1;32", "     Running"),
-                i + 1,
-                args.runs
-            );
+            let verb = term::paint("1;32", "     Running");
+            eprintln!("{verb} {} of {}", i + 1, args.runs);
         }
+        let (prefill, decode) = (args.prefill as usize, args.decode as usize);
         runs.push(measure(&model, prefill, decode, batch)?);
     }
-    let median = |f: &dyn Fn(&Times) -> Duration| {
-        let mut all: Vec<f64> = runs.iter().map(|t| f(t).as_secs_f64()).collect();
-        all.sort_by(f64::total_cmp);
-        all[all.len() / 2]
-    };
-    let first_token = median(&|t| t.first_token);
-    let prefill_rate = (prefill * batch) as f64 / median(&|t| t.prefill);
-    let decode_rate = ((decode - 1) * batch) as f64 / median(&|t| t.decode).max(1e-9);
-    let memory = peak_memory();
-
+    let report = Report::new(args, load, &runs);
     if global.json {
-        println!(
-            "{}",
-            json!({"v": 1, "threads": kernels::parallel::threads(),
-                   "kernels": kernels::simd::level(), "runs": args.runs, "batch": batch,
-                   "prefill_tokens": prefill, "prefill_tokens_per_s": prefill_rate,
-                   "decode_tokens": decode, "decode_tokens_per_s": decode_rate,
-                   "first_token_s": first_token, "load_s": load.as_secs_f64(),
-                   "peak_memory_bytes": memory})
-        );
-        return Ok(());
+        println!("{}", report.to_json());
+    } else {
+        print!("{}", report.to_table());
     }
-    let rows = [
-        (
-            "threads",
-            format!(
-                "{} ({} kernels)",
-                kernels::parallel::threads(),
-                kernels::simd::level()
-            ),
-        ),
-        (
-            "prefill",
-            format!("{prefill_rate:.1} tokens/s   ({batch} × {prefill} tokens)"),
-        ),
-        (
-            "decode",
-            format!("{decode_rate:.1} tokens/s   ({batch} × {decode} tokens)"),
-        ),
-        ("first token", format!("{:.0} ms", first_token * 1e3)),
-        ("load", format!("{:.0} ms", load.as_secs_f64() * 1e3)),
-        ("peak memory", memory.map_or("unknown".into(), term::size)),
-    ];
-    let rows: Vec<_> = rows
-        .into_iter()
-        .map(|(k, v)| vec![k.to_owned(), v])
-        .collect();
-    print!(
-        "{}",
-        term::table(&["", &format!("median of {}", args.runs)], &rows)
-    );
     Ok(())
+}
+
+impl Report {
+    fn new(args: &Bench, load: Duration, runs: &[Times]) -> Self {
+        let median = |f: &dyn Fn(&Times) -> Duration| {
+            let mut all: Vec<f64> = runs.iter().map(|t| f(t).as_secs_f64()).collect();
+            all.sort_by(f64::total_cmp);
+            all[all.len() / 2]
+        };
+        let batch = usize::from(args.batch);
+        let (prefill, decode) = (args.prefill as usize, args.decode as usize);
+        Self {
+            runs: runs.len(),
+            batch,
+            prefill,
+            decode,
+            prefill_per_s: (prefill * batch) as f64 / median(&|t| t.prefill),
+            decode_per_s: ((decode - 1) * batch) as f64 / median(&|t| t.decode).max(1e-9),
+            first_token_s: median(&|t| t.first_token),
+            load_s: load.as_secs_f64(),
+            peak_memory: peak_memory(),
+        }
+    }
+
+    fn to_json(&self) -> serde_json::Value {
+        json!({"v": 1, "threads": kernels::parallel::threads(),
+               "kernels": kernels::simd::level(), "runs": self.runs, "batch": self.batch,
+               "prefill_tokens": self.prefill, "prefill_tokens_per_s": self.prefill_per_s,
+               "decode_tokens": self.decode, "decode_tokens_per_s": self.decode_per_s,
+               "first_token_s": self.first_token_s, "load_s": self.load_s,
+               "peak_memory_bytes": self.peak_memory})
+    }
+
+    fn to_table(&self) -> String {
+        let (threads, kernels) = (kernels::parallel::threads(), kernels::simd::level());
+        let rate = |per_s: f64, tokens: usize| {
+            format!("{per_s:.1} tokens/s   ({} × {tokens} tokens)", self.batch)
+        };
+        let milliseconds = |s: f64| format!("{:.0} ms", s * 1e3);
+        let memory = self.peak_memory.map_or("unknown".into(), term::size);
+        let rows = [
+            ("threads", format!("{threads} ({kernels} kernels)")),
+            ("prefill", rate(self.prefill_per_s, self.prefill)),
+            ("decode", rate(self.decode_per_s, self.decode)),
+            ("first token", milliseconds(self.first_token_s)),
+            ("load", milliseconds(self.load_s)),
+            ("peak memory", memory),
+        ];
+        let rows = rows.map(|(name, value)| vec![name.to_owned(), value]);
+        term::table(&["", &format!("median of {}", self.runs)], &rows)
+    }
 }
 
 /// Runs `batch` distinct prompts to the end.

@@ -271,7 +271,10 @@ fn token_json(token: &Token) -> Value {
     let top: Vec<Value> = token
         .top
         .iter()
-        .map(|a| json!({"id": a.id, "text": String::from_utf8_lossy(&a.bytes), "logprob": a.logprob}))
+        .map(|a| {
+            let text = String::from_utf8_lossy(&a.bytes);
+            json!({"id": a.id, "text": text, "logprob": a.logprob})
+        })
         .collect();
     json!({"id": token.id, "text": token.text, "offset": token.offset, "prompt": token.prompt,
            "logprob": token.logprob, "top": top})
