@@ -6,14 +6,13 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use engine::{ChatRequest, Choice, Delta, FinishReason, Generation, Message, TextModel};
-use rustyline::error::ReadlineError;
-use rustyline::{Cmd, DefaultEditor, EventHandler, KeyCode, KeyEvent, Modifiers};
 use serde_json::json;
 
 use crate::cli::{DEFAULT_MODEL, Global};
+use crate::command::input::Input;
 use crate::command::{complete, open};
 use crate::interrupt;
-use crate::report::{Exit, Failure, Outcome};
+use crate::report::{Failure, Outcome};
 use crate::term;
 
 /// Candidates that `/alt` shows.
@@ -78,17 +77,13 @@ pub fn start(
         generation,
         last: None,
     };
-    let mut editor = editor()?;
-    loop {
-        let Some(line) = read(&mut editor)? else {
-            return Ok(());
-        };
+    let mut input = Input::new()?;
+    while let Some(line) = input.message()? {
         let text = line.trim();
         if text.is_empty() {
             continue;
         }
         let result = match text.strip_prefix('/') {
-            // A path or a division is no command; only known words are.
             Some(command) => chat.command(command),
             None => chat.say(text).map(|()| Next::Go),
         };
@@ -99,58 +94,7 @@ pub fn start(
             Err(failure) => eprint!("{}", failure.render()),
         }
     }
-}
-
-fn editor() -> Outcome<DefaultEditor> {
-    let terminal = |e| {
-        Failure::new(
-            Exit::Failed,
-            anyhow::Error::new(e).context("cannot use the terminal"),
-        )
-    };
-    let mut editor = DefaultEditor::new().map_err(terminal)?;
-    let alt_enter = KeyEvent(KeyCode::Enter, Modifiers::ALT);
-    editor.bind_sequence(alt_enter, EventHandler::Simple(Cmd::Newline));
-    Ok(editor)
-}
-
-/// One message, `None` when the person leaves.
-fn read(editor: &mut DefaultEditor) -> Outcome<Option<String>> {
-    let mut block: Option<String> = None;
-    loop {
-        let prompt = if block.is_some() { "... " } else { ">>> " };
-        let line = match editor.readline(prompt) {
-            Ok(line) => line,
-            Err(ReadlineError::Interrupted) if block.take().is_some() => continue,
-            // Ctrl+C on a line that has text clears it; rustyline hands back nothing then.
-            Err(ReadlineError::Interrupted | ReadlineError::Eof) => return Ok(None),
-            Err(e) => {
-                return Err(Failure::new(Exit::Failed, e).context("cannot read from the terminal"));
-            }
-        };
-        let message = match (&mut block, line.trim_end().strip_suffix("\"\"\"")) {
-            (None, _) if line.trim_start().starts_with("\"\"\"") => {
-                let rest = &line.trim_start()[3..];
-                match rest.trim_end().strip_suffix("\"\"\"") {
-                    Some(whole) => whole.to_owned(),
-                    None => {
-                        block = Some(rest.to_owned() + "\n");
-                        continue;
-                    }
-                }
-            }
-            (None, _) => line,
-            (Some(text), Some(last)) => std::mem::take(text) + last,
-            (Some(text), None) => {
-                text.push_str(&line);
-                text.push('\n');
-                continue;
-            }
-        };
-        // A history that cannot hold the line is no reason to lose the message.
-        let _ = editor.add_history_entry(&message);
-        return Ok(Some(message));
-    }
+    Ok(())
 }
 
 impl Chat<'_> {

@@ -4,6 +4,7 @@ pub mod bench;
 pub mod chat;
 pub mod complete;
 pub mod doctor;
+pub mod input;
 pub mod models;
 pub mod open;
 pub mod pull;

@@ -184,7 +184,10 @@ fn value(rng: &mut Rng) -> Value {
         8 => json!("x".repeat(rng.below(300))),
         9 => json!([1, "full_attention"]),
         10 => {
-            json!({"rope_type": *rng.choose(&["yarn", "llama3", "linear", "default", "?"]), "factor": rng.below(3), "low_freq_factor": rng.below(3), "high_freq_factor": rng.below(9), "original_max_position_embeddings": rng.below(300)})
+            let kind = *rng.choose(&["yarn", "llama3", "linear", "default", "?"]);
+            json!({"rope_type": kind, "factor": rng.below(3), "low_freq_factor": rng.below(3),
+                   "high_freq_factor": rng.below(9),
+                   "original_max_position_embeddings": rng.below(300)})
         }
         _ => json!(rng.below(2) == 0),
     }

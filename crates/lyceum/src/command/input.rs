@@ -1,0 +1,81 @@
+//! Reading a message in the terminal: line editing, history, messages of many lines.
+
+use rustyline::error::ReadlineError;
+use rustyline::{
+    Cmd, ConditionalEventHandler, DefaultEditor, Event, EventContext, EventHandler, KeyCode,
+    KeyEvent, Modifiers, Movement, RepeatCount,
+};
+
+use crate::report::{Exit, Failure, Outcome};
+
+/// Begins and ends a message of many lines.
+const FENCE: &str = "\"\"\"";
+
+pub struct Input {
+    editor: DefaultEditor,
+}
+
+/// Ctrl+C clears a line that has text, and leaves on an empty one.
+struct ClearOrLeave;
+
+impl ConditionalEventHandler for ClearOrLeave {
+    fn handle(&self, _: &Event, _: RepeatCount, _: bool, line: &EventContext) -> Option<Cmd> {
+        Some(match line.line().is_empty() {
+            true => Cmd::Interrupt,
+            false => Cmd::Kill(Movement::WholeBuffer),
+        })
+    }
+}
+
+impl Input {
+    pub fn new() -> Outcome<Self> {
+        let failed = |e| Failure::new(Exit::Failed, e).context("cannot use the terminal");
+        let mut editor = DefaultEditor::new().map_err(failed)?;
+        let alt_enter = KeyEvent(KeyCode::Enter, Modifiers::ALT);
+        editor.bind_sequence(alt_enter, EventHandler::Simple(Cmd::Newline));
+        let clear_or_leave = EventHandler::Conditional(Box::new(ClearOrLeave));
+        editor.bind_sequence(KeyEvent::ctrl('C'), clear_or_leave);
+        Ok(Self { editor })
+    }
+
+    /// One message, `None` when the person leaves.
+    pub fn message(&mut self) -> Outcome<Option<String>> {
+        let Some(first) = self.line(">>> ")? else {
+            return Ok(None);
+        };
+        let message = match first.trim_start().strip_prefix(FENCE) {
+            None => first,
+            // Ctrl+C or Ctrl+D inside drops the text; the chat goes on.
+            Some(rest) => self.fenced(rest)?.unwrap_or_default(),
+        };
+        // A history that cannot hold the line is no reason to lose the message.
+        let _ = self.editor.add_history_entry(&message);
+        Ok(Some(message))
+    }
+
+    /// Lines up to the closing fence.
+    fn fenced(&mut self, first: &str) -> Outcome<Option<String>> {
+        let mut text = String::new();
+        let mut line = first.to_owned();
+        loop {
+            if let Some(last) = line.trim_end().strip_suffix(FENCE) {
+                text.push_str(last);
+                return Ok(Some(text));
+            }
+            text.push_str(&line);
+            text.push('\n');
+            line = match self.line("... ")? {
+                Some(line) => line,
+                None => return Ok(None),
+            };
+        }
+    }
+
+    fn line(&mut self, prompt: &str) -> Outcome<Option<String>> {
+        match self.editor.readline(prompt) {
+            Ok(line) => Ok(Some(line)),
+            Err(ReadlineError::Interrupted | ReadlineError::Eof) => Ok(None),
+            Err(e) => Err(Failure::new(Exit::Failed, e).context("cannot read from the terminal")),
+        }
+    }
+}
