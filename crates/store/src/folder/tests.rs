@@ -1,7 +1,7 @@
 use tempfile::TempDir;
 
 use super::*;
-use crate::Kind;
+use crate::{Format, Kind};
 
 fn folder() -> (TempDir, ModelFolder) {
     let data = TempDir::new().unwrap();

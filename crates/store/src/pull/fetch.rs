@@ -5,17 +5,15 @@
 //! which changed meanwhile starts anew instead of becoming a mixture. At the
 //! end the whole file is read again and its checksum compared.
 
-use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom};
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256, Sha512};
 use ureq::Body;
 use ureq::http::Response;
 
-use super::Progress;
+use super::meter::Meter;
 use super::net::{Net, Remote, backoff, check_status, worth_retrying};
 use crate::StoreError;
 use crate::folder::{hex, read_through};
@@ -26,76 +24,6 @@ pub(super) enum Checksum {
     Sha256(String),
     Sha512(String),
     Sha1(String),
-}
-
-/// Bytes of all downloads of one pull, for one bar.
-pub(super) struct Meter<'a> {
-    progress: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
-    /// Bytes of each file by address: arrived, and promised when known.
-    files: Vec<(String, u64, Option<u64>)>,
-    index: HashMap<String, usize>,
-    current: usize,
-    shown: u64,
-}
-
-impl<'a> Meter<'a> {
-    pub(super) fn new(progress: &'a mut dyn FnMut(Progress) -> ControlFlow<()>) -> Self {
-        Self {
-            progress,
-            files: Vec::new(),
-            index: HashMap::new(),
-            current: 0,
-            shown: 0,
-        }
-    }
-
-    /// Announces a file of `url`, of which `done` bytes are here already.
-    pub(super) fn expect(&mut self, url: &str, done: u64, size: Option<u64>) {
-        let at = *self.index.entry(url.into()).or_insert(self.files.len());
-        if at == self.files.len() {
-            self.files.push((url.into(), 0, None));
-        }
-        self.files[at].1 = done;
-        self.files[at].2 = size.or(self.files[at].2);
-        self.current = at;
-    }
-
-    pub(super) fn kept(&self) -> u64 {
-        self.files.iter().map(|file| file.1).sum()
-    }
-
-    pub(super) fn note(&mut self, text: String) -> Result<(), StoreError> {
-        self.send(Progress::Note { text })
-    }
-
-    pub(super) fn send(&mut self, progress: Progress) -> Result<(), StoreError> {
-        match (self.progress)(progress) {
-            ControlFlow::Continue(()) => Ok(()),
-            ControlFlow::Break(()) => Err(StoreError::Interrupted { kept: self.kept() }),
-        }
-    }
-
-    /// Shows the bar. A file that starts anew does not draw it back: it stands
-    /// still until the bytes shown are here again.
-    fn show(&mut self) -> Result<(), StoreError> {
-        self.shown = self.shown.max(self.kept());
-        let total: u64 = self
-            .files
-            .iter()
-            .map(|file| file.2.unwrap_or(file.1).max(file.1))
-            .sum();
-        let report = Progress::Downloading {
-            done: self.shown,
-            total: total.max(self.shown),
-            file: self.current + 1,
-            of: self.files.len(),
-        };
-        self.send(report)
-    }
-
-    pub(super) fn callback(&mut self) -> &mut dyn FnMut(Progress) -> ControlFlow<()> {
-        self.progress
-    }
 }
 
 /// Why one attempt ended early.
@@ -205,31 +133,7 @@ fn attempt(net: &Net, remote: &Remote, path: &Path, meter: &mut Meter) -> Result
             error.map(Box::new),
         ));
     }
-    let range = (status == 206).then(|| content_range(&response)).flatten();
-    let total = match (status, range) {
-        (206, Some((start, total))) if start == have => total,
-        (206 | 416, _) if have > 0 => {
-            // The server does not have what was asked for: start anew.
-            discard(path)?;
-            return Err(Stop::Retry(
-                format!("the server answered {status} to a range"),
-                None,
-            ));
-        }
-        (200, _) => {
-            have = 0;
-            header(&response, "content-length").and_then(|length| length.parse().ok())
-        }
-        _ => {
-            check_status(remote, status)?;
-            return Err(StoreError::Status {
-                what: remote.what.clone(),
-                url: remote.url.clone(),
-                status,
-            }
-            .into());
-        }
-    };
+    let (have, total) = agreed(remote, path, have, &response)?;
     if let (Some(wanted), Some(got)) = (remote.size, total)
         && wanted != got
     {
@@ -247,6 +151,40 @@ fn attempt(net: &Net, remote: &Remote, path: &Path, meter: &mut Meter) -> Result
         response,
         meter,
     )
+}
+
+/// How many of the `have` bytes here stay, and how long the whole file is, by
+/// the head of an answer.
+fn agreed(
+    remote: &Remote,
+    path: &Path,
+    have: u64,
+    response: &Response<Body>,
+) -> Result<(u64, Option<u64>), Stop> {
+    let status = response.status().as_u16();
+    let range = (status == 206).then(|| content_range(response)).flatten();
+    match (status, range) {
+        (206, Some((start, total))) if start == have => Ok((have, total)),
+        (206 | 416, _) if have > 0 => {
+            // The server does not have what was asked for: start anew.
+            discard(path)?;
+            let why = format!("the server answered {status} to a range");
+            Err(Stop::Retry(why, None))
+        }
+        (200, _) => {
+            let length = header(response, "content-length");
+            Ok((0, length.and_then(|length| length.parse().ok())))
+        }
+        _ => {
+            check_status(remote, status)?;
+            Err(StoreError::Status {
+                what: remote.what.clone(),
+                url: remote.url.clone(),
+                status,
+            }
+            .into())
+        }
+    }
 }
 
 /// Appends the body to the `have` bytes that stay of the file.

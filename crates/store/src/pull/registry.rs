@@ -184,30 +184,7 @@ fn python(
     let files = document["files"]
         .as_array()
         .ok_or_else(|| bad(&page.what, "a list \"files\"", &document["files"]))?;
-    let mut found: Vec<(Order, &str, &Value, Packing)> = Vec::new();
-    for file in files {
-        let Some(file_name) = file["filename"].as_str() else {
-            continue;
-        };
-        let Some(packing) = Packing::of(file_name) else {
-            continue;
-        };
-        let Some(of) = file_version(file_name, &name) else {
-            continue;
-        };
-        let yanked = !matches!(file["yanked"], Value::Null | Value::Bool(false));
-        if version.map_or(!yanked, |version| version == of) {
-            found.push((order(of), of, file, packing));
-        }
-    }
-    // The latest version; of its files a wheel for every machine, any wheel, an sdist.
-    let best = found.into_iter().max_by_key(|(order, _, file, packing)| {
-        let any = file["filename"]
-            .as_str()
-            .is_some_and(|name| name.ends_with("-any.whl"));
-        (order.clone(), any, *packing == Packing::Zip)
-    });
-    let Some((_, of, file, packing)) = best else {
+    let Some((of, file, packing)) = best(files, &name, version) else {
         let mut versions: Vec<&str> = files
             .iter()
             .filter_map(|file| file_version(file["filename"].as_str()?, &name))
@@ -237,6 +214,31 @@ fn python(
         remote: file_at,
         packing,
         licence: None,
+    })
+}
+
+/// Of the files of a package that of the wanted version, or of the latest one
+/// that was not withdrawn: its version, its entry, how it is packed.
+///
+/// A wheel for every machine comes before any wheel, and that before an sdist.
+fn best<'a>(
+    files: &'a [Value],
+    name: &str,
+    version: Option<&str>,
+) -> Option<(&'a str, &'a Value, Packing)> {
+    let usable = files.iter().filter_map(|file| {
+        let file_name = file["filename"].as_str()?;
+        let packing = Packing::of(file_name)?;
+        let of = file_version(file_name, name)?;
+        let yanked = !matches!(file["yanked"], Value::Null | Value::Bool(false));
+        let wanted = version.map_or(!yanked, |version| version == of);
+        wanted.then_some((of, file, packing))
+    });
+    usable.max_by_key(|(of, file, packing)| {
+        let any = file["filename"]
+            .as_str()
+            .is_some_and(|name| name.ends_with("-any.whl"));
+        (order(of), any, *packing == Packing::Zip)
     })
 }
 

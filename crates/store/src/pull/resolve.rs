@@ -260,30 +260,13 @@ pub(super) fn members(
             });
         }
     }
-    let split = |path: &'_ str| match path.rsplit_once('/') {
-        Some((folder, file)) => (folder.to_owned(), file.to_owned()),
-        None => (String::new(), path.to_owned()),
-    };
-    let has = |folder: &str, test: &dyn Fn(&str) -> bool| {
-        members
-            .iter()
-            .map(|(path, _)| split(path))
-            .any(|(f, file)| f == folder && test(&file))
-    };
-    let mut folders: Vec<String> = members
-        .iter()
-        .map(|(path, _)| split(path))
-        .filter(|(_, file)| file == "config.json")
-        .map(|(folder, _)| folder)
-        .filter(|folder| has(folder, &|file| file.ends_with(".safetensors")))
-        .collect();
-    folders.dedup();
+    let folders = model_folders(members);
     match &folders[..] {
         [folder] => Ok(members
             .iter()
             .filter(|(path, _)| {
                 let (of, file) = split(path);
-                of == *folder && belongs_to_model(&file)
+                of == folder && belongs_to_model(file)
             })
             .map(|(path, size)| output(path, *size))
             .collect()),
@@ -305,4 +288,22 @@ pub(super) fn members(
             members: folders,
         }),
     }
+}
+
+/// Folder and file of a member.
+fn split(path: &str) -> (&str, &str) {
+    path.rsplit_once('/').unwrap_or(("", path))
+}
+
+/// The folders that hold a config and safetensors.
+fn model_folders(members: &[(String, u64)]) -> Vec<String> {
+    let files = || members.iter().map(|(path, _)| split(path));
+    let weights =
+        |folder: &str| files().any(|(of, file)| of == folder && file.ends_with(".safetensors"));
+    let mut folders: Vec<String> = files()
+        .filter(|&(folder, file)| file == "config.json" && weights(folder))
+        .map(|(folder, _)| folder.to_owned())
+        .collect();
+    folders.dedup();
+    folders
 }

@@ -2,21 +2,25 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 
 use base64::Engine;
 use serde_json::json;
-use sha2::Sha512;
+use sha2::{Digest, Sha256, Sha512};
 use tar::EntryType;
 use tempfile::TempDir;
 use testkit::Rng;
 
 use super::net::{Clock, Disk};
+use super::resolve::Delivery;
 use super::*;
 use crate::Listed;
+use crate::folder::hex;
 
 /// What the server does with a request.
 #[derive(Clone)]
@@ -724,6 +728,60 @@ fn the_model_in_a_tarball_is_found() {
     bench.folder.remove("p").unwrap();
     let error = bench.pull("npm:@s/p@9.9.9").unwrap_err();
     assert!(error.hint().unwrap().contains("1.0.0"), "{error}");
+}
+
+/// Both checksums that npm knows, as they stand in old and new documents.
+#[test]
+fn a_tarball_with_another_checksum_is_refused() {
+    let tarball = tgz_of(&[("package/m.gguf", &gguf(5000))]);
+    let other = [&tarball[..], b"!"].concat();
+    let base64 = |bytes: &[u8]| base64::engine::general_purpose::STANDARD.encode(bytes);
+    let integrity = |of: &[u8]| json!(format!("sha512-{}", base64(&Sha512::digest(of))));
+    let shasum = |of: &[u8]| json!(hex(&sha1::Sha1::digest(of)));
+    let pull = |dist: [(&str, serde_json::Value); 2]| {
+        let mut bench = Bench::new();
+        let mut fields = json!({"tarball": format!("{}/t.tgz", bench.server.address)});
+        for (name, value) in dist {
+            fields[name] = value;
+        }
+        let versions = json!({"1.0.0": {"dist": fields}});
+        let document = json!({"dist-tags": {"latest": "1.0.0"}, "versions": versions});
+        bench.server.put_json("/npm/p", document);
+        bench.server.put("/t.tgz", [Reply::File(tarball.clone())]);
+        let result = bench.pull("npm:p");
+        if result.is_err() {
+            bench.nothing_is_installed();
+        }
+        result
+    };
+    let none = || json!(null);
+    pull([("integrity", none()), ("shasum", shasum(&tarball))]).unwrap();
+    for (dist, wanted) in [
+        (
+            [("integrity", integrity(&other)), ("shasum", none())],
+            hex(&Sha512::digest(&other)),
+        ),
+        (
+            [("integrity", none()), ("shasum", shasum(&other))],
+            hex(&sha1::Sha1::digest(&other)),
+        ),
+        // A right SHA-1 does not make up for a wrong SHA-512.
+        (
+            [
+                ("integrity", integrity(&other)),
+                ("shasum", shasum(&tarball)),
+            ],
+            hex(&Sha512::digest(&other)),
+        ),
+    ] {
+        let error = pull(dist).unwrap_err();
+        assert!(matches!(error, StoreError::Checksum { .. }), "{error}");
+        assert_eq!(error.kind(), Kind::BadData);
+        assert!(error.to_string().contains(&wanted), "{error}");
+    }
+    // Without any checksum nothing is fetched.
+    let error = pull([("integrity", json!("md5-AAAA")), ("shasum", none())]).unwrap_err();
+    assert!(error.to_string().contains("integrity"), "{error}");
 }
 
 #[test]
