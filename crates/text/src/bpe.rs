@@ -7,7 +7,11 @@
 //! keyed by two ids. SentencePiece's BPE is the same with ranks from scores,
 //! where pairs of equal score share a rank.
 
+use crate::bytes::from_alphabet;
+use crate::error::TokenizerError;
 use crate::hash::Map;
+use crate::pieces::Pieces;
+use crate::split::MARK;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -46,12 +50,76 @@ impl Bpe {
         self.merges.insert(key(left, right), (rank, merged));
     }
 
+    /// Makes a token of the vocabulary known to the model.
+    pub(crate) fn add_piece(&mut self, piece: &str, id: u32) {
+        let bytes = match self.byte_level {
+            true => from_alphabet(piece),
+            false => None,
+        };
+        let bytes = match bytes {
+            Some(bytes) if self.suffix.is_empty() => bytes,
+            // With a suffix, which is written in the alphabet too.
+            Some(_) => match piece.strip_suffix(self.suffix.as_str()) {
+                Some(word) => {
+                    let word = from_alphabet(word).unwrap_or_default();
+                    [word.as_slice(), self.suffix.as_bytes()].concat()
+                }
+                None => from_alphabet(piece).unwrap_or_default(),
+            },
+            // A token outside of the alphabet cannot come from bytes.
+            None if self.byte_level => return,
+            None => piece.as_bytes().to_vec(),
+        };
+        self.ids.entry(bytes.into()).or_insert(id);
+    }
+
+    /// Adds a merge by its pieces, which the vocabulary must have.
+    pub(crate) fn add_named_merge(
+        &mut self,
+        pieces: &Pieces,
+        left: &str,
+        right: &str,
+        rank: u32,
+        field: &dyn Fn() -> String,
+    ) -> Result<(), TokenizerError> {
+        let id = |piece: &str| {
+            let unknown =
+                || TokenizerError::field(field(), "pieces of the vocabulary", format!("{piece:?}"));
+            pieces.id(piece).ok_or_else(unknown)
+        };
+        let tail = right.strip_prefix(self.prefix.as_str()).unwrap_or(right);
+        let merged = id(&format!("{left}{tail}"))?;
+        self.add_merge(id(left)?, id(right)?, rank, merged);
+        Ok(())
+    }
+
     /// After `ids` is filled.
     pub(crate) fn index_bytes(&mut self) {
         let bytes = 0..=255u8;
         self.bytes = bytes
             .map(|b| self.ids.get([b].as_slice()).copied())
             .collect();
+    }
+
+    /// Whether no merge reaches over the border before a [`MARK`] behind another
+    /// character; then the words between such borders can be encoded alone.
+    ///
+    /// By induction over the merges, a symbol is spelt as the text it stands for,
+    /// so the one behind a border begins with the mark. The one before it ends
+    /// in another character; symbols of bytes end in `>` or in what they have
+    /// been merged with.
+    pub(crate) fn keeps_words_apart(&self, pieces: &Pieces) -> bool {
+        let whole = self.byte_level || self.ignore_merges;
+        let affixes = !self.prefix.is_empty() || !self.suffix.is_empty();
+        let known = |id: u32| pieces.text(id).unwrap_or("");
+        // An unknown mark could be one token with what is before it.
+        let mark = self.ids.get(MARK.to_string().as_bytes());
+        let marks = mark.is_some() && self.unk.is_none_or(|id| !known(id).ends_with(MARK));
+        let crosses = |&pair: &u64| {
+            let (left, right) = ((pair >> 32) as u32, pair as u32);
+            known(right).starts_with(MARK) && !known(left).ends_with(MARK)
+        };
+        !whole && !affixes && marks && !self.merges.keys().any(crosses)
     }
 
     pub(crate) fn encode(&self, word: &str, out: &mut Vec<u32>) {

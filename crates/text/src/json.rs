@@ -4,22 +4,20 @@
 //! steps that no supported model has.
 
 mod decoder;
-mod steps;
+mod model;
+pub(crate) mod steps;
 
 use crate::added::Added;
-use crate::bpe::Bpe;
 use crate::error::TokenizerError;
-use crate::pieces::{Pieces, Spelling};
-use crate::tokenizer::{Model, Named, Parts, Tokenizer};
-use crate::unigram::Unigram;
+use crate::pieces::Pieces;
+use crate::tokenizer::{Named, Parts, Tokenizer};
+pub(crate) use model::check_length;
 use serde_json::{Map, Value};
 
 type Result<T> = std::result::Result<T, TokenizerError>;
 
 /// A list of steps within steps has at most so many.
 pub(crate) const STEP_LIMIT: usize = 64;
-/// Longest piece in bytes of a unigram or SentencePiece vocabulary.
-pub(crate) const PIECE_LIMIT: usize = 1024;
 
 /// End-of-text tokens of models whose files do not say.
 const EOS_NAMES: [&str; 5] = [
@@ -47,7 +45,7 @@ impl Tokenizer {
         let Some(model) = root.get("model") else {
             return Err(TokenizerError::field("model", "an object", "nothing"));
         };
-        let (model, mut pieces) = read_model(model, byte_level, spelling, added.len())?;
+        let (model, mut pieces) = model::read(model, byte_level, spelling, added.len())?;
         let limit = pieces.len() + added.len();
         for token in &added {
             let field = "added_tokens.id";
@@ -124,207 +122,6 @@ fn added_tokens(root: &Map<String, Value>) -> Result<Vec<Added>> {
         })
     };
     array(list, "added_tokens")?.iter().map(read).collect()
-}
-
-fn read_model(
-    json: &Value,
-    byte_level: bool,
-    spelling: Spelling,
-    added: usize,
-) -> Result<(Model, Pieces)> {
-    let model = object(json, "model")?;
-    // Older files do not name the type.
-    let merges = model.contains_key("merges");
-    let kind = model.get("type").and_then(Value::as_str);
-    match kind.unwrap_or(if merges { "BPE" } else { "nothing" }) {
-        "BPE" => read_bpe(model, byte_level, spelling, added),
-        "Unigram" if byte_level => Err(TokenizerError::unsupported(
-            "pre_tokenizer.type",
-            "ByteLevel before a Unigram model",
-            "Metaspace before a Unigram model",
-        )),
-        "Unigram" => read_unigram(model, spelling, added),
-        other => Err(TokenizerError::unsupported(
-            "model.type",
-            other,
-            "BPE, Unigram",
-        )),
-    }
-}
-
-fn read_bpe(
-    model: &Map<String, Value>,
-    byte_level: bool,
-    spelling: Spelling,
-    added: usize,
-) -> Result<(Model, Pieces)> {
-    let flag = |name: &str| model.get(name).and_then(Value::as_bool).unwrap_or(false);
-    let text = |name: &str| {
-        model
-            .get(name)
-            .and_then(Value::as_str)
-            .unwrap_or("")
-            .to_owned()
-    };
-    if model
-        .get("dropout")
-        .and_then(Value::as_f64)
-        .is_some_and(|p| p != 0.0)
-    {
-        return Err(TokenizerError::unsupported(
-            "model.dropout",
-            "dropout",
-            "null",
-        ));
-    }
-    let mut pieces = Pieces::new(spelling);
-    let vocab = object(model.get("vocab").unwrap_or(&Value::Null), "model.vocab")?;
-    let mut bpe = Bpe {
-        byte_level,
-        ignore_merges: flag("ignore_merges"),
-        fuse_unk: flag("fuse_unk"),
-        prefix: text("continuing_subword_prefix"),
-        suffix: text("end_of_word_suffix"),
-        ..Bpe::default()
-    };
-    let limit = vocab.len() + added;
-    for (piece, id) in vocab {
-        let id = token_id(id, "model.vocab")?;
-        pieces.add("model.vocab", id.into(), piece, limit)?;
-        bpe.add_piece(piece, id);
-    }
-    if let Some(unk) = model.get("unk_token").and_then(Value::as_str) {
-        let unknown = || TokenizerError::field("model.unk_token", "a token of the vocabulary", unk);
-        bpe.unk = Some(pieces.id(unk).ok_or_else(unknown)?);
-    }
-    if flag("byte_fallback") {
-        bpe.byte_fallback = pieces.fallback_bytes();
-    }
-    let merges = model.get("merges").unwrap_or(&Value::Null);
-    for (rank, merge) in array(merges, "model.merges")?.iter().enumerate() {
-        let pair = match merge {
-            Value::String(text) => text.split_once(' '),
-            Value::Array(pair) => match pair.as_slice() {
-                [Value::String(left), Value::String(right)] => Some((left.as_str(), &**right)),
-                _ => None,
-            },
-            _ => None,
-        };
-        let field = || format!("model.merges[{rank}]");
-        let Some((left, right)) = pair else {
-            return Err(TokenizerError::field(
-                field(),
-                "two pieces",
-                merge.to_string(),
-            ));
-        };
-        bpe.add_named_merge(&pieces, left, right, rank as u32, &field)?;
-    }
-    bpe.index_bytes();
-    Ok((Model::Bpe(bpe), pieces))
-}
-
-impl Bpe {
-    /// Makes a token of the vocabulary known to the model.
-    pub(crate) fn add_piece(&mut self, piece: &str, id: u32) {
-        let bytes = match self.byte_level {
-            true => crate::bytes::from_alphabet(piece),
-            false => None,
-        };
-        let bytes = match bytes {
-            Some(bytes) if self.suffix.is_empty() => bytes,
-            // With a suffix, which is written in the alphabet too.
-            Some(_) => match piece.strip_suffix(self.suffix.as_str()) {
-                Some(word) => {
-                    let word = crate::bytes::from_alphabet(word).unwrap_or_default();
-                    [word.as_slice(), self.suffix.as_bytes()].concat()
-                }
-                None => crate::bytes::from_alphabet(piece).unwrap_or_default(),
-            },
-            // A token outside of the alphabet cannot come from bytes.
-            None if self.byte_level => return,
-            None => piece.as_bytes().to_vec(),
-        };
-        self.ids.entry(bytes.into()).or_insert(id);
-    }
-
-    /// Adds a merge by its pieces, which the vocabulary must have.
-    pub(crate) fn add_named_merge(
-        &mut self,
-        pieces: &Pieces,
-        left: &str,
-        right: &str,
-        rank: u32,
-        field: &dyn Fn() -> String,
-    ) -> Result<()> {
-        let id = |piece: &str| {
-            let unknown =
-                || TokenizerError::field(field(), "pieces of the vocabulary", format!("{piece:?}"));
-            pieces.id(piece).ok_or_else(unknown)
-        };
-        let tail = right.strip_prefix(self.prefix.as_str()).unwrap_or(right);
-        let merged = id(&format!("{left}{tail}"))?;
-        self.add_merge(id(left)?, id(right)?, rank, merged);
-        Ok(())
-    }
-}
-
-fn read_unigram(
-    model: &Map<String, Value>,
-    spelling: Spelling,
-    added: usize,
-) -> Result<(Model, Pieces)> {
-    let mut pieces = Pieces::new(spelling);
-    let mut unigram = Unigram::new();
-    let vocab = array(model.get("vocab").unwrap_or(&Value::Null), "model.vocab")?;
-    let limit = vocab.len() + added;
-    for (id, entry) in vocab.iter().enumerate() {
-        let entry_of = entry.as_array().map(Vec::as_slice);
-        let Some([Value::String(piece), score]) = entry_of else {
-            let field = format!("model.vocab[{id}]");
-            return Err(TokenizerError::field(
-                field,
-                "a piece and its score",
-                entry.to_string(),
-            ));
-        };
-        let Some(score) = score.as_f64() else {
-            let field = format!("model.vocab[{id}]");
-            return Err(TokenizerError::field(field, "a number", score.to_string()));
-        };
-        check_length(piece, || format!("model.vocab[{id}]"))?;
-        pieces.add("model.vocab", id as u64, piece, limit)?;
-        unigram.add(piece, id as u32, score);
-        unigram.see_score(score);
-    }
-    if let Some(unk) = model.get("unk_id").and_then(Value::as_u64) {
-        if unk >= vocab.len() as u64 {
-            let wanted = format!("an id below {}", vocab.len());
-            return Err(TokenizerError::field(
-                "model.unk_id",
-                wanted,
-                unk.to_string(),
-            ));
-        }
-        unigram.unk = Some(unk as u32);
-    }
-    if model.get("byte_fallback").and_then(Value::as_bool) == Some(true) {
-        unigram.byte_fallback = pieces.fallback_bytes();
-    }
-    Ok((Model::Unigram(unigram), pieces))
-}
-
-/// The cost of a piece is quadratic in its length.
-pub(crate) fn check_length(piece: &str, field: impl Fn() -> String) -> Result<()> {
-    if piece.len() > PIECE_LIMIT {
-        let wanted = format!("a piece of at most {PIECE_LIMIT} bytes");
-        return Err(TokenizerError::field(
-            field(),
-            wanted,
-            format!("{} bytes", piece.len()),
-        ));
-    }
-    Ok(())
 }
 
 /// What the post-processor frames a text with, and the roles that shows.

@@ -4,6 +4,9 @@
 use crate::pattern::Pattern;
 use crate::unicode::{NUMBER, WORD, is_punctuation};
 
+/// What SentencePiece writes for a space.
+pub(crate) const MARK: char = '▁';
+
 pub(crate) enum Split {
     Pattern {
         pattern: Pattern,
@@ -17,6 +20,8 @@ pub(crate) enum Split {
     /// Runs of word characters and runs of other visible ones.
     Words,
     Metaspace(Metaspace),
+    /// Words that begin with their [`MARK`]s.
+    MarkRuns,
     /// A space in front of each piece that has none.
     SpacePrefix,
 }
@@ -108,36 +113,10 @@ pub(crate) fn split(steps: &[Split], text: &str, first: bool, word: &mut dyn FnM
             behave(&cuts, *behavior, &mut |start, end| piece(text, start, end));
         }
         Split::Chars { class, behavior } => {
-            let mut cuts: Vec<Cut> = Vec::new();
-            for (start, c) in text.char_indices() {
-                let (end, matched) = (start + c.len_utf8(), class.has(c));
-                match cuts.last_mut() {
-                    Some(last) if !matched && !last.matched => last.end = end,
-                    _ => cuts.push(Cut {
-                        start,
-                        end,
-                        matched,
-                    }),
-                }
-            }
+            let cuts = by_class(text, *class);
             behave(&cuts, *behavior, &mut |start, end| piece(text, start, end));
         }
-        Split::Words => {
-            let class = |c: char| match c {
-                c if WORD.has(c) => 0,
-                c if c.is_whitespace() => 1,
-                _ => 2,
-            };
-            let mut start = 0;
-            while let Some(c) = text[start..].chars().next() {
-                let run = text[start..].find(|other| class(other) != class(c));
-                let end = run.map_or(text.len(), |run| start + run);
-                if class(c) != 1 {
-                    piece(text, start, end);
-                }
-                start = end;
-            }
-        }
+        Split::Words => by_kind(text, &mut |start, end| piece(text, start, end)),
         Split::Metaspace(metaspace) => {
             let text = metaspace.replace(text, first);
             if !metaspace.split {
@@ -152,12 +131,61 @@ pub(crate) fn split(steps: &[Split], text: &str, first: bool, word: &mut dyn FnM
             }
             piece(&text, start, text.len());
         }
+        Split::MarkRuns => by_mark_runs(text, &mut |start, end| piece(text, start, end)),
         Split::SpacePrefix if text.starts_with(' ') => piece(text, 0, text.len()),
         Split::SpacePrefix => {
             let text = format!(" {text}");
             piece(&text, 0, text.len());
         }
     }
+}
+
+/// Characters of the class one by one, others in runs.
+fn by_class(text: &str, class: CharClass) -> Vec<Cut> {
+    let mut cuts: Vec<Cut> = Vec::new();
+    for (start, c) in text.char_indices() {
+        let (end, matched) = (start + c.len_utf8(), class.has(c));
+        match cuts.last_mut() {
+            Some(last) if !matched && !last.matched => last.end = end,
+            _ => cuts.push(Cut {
+                start,
+                end,
+                matched,
+            }),
+        }
+    }
+    cuts
+}
+
+/// Runs of word characters and of other visible ones.
+fn by_kind(text: &str, piece: &mut dyn FnMut(usize, usize)) {
+    let class = |c: char| match c {
+        c if WORD.has(c) => 0,
+        c if c.is_whitespace() => 1,
+        _ => 2,
+    };
+    let mut start = 0;
+    while let Some(c) = text[start..].chars().next() {
+        let run = text[start..].find(|other| class(other) != class(c));
+        let end = run.map_or(text.len(), |run| start + run);
+        if class(c) != 1 {
+            piece(start, end);
+        }
+        start = end;
+    }
+}
+
+/// Before each [`MARK`] that stands behind another character.
+fn by_mark_runs(text: &str, piece: &mut dyn FnMut(usize, usize)) {
+    let (mut start, mut run_end) = (0, 0);
+    for (at, mark) in text.match_indices(MARK) {
+        if at > run_end {
+            piece(start, at);
+            start = at;
+        }
+        run_end = at + mark.len();
+    }
+    piece(start, text.len());
 }
 
 impl Metaspace {

@@ -103,6 +103,11 @@ impl Tokenizer {
             })
         });
         parts.named.fim = parts.named.fim.or(known);
+        if let Model::Bpe(bpe) = &parts.model
+            && bpe.keeps_words_apart(&parts.pieces)
+        {
+            parts.split.push(Split::MarkRuns);
+        }
         Ok(Self {
             raw: Finder::new(early)?,
             normalized: Finder::new(late)?,

@@ -218,7 +218,7 @@ fn one_char(json: &Value, field: &str) -> Result<char> {
 }
 
 /// Decodes standard base64; None if it is not.
-fn base64(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn base64(text: &str) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len() / 4 * 3);
     let (mut bits, mut held) = (0u32, 0);
     for byte in text.trim_end_matches('=').bytes() {
