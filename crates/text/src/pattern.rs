@@ -1,4 +1,11 @@
 //! What a `Split` or `Replace` looks for.
+//!
+//! A pattern from a file can take exponential time, so a search ends after
+//! [`BACKTRACK_LIMIT`] steps. Then the rest of the line it began in stays one
+//! piece, and the search goes on with the next line; after [`GIVE_UPS`] such
+//! lines all of the rest is one piece. No text is lost, but its ids can differ
+//! from those of a search without limit. The known patterns have scanners of
+//! their own, which know no limit.
 
 use crate::error::TokenizerError;
 use crate::scan::Scanner;
@@ -6,6 +13,8 @@ use serde_json::Value;
 
 /// Steps that one match of a generic pattern may take before it is given up.
 const BACKTRACK_LIMIT: usize = 1_000_000;
+/// So many lines of a text may be given up.
+const GIVE_UPS: usize = 32;
 /// Bytes a compiled pattern may take.
 const SIZE_LIMIT: usize = 8 << 20;
 /// Longest pattern in bytes.
@@ -58,9 +67,6 @@ impl Pattern {
     }
 
     /// Cuts `text` into matches and what lies between.
-    ///
-    /// A match that would take too many steps ends the search: the rest is one
-    /// piece without a match.
     pub(crate) fn cut(&self, text: &str, piece: &mut dyn FnMut(usize, usize, bool)) {
         let mut at = 0;
         let mut found = |start: usize, end: usize| {
@@ -86,9 +92,7 @@ impl Pattern {
                 }
             }
             Self::Regex(regex) => {
-                for matched in regex.find_iter(text).map_while(Result::ok) {
-                    found(matched.start(), matched.end());
-                }
+                find_all(regex, text, &mut found);
             }
         }
         if at < text.len() {
@@ -102,5 +106,28 @@ impl Pattern {
             out.push_str(if matched { with } else { &text[start..end] });
         });
         out
+    }
+}
+
+/// Calls `found` with each match; a line that takes too long has none.
+fn find_all(regex: &fancy_regex::Regex, text: &str, found: &mut dyn FnMut(usize, usize)) {
+    let mut at = 0;
+    for _ in 0..GIVE_UPS {
+        let mut failed = false;
+        let input = fancy_regex::RegexInput::new(text).from_pos(at);
+        for matched in regex.find_iter_input(input) {
+            match matched {
+                Ok(matched) => {
+                    found(matched.start(), matched.end());
+                    at = matched.end();
+                }
+                Err(_) => failed = true,
+            }
+        }
+        let line = text[at..].find('\n').filter(|_| failed);
+        match line {
+            Some(newline) => at += newline + 1,
+            None => return,
+        }
     }
 }
