@@ -5,7 +5,9 @@
 //! two 256-bit FMA units at 3.6 GHz (116) and of one channel of memory (25).
 
 use kernels::attention::{BLOCK, Sequence, Shape, attention, attention_backward};
-use kernels::{activation, gated, linear, parallel, rms_norm, simd, softmax};
+use kernels::dtype::DType;
+use kernels::quant::{Activations, Matrix};
+use kernels::{activation, gated, linear, parallel, quant, rms_norm, simd, softmax};
 use std::hint::black_box;
 use std::io::Write;
 use std::time::{Duration, Instant};
@@ -36,6 +38,7 @@ fn main() {
         parallel::threads()
     ));
     bench.linears();
+    bench.quantised();
     bench.attentions();
     bench.rows();
 }
@@ -99,6 +102,34 @@ impl Bench {
                     });
                     self.run(&format!("linear_dw {m}×{n}×{k}"), flops, bytes, || {
                         linear::linear_dw(&mut dw, black_box(&out), &x, n);
+                    });
+                }
+            }
+        }
+    }
+
+    /// Every stored type with rounded activations, and with floats where that is
+    /// another path; bytes are those of the weights.
+    fn quantised(&self) {
+        let (n, k) = (1536, 768);
+        for dtype in DType::ALL {
+            let bytes = stored(dtype, n * k);
+            let w = Matrix {
+                dtype,
+                rows: n,
+                cols: k,
+                bytes: &bytes,
+            };
+            for a in [Activations::Int8, Activations::F32] {
+                if a == Activations::Int8 && !dtype.is_quantised() {
+                    continue;
+                }
+                for m in [1, 4, 128] {
+                    let (x, mut out) = (outliers(m * k), vec![0.0; m * n]);
+                    let flops = 2.0 * (m * n * k) as f64;
+                    let name = format!("quant {} {a:?} {m}×{n}×{k}", dtype.name());
+                    self.run(&name, flops, bytes.len() as f64, || {
+                        quant::matmul(&mut out, black_box(&x), &w, None, a);
                     });
                 }
             }
@@ -208,4 +239,21 @@ impl Bench {
 /// Numbers in (−1, 1) without structure that a cache or a branch could use.
 fn wave(len: usize) -> Vec<f32> {
     (0..len).map(|i| (i as f32 * 1.37).sin()).collect()
+}
+
+/// [`wave`], but in three of ten blocks of 32 one value stands out, as in a
+/// transformer's activations.
+fn outliers(len: usize) -> Vec<f32> {
+    let mut x = wave(len);
+    for block in x.chunks_mut(32).enumerate().filter(|(b, _)| b % 10 < 3) {
+        block.1[5] = 6.0;
+    }
+    x
+}
+
+/// Bytes of `len` values. Their floats are small numbers whatever the layout:
+/// no exponent is extreme if no byte has its upper bits set.
+fn stored(dtype: DType, len: usize) -> Vec<u8> {
+    let bytes = dtype.row_bytes(len).unwrap_or(0);
+    (0..bytes).map(|i| ((i * 7919) >> 4) as u8 & 0x37).collect()
 }

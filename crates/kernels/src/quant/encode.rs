@@ -1,6 +1,6 @@
 //! Encoders, for export and for tests: nearest values for a scale that is read
-//! off a block's extremes, as in the `gguf` package's `quants.py`,
-//! <https://pypi.org/project/gguf/>.
+//! off a block's extremes, as in the `gguf` package, `gguf-py/gguf/quants.py` of
+//! <https://github.com/ggml-org/llama.cpp>.
 
 use super::half::{f32_to_bf16, f32_to_f16};
 use crate::dtype::DType;

@@ -65,8 +65,9 @@ impl Matrix<'_> {
 pub enum Activations {
     /// As it is; weights are dequantised.
     F32,
-    /// Rounded to 8 bits in blocks of 32: several times faster. Weights that
-    /// aren't quantised are multiplied as with [`Activations::F32`].
+    /// Rounded to 8 bits in blocks of 32, those with outliers in two planes of
+    /// 8 bits. Weights that aren't quantised are multiplied as with
+    /// [`Activations::F32`].
     Int8,
 }
 
@@ -149,7 +150,9 @@ fn matmul_by(
         });
     };
     if activations == Activations::Int8 && w.dtype.is_quantised() && w.cols > 0 {
-        Quantised::with(x, w.cols, w.dtype, kernels.round, |x| run(X::Int8(x)));
+        Quantised::with(x, w.cols, w.dtype, (kernels.round, kernels.refine), |x| {
+            run(X::Int8(x))
+        });
     } else {
         run(X::F32(x));
     }
@@ -192,6 +195,7 @@ impl Job<'_> {
 struct Kernels {
     dequantise: fn(out: &mut [f32], dtype: DType, bytes: &[u8]),
     round: activations::Round,
+    refine: activations::Refine,
     f32: fn(&Job, x: &[f32], w_rows: Range<usize>),
     int8: fn(&Job, x: &Quantised, w_rows: Range<usize>),
 }
@@ -205,10 +209,12 @@ fn kernels() -> Vec<(&'static str, Kernels)> {
     if simd::allowed(Level::Avx2) && is_x86_feature_detected!("f16c") {
         let avx2 = Kernels {
             // SAFETY: AVX2 and FMA are allowed only where detected, F16C was
-            // detected just now; so in all four.
+            // detected just now; so in all five.
             dequantise: |out, dtype, bytes| unsafe { avx2::dequantise(out, dtype, bytes) },
             // SAFETY: see above.
             round: |x, q| unsafe { avx2::round(x, q) },
+            // SAFETY: see above.
+            refine: |x, q, scale, r| unsafe { avx2::refine(x, q, scale, r) },
             // SAFETY: see above.
             f32: |job, x, rows| unsafe { avx2::f32(job, x, rows) },
             // SAFETY: see above.
@@ -219,6 +225,7 @@ fn kernels() -> Vec<(&'static str, Kernels)> {
     let scalar = Kernels {
         dequantise: scalar::dequantise,
         round: scalar::round,
+        refine: scalar::refine,
         f32: scalar::f32,
         int8: scalar::int8,
     };

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::activations::{BLOCK, Quantised, TINY};
+use super::activations::{BLOCK, FINER, Quantised, TINY};
 use super::half::{bf16_to_f32, f16_to_f32};
 use super::unpack::{self, group_len, has_min};
 use super::{Job, Scratch, room};
@@ -73,6 +73,13 @@ pub(super) fn round(x: &[f32; BLOCK], q: &mut [i8; BLOCK]) -> f32 {
     largest / 127.0
 }
 
+pub(super) fn refine(x: &[f32; BLOCK], q: &[i8; BLOCK], scale: f32, r: &mut [i8; BLOCK]) {
+    let inverse = FINER / scale;
+    for ((r, x), &q) in r.iter_mut().zip(x).zip(q) {
+        *r = ((x - scale * f32::from(q)) * inverse).round_ties_even() as i8;
+    }
+}
+
 pub(super) fn f32(job: &Job, x: &[f32], w_rows: Range<usize>) {
     let cols = job.w.cols;
     // Out of the scratch while in use, as `dequantise` borrows that too.
@@ -97,12 +104,15 @@ pub(super) fn int8(job: &Job, x: &Quantised, w_rows: Range<usize>) {
             let w = unpack(scratch, job.w.dtype, job.w.row(row));
             for i in 0..job.m {
                 let (p, s, p_sum) = (x.q(i), x.scale(i), x.sum(i));
+                let (refined, r) = (x.refined(i), x.r(i));
                 let mut sum = 0.0;
-                let groups = w.q.chunks_exact(group).zip(p.chunks_exact(group));
-                for (g, (q, p)) in groups.enumerate() {
-                    let products = q.iter().zip(p).map(|(&q, &p)| i32::from(q) * i32::from(p));
-                    let dot: i32 = products.sum();
-                    sum += w.scale[g] * s[g * group / BLOCK] * dot as f32;
+                for (g, q) in w.q.chunks_exact(group).enumerate() {
+                    let (at, block) = (g * group..(g + 1) * group, g * group / BLOCK);
+                    let mut product = dot(q, &p[at.clone()]);
+                    if refined[block] {
+                        product += dot(q, &r[at]) / FINER;
+                    }
+                    sum += w.scale[g] * s[block] * product;
                 }
                 for (min, p_sum) in w.min.iter().zip(p_sum) {
                     sum += min * p_sum;
@@ -112,4 +122,10 @@ pub(super) fn int8(job: &Job, x: &Quantised, w_rows: Range<usize>) {
             }
         }
     });
+}
+
+/// Exact: 32 products of 7 bits each are within 24 bits.
+fn dot(a: &[i8], b: &[i8]) -> f32 {
+    let products = a.iter().zip(b).map(|(&a, &b)| i32::from(a) * i32::from(b));
+    products.sum::<i32>() as f32
 }

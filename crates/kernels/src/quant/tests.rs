@@ -1,4 +1,6 @@
+use super::activations::{BLOCK, FINER};
 use super::*;
+use crate::parallel::tests::with_threads;
 use testkit::{Golden, Rng, assert_close};
 
 const GOLDEN: &str = "quant/quant.safetensors";
@@ -50,6 +52,16 @@ fn weights(rng: &mut Rng, dtype: DType, rows: usize, cols: usize) -> Vec<u8> {
         }
     }
     data
+}
+
+/// Like a transformer's: normal, but for a few far larger values, so that some
+/// blocks are refined and others not.
+fn activations(rng: &mut Rng, len: usize) -> Vec<f32> {
+    let mut x = rng.normals(len);
+    for _ in 0..len / 50 {
+        x[rng.below(len)] *= 10.0;
+    }
+    x
 }
 
 fn product(
@@ -165,6 +177,54 @@ fn rounding_agrees() {
                 };
                 assert!(error <= bound || got_scale.is_nan(), "case {case}: {x}");
             }
+            if got_scale > 0.0 {
+                refining_agrees(&kernels, &x, &want, want_scale, case);
+            }
+        }
+    }
+}
+
+fn refining_agrees(kernels: &Kernels, x: &[f32; 32], q: &[i8; 32], scale: f32, case: i32) {
+    let [mut want, mut got] = [[1; 32]; 2];
+    scalar::refine(x, q, scale, &mut want);
+    (kernels.refine)(x, q, scale, &mut got);
+    assert_eq!(got, want, "case {case}");
+    for ((x, &q), r) in x.iter().zip(q).zip(got) {
+        let [x, q, r, scale] = [*x, f32::from(q), f32::from(r), scale].map(f64::from);
+        let error = (x - scale * (q + r / 254.0)).abs();
+        // Half a fine step, and the rounding of a value of up to 127 steps.
+        let bound = scale * (0.5 / 254.0 + 127.0 * f64::from(f32::EPSILON));
+        assert!(error <= bound, "case {case}: {x} is off by {error:e}");
+    }
+}
+
+/// Blocks that stand out of their row are refined, whatever other rows hold.
+#[test]
+fn outliers_refine_their_block() {
+    for (name, kernels) in kernels() {
+        let by = (kernels.round, kernels.refine);
+        let mut x = vec![1.0; 3 * 256];
+        // Row 0 has an outlier in block 3. A row of large values has none, and
+        // one of zeros has none either.
+        x[3 * 32 + 7] = -20.0;
+        x[256..512].fill(1e6);
+        x[512..].fill(0.0);
+        Quantised::with(&x, 256, DType::Q4_1, by, |x| {
+            let refined: Vec<Vec<bool>> = (0..3).map(|i| x.refined(i).to_vec()).collect();
+            let mut want = vec![vec![false; 8]; 3];
+            want[0][3] = true;
+            assert_eq!(refined, want, "{name}");
+            // 1 is 6.35 coarse steps, of which rounding leaves 0.35.
+            assert_eq!((x.q(0)[96], x.r(0)[96]), (6, 89), "{name}");
+            // The sum that goes with the minimum sees the residual.
+            assert!((x.sum(0)[3] - 11.0).abs() < 0.01, "{name}: {}", x.sum(0)[3]);
+        });
+        let bad = |value: f32| {
+            x[0] = value;
+            Quantised::with(&x[..256], 256, DType::Q8_0, by, |x| x.refined(0).to_vec())
+        };
+        for refined in [f32::NAN, f32::INFINITY].map(bad) {
+            assert_eq!(refined, [false; 8], "{name}");
         }
     }
 }
@@ -197,7 +257,7 @@ fn kernels_agree() {
                 cols,
                 bytes: &bytes,
             };
-            let (x, bias) = (rng.normals(m * cols), rng.normals(rows));
+            let (x, bias) = (activations(&mut rng, m * cols), rng.normals(rows));
             let bias = (rows % 2 == 1).then_some(&bias[..]);
             let mut values = vec![0.0; rows * cols];
             dequantise(&mut values, dtype, &bytes);
@@ -271,8 +331,9 @@ fn float_products_are_those_of_dequantised_weights() {
     }
 }
 
-/// An activation moves by at most half a step, `max|x| / 254` of its block, so
-/// an output by at most that times the sum of the block's weights.
+/// An activation moves by at most half a step of its block, `max|x| / 254`, or
+/// a 254th of that in a refined block; an output by at most the sum of that
+/// times the block's weights.
 #[test]
 fn int8_products_are_close_to_float_ones() {
     let mut rng = Rng::new(5);
@@ -285,7 +346,7 @@ fn int8_products_are_close_to_float_ones() {
             cols,
             bytes: &bytes,
         };
-        let x = rng.normals(m * cols);
+        let x = activations(&mut rng, m * cols);
         let mut values = vec![0.0; rows * cols];
         dequantise(&mut values, dtype, &bytes);
         let [f32, int8] = [Activations::F32, Activations::Int8].map(|a| {
@@ -294,17 +355,22 @@ fn int8_products_are_close_to_float_ones() {
             out
         });
         assert_ne!(f32, int8, "{dtype:?}: rounding must show");
+        let by = (KERNELS.round, KERNELS.refine);
+        let steps = Quantised::with(&x, cols, dtype, by, |x| {
+            let rows = (0..m).flat_map(|i| x.scale(i).iter().zip(x.refined(i)));
+            let steps = rows.map(|(s, &refined)| if refined { s / FINER } else { *s });
+            steps.collect::<Vec<f32>>()
+        });
+        let coarsest = Quantised::with(&x, cols, dtype, by, |x| x.refined(0).to_vec());
+        assert!(coarsest.contains(&true) && coarsest.contains(&false));
         for i in 0..m {
             for j in 0..rows {
-                let x = x[i * cols..(i + 1) * cols].chunks_exact(32);
-                let w = values[j * cols..(j + 1) * cols].chunks_exact(32);
-                let bound: f32 = x
-                    .zip(w)
-                    .map(|(x, w)| {
-                        let largest = x.iter().fold(0.0f32, |m, x| m.max(x.abs()));
-                        largest / 254.0 * w.iter().map(|w| w.abs()).sum::<f32>()
-                    })
-                    .sum();
+                let w = values[j * cols..(j + 1) * cols].chunks_exact(BLOCK);
+                let steps = &steps[i * cols / BLOCK..];
+                let bound = w
+                    .zip(steps)
+                    .map(|(w, step)| step / 2.0 * w.iter().map(|w| w.abs()).sum::<f32>());
+                let bound: f32 = bound.sum();
                 let off = (f32[i * rows + j] - int8[i * rows + j]).abs();
                 // 1% for float rounding: a worst case of rounding all one way
                 // is far away anyway.
@@ -328,7 +394,7 @@ fn batching_changes_nothing() {
                 cols,
                 bytes: &bytes,
             };
-            let x = rng.normals(m * cols);
+            let x = activations(&mut rng, m * cols);
             for a in [Activations::F32, Activations::Int8] {
                 for (name, kernels) in kernels() {
                     let whole = product(&kernels, &x, &w, None, a);
@@ -361,7 +427,7 @@ fn cutting_weights_changes_nothing() {
             cols,
             bytes: &bytes,
         };
-        let x = rng.normals(m * cols);
+        let x = activations(&mut rng, m * cols);
         for a in [Activations::F32, Activations::Int8] {
             for (name, kernels) in kernels() {
                 let whole = product(&kernels, &x, &w, None, a);
@@ -375,6 +441,34 @@ fn cutting_weights_changes_nothing() {
                     let among: Vec<f32> = (0..m).map(|i| whole[i * rows + j]).collect();
                     assert_eq!(bits(&alone), bits(&among), "{dtype:?} {a:?} {name} {j}");
                 }
+            }
+        }
+    }
+}
+
+#[test]
+fn threads_change_nothing() {
+    let mut rng = Rng::new(9);
+    for dtype in DType::ALL {
+        for m in [1, 6] {
+            // Some forty tiles: work for all of the threads.
+            let (rows, cols) = (650, 512);
+            let bytes = weights(&mut rng, dtype, rows, cols);
+            let w = Matrix {
+                dtype,
+                rows,
+                cols,
+                bytes: &bytes,
+            };
+            let x = activations(&mut rng, m * cols);
+            for a in [Activations::F32, Activations::Int8] {
+                let mut outs = Vec::new();
+                for threads in [1, 2, 3, 8] {
+                    let mut out = vec![f32::NAN; m * rows];
+                    with_threads(threads, || matmul(&mut out, &x, &w, None, a));
+                    outs.push(bits(&out));
+                }
+                assert!(outs.iter().all(|o| *o == outs[0]), "{dtype:?} {a:?}, m {m}");
             }
         }
     }
@@ -462,46 +556,4 @@ fn broken_blocks_are_refused() {
         bytes: &[],
     };
     matmul(&mut [0.0], &[0.0; 100], &w, None, Activations::F32);
-}
-
-/// Prints bytes of weights and operations per second on one thread.
-#[test]
-#[ignore = "a measurement"]
-fn speed() {
-    parallel::set_threads(1);
-    let mut rng = Rng::new(9);
-    let (rows, cols) = (1536, 768);
-    for dtype in DType::ALL {
-        let cols = if dtype.block_len() == 256 { cols } else { 576 };
-        let bytes = weights(&mut rng, dtype, rows, cols);
-        let w = Matrix {
-            dtype,
-            rows,
-            cols,
-            bytes: &bytes,
-        };
-        for a in [Activations::Int8, Activations::F32] {
-            let mut line = format!("{:7} {a:?}:", dtype.name());
-            for m in [1, 4, 128] {
-                let x = rng.normals(m * cols);
-                let mut out = vec![0.0; m * rows];
-                let mut best = f64::INFINITY;
-                // Short samples and many: some fall between interruptions.
-                for _ in 0..(4000 / m).min(500) {
-                    let start = std::time::Instant::now();
-                    let runs = (8 / m).max(1);
-                    for _ in 0..runs {
-                        matmul(&mut out, &x, &w, None, a);
-                    }
-                    best = best.min(start.elapsed().as_secs_f64() / f64::from(runs as u32));
-                }
-                let gops = (2 * m * rows * cols) as f64 / best / 1e9;
-                line += &format!(
-                    "  m {m}: {:.1} GB/s {gops:.0} GOP/s",
-                    bytes.len() as f64 / best / 1e9
-                );
-            }
-            eprintln!("{line}");
-        }
-    }
 }
