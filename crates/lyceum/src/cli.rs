@@ -36,7 +36,14 @@ pub struct Cli {
 pub struct Global {
     /// Model: an installed name, a catalog name, a path, hf:org/repo[:file], pypi:package or
     /// npm:package
-    #[arg(short, long, global = true, env = "LYCEUM_MODEL", value_name = "MODEL")]
+    #[arg(
+        short,
+        long,
+        global = true,
+        env = "LYCEUM_MODEL",
+        hide_env_values = true,
+        value_name = "MODEL"
+    )]
     pub model: Option<String>,
     /// Print machine-readable JSON on stdout (versioned: "v": 1)
     #[arg(long, global = true)]
@@ -54,13 +61,20 @@ pub struct Global {
     #[arg(long, global = true, value_enum, default_value_t = Progress::Auto, value_name = "HOW")]
     pub progress: Progress,
     /// Folder for models and everything else that is kept
-    #[arg(long, global = true, env = "LYCEUM_DATA", value_name = "DIR")]
+    #[arg(
+        long,
+        global = true,
+        env = "LYCEUM_DATA",
+        hide_env_values = true,
+        value_name = "DIR"
+    )]
     pub data: Option<PathBuf>,
     /// Never touch the network
-    #[arg(long, global = true, env = "LYCEUM_OFFLINE")]
+    #[arg(long, global = true, env = "LYCEUM_OFFLINE", hide_env_values = true,
+          value_parser = clap::builder::FalseyValueParser::new())]
     pub offline: bool,
     /// Threads to compute with (default: all cores)
-    #[arg(long, global = true, env = "LYCEUM_THREADS", value_name = "N",
+    #[arg(long, global = true, env = "LYCEUM_THREADS", hide_env_values = true, value_name = "N",
           value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
     /// Precision of activations beside quantised weights: int8 is faster, f32 is exact
@@ -71,9 +85,6 @@ pub struct Global {
     #[arg(long, global = true, value_name = "MIB",
           value_parser = clap::value_parser!(u32).range(1..))]
     pub kv_memory: Option<u32>,
-    /// Answer yes to questions
-    #[arg(short = 'y', long, global = true)]
-    pub yes: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -136,16 +147,16 @@ pub enum Verb {
 #[derive(Args, Clone)]
 pub struct SamplingArgs {
     /// Randomness, 0 to 2; 0 always takes the likeliest token
-    #[arg(short, long, value_name = "T")]
+    #[arg(short, long, value_name = "T", allow_negative_numbers = true)]
     pub temperature: Option<f32>,
     /// Sample from the smallest set of tokens whose probabilities add up to this
-    #[arg(long, value_name = "P")]
+    #[arg(long, value_name = "P", allow_negative_numbers = true)]
     pub top_p: Option<f32>,
     /// Sample from this many of the likeliest tokens
-    #[arg(long, value_name = "K")]
+    #[arg(long, value_name = "K", allow_negative_numbers = true)]
     pub top_k: Option<usize>,
     /// Drop tokens less likely than this share of the likeliest one's probability
-    #[arg(long, value_name = "P")]
+    #[arg(long, value_name = "P", allow_negative_numbers = true)]
     pub min_p: Option<f32>,
     /// Lower a token's logit by this for each time it was generated, -2 to 2
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
@@ -160,7 +171,7 @@ pub struct SamplingArgs {
     #[arg(long, value_name = "TEXT")]
     pub stop: Vec<String>,
     /// Same seed, same text
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub seed: Option<u64>,
 }
 
@@ -173,7 +184,12 @@ pub struct Run {
     #[arg(short, long, value_name = "TEXT")]
     pub system: Option<String>,
     /// Most tokens in an answer (default: what the context holds)
-    #[arg(short = 'n', long, value_name = "TOKENS")]
+    #[arg(
+        short = 'n',
+        long,
+        value_name = "TOKENS",
+        allow_negative_numbers = true
+    )]
     pub max_tokens: Option<usize>,
     #[command(flatten)]
     pub sampling: SamplingArgs,
@@ -184,7 +200,13 @@ pub struct Complete {
     /// The text to go on from (default: standard input)
     pub prompt: Option<String>,
     /// Most tokens to generate; 0 with --echo --logprobs scores the prompt
-    #[arg(short = 'n', long, value_name = "TOKENS", default_value_t = 64)]
+    #[arg(
+        short = 'n',
+        long,
+        value_name = "TOKENS",
+        default_value_t = 64,
+        allow_negative_numbers = true
+    )]
     pub max_tokens: usize,
     #[command(flatten)]
     pub sampling: SamplingArgs,

@@ -7,6 +7,8 @@ mod progress;
 mod report;
 mod term;
 
+use std::io::Write;
+
 use clap::{CommandFactory, Parser};
 
 use cli::{Cli, Verb};
@@ -35,9 +37,10 @@ fn dispatch(cli: &Cli) -> Outcome {
         Verb::Doctor => command::doctor::run(global),
         Verb::Version => command::version::run(global),
         Verb::ShellCompletion { shell } => {
-            let mut command = Cli::command();
-            clap_complete::generate(*shell, &mut command, "lyceum", &mut std::io::stdout());
-            Ok(())
+            // Written in one piece: clap_complete panics when nobody reads any more.
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "lyceum", &mut script);
+            Ok(std::io::stdout().write_all(&script)?)
         }
     }
 }

@@ -40,6 +40,7 @@ pub struct Printer {
     bar_open: bool,
     /// Tenths of the total, and the time, of the last plain line.
     last_line: Option<(u64, Instant)>,
+    /// Read to its end; whether its checksum is right is not known yet.
     verifying: Option<String>,
 }
 
@@ -72,8 +73,16 @@ impl Printer {
         }
     }
 
+    /// Ends what is open, once it is known whether all went `well`.
+    pub fn finish(&mut self, well: bool) {
+        if well && matches!(self.style, Style::Bar | Style::Plain) {
+            self.verified();
+        }
+        self.close_bar();
+    }
+
     /// Ends an open bar, so that what follows starts on a line of its own.
-    pub fn finish(&mut self) {
+    fn close_bar(&mut self) {
         if self.bar_open {
             self.bar_open = false;
             eprintln!();
@@ -101,11 +110,12 @@ impl Printer {
             }
             Progress::Verifying { file, done, total } => {
                 if done == total && self.verifying.as_ref() != Some(file) {
+                    self.verified();
                     self.verifying = Some(file.clone());
-                    self.line("Verifying", &format!("sha256 ✓  {file}"));
                 }
             }
             Progress::Ready { name, path } => {
+                self.verified();
                 let took = self.started.elapsed().as_secs_f64();
                 self.line(
                     "Ready",
@@ -115,9 +125,16 @@ impl Printer {
         }
     }
 
+    /// Says that the file read last was right, which the next step alone can tell.
+    fn verified(&mut self) {
+        if let Some(file) = self.verifying.take() {
+            self.line("Verifying", &format!("sha256 ✓  {file}"));
+        }
+    }
+
     /// A verb, right-aligned as cargo does, and its text.
     fn line(&mut self, verb: &str, text: &str) {
-        self.finish();
+        self.close_bar();
         eprintln!("{} {text}", term::paint("1;32", &format!("{verb:>12}")));
     }
 
@@ -140,7 +157,7 @@ impl Printer {
             // A bar that does not show is no reason to stop a download.
             let _ = io::stderr().flush();
             if finished {
-                self.finish();
+                self.close_bar();
             }
         } else {
             let tenth = done * 10 / total.max(1);

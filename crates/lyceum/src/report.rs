@@ -135,8 +135,25 @@ impl From<store::StoreError> for Failure {
             store::Kind::Permission => Exit::NotAllowed,
             store::Kind::System => Exit::Failed,
         };
-        failure(exit, e.hint(), e)
+        let hint = e.hint().or_else(|| fallback(&e).map(str::to_owned));
+        failure(exit, hint, e)
     }
+}
+
+/// What the command line can advise where the store has no advice.
+fn fallback(e: &store::StoreError) -> Option<&'static str> {
+    use store::{Kind, StoreError};
+    Some(match (e, e.kind()) {
+        (StoreError::BadName { .. }, _) => "choose another: lyceum models import PATH --name NAME",
+        (StoreError::NotAModel { .. }, _) => {
+            "give a .gguf file, or a folder with config.json and model.safetensors"
+        }
+        (_, Kind::NotFound) => "check the spelling; lyceum models ls   lists what is here",
+        (_, Kind::Permission) => "give --data, or LYCEUM_DATA, a folder that you may write to",
+        (_, Kind::Resources) => "free some room, or give --data a folder on another disk",
+        (_, Kind::System) => "lyceum doctor   checks this machine",
+        _ => return None,
+    })
 }
 
 impl From<LoadError> for Failure {
@@ -173,8 +190,24 @@ impl From<CompletionError> for Failure {
             },
             CompletionError::Failed(_) => Exit::Failed,
         };
-        failure(exit, e.hint(), e)
+        match &e {
+            CompletionError::Parameter { name, got, wanted } => bad_option(name, got, wanted),
+            CompletionError::Rejected(Reject::Sampling(bad)) => {
+                bad_option(bad.name, &bad.got.to_string(), &bad.wanted)
+            }
+            _ => failure(exit, e.hint(), e),
+        }
     }
+}
+
+/// A parameter under the name of its option.
+fn bad_option(parameter: &str, got: &str, wanted: &str) -> Failure {
+    let option = match parameter {
+        "n" => "choices".to_owned(),
+        name => name.replace('_', "-"),
+    };
+    Failure::usage(format!("--{option} is {got}, wanted {wanted}"))
+        .help("lyceum complete --help   explains each option")
 }
 
 fn load_exit(e: &LoadError) -> Exit {

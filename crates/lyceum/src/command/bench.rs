@@ -3,6 +3,7 @@
 //! Prefill is the prompts' tokens over the time until every sequence has its first token; decode
 //! is the tokens after the first over the time from then on.
 
+use std::io::{self, Write};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -62,9 +63,9 @@ pub fn run(global: &Global, args: &Bench) -> Outcome {
     }
     let report = Report::new(args, load, &runs);
     if global.json {
-        println!("{}", report.to_json());
+        writeln!(io::stdout(), "{}", report.to_json())?;
     } else {
-        print!("{}", report.to_table());
+        write!(io::stdout(), "{}", report.to_table())?;
     }
     Ok(())
 }

@@ -19,6 +19,11 @@ use crate::term;
 
 pub fn run(global: &Global, args: &Complete) -> Outcome {
     let prompt = open::argument_or_piped(args.prompt.as_deref(), "prompt")?;
+    if prompt.is_empty() && args.suffix.is_none() {
+        return Err(
+            Failure::usage("the prompt is empty").help("lyceum complete \"Once upon a time\"")
+        );
+    }
     let request = request(args, prompt)?;
     let model = open::text_model(global, None)?;
 
@@ -28,7 +33,6 @@ pub fn run(global: &Global, args: &Complete) -> Outcome {
     let started = Instant::now();
     let mut first_token = None;
     let mut failed = None;
-    interrupt::reset();
     let completion = model.complete(&request, &mut |delta| {
         if delta.tokens.iter().any(|t| !t.prompt) {
             first_token.get_or_insert_with(|| started.elapsed());
@@ -45,12 +49,11 @@ pub fn run(global: &Global, args: &Complete) -> Outcome {
     let took = started.elapsed();
 
     if global.json {
-        println!("{}", to_json(&completion, args));
+        writeln!(io::stdout(), "{}", to_json(&completion, args))?;
     } else if args.top.is_some() {
-        completion
-            .choices
-            .iter()
-            .for_each(|c| print!("{}", candidates(c)));
+        for choice in &completion.choices {
+            write!(io::stdout(), "{}", candidates(choice))?;
+        }
     } else if live {
         out.end()?;
     } else {
@@ -119,6 +122,8 @@ struct Output {
     terminal: bool,
     /// Whether the last character written ends a line.
     line_ended: bool,
+    /// Whether one of several, which need a heading each.
+    several: bool,
     choices: usize,
 }
 
@@ -128,6 +133,7 @@ impl Output {
             colors: args.logprobs && term::stdout_colors(),
             terminal: io::stdout().is_terminal(),
             line_ended: true,
+            several: args.choices > 1,
             choices: 0,
         }
     }
@@ -156,8 +162,29 @@ impl Output {
         Ok(())
     }
 
-    /// One of several; a heading on stderr keeps them apart.
+    /// A whole completion; a heading on stderr keeps several apart.
     fn choice(&mut self, choice: &Choice) -> io::Result<()> {
+        if self.several {
+            self.heading(choice);
+        }
+        let delta = Delta {
+            text: choice.text.clone(),
+            tokens: choice.tokens.clone(),
+            ..Delta::default()
+        };
+        self.delta(&delta)?;
+        if !self.several {
+            return self.end();
+        }
+        // Between completions a new line is needed, whoever reads.
+        if !self.line_ended {
+            writeln!(io::stdout())?;
+            self.line_ended = true;
+        }
+        Ok(())
+    }
+
+    fn heading(&mut self, choice: &Choice) {
         self.choices += 1;
         let mean = choice.mean_logprob();
         let score = if mean.is_finite() {
@@ -169,18 +196,6 @@ impl Output {
             "{}",
             term::paint("2", &format!("── {}{score}", self.choices))
         );
-        let delta = Delta {
-            text: choice.text.clone(),
-            tokens: choice.tokens.clone(),
-            ..Delta::default()
-        };
-        self.delta(&delta)?;
-        // Between completions a new line is needed, whoever reads.
-        if !self.line_ended {
-            writeln!(io::stdout())?;
-            self.line_ended = true;
-        }
-        Ok(())
     }
 }
 

@@ -1,5 +1,6 @@
 //! `lyceum doctor`: checks this machine and prints a repair for each finding.
 
+use std::io::{self, Write};
 use std::path::Path;
 
 use serde_json::json;
@@ -59,10 +60,10 @@ pub fn run(global: &Global) -> Outcome {
     findings.extend(data_directory(global));
     if global.json {
         let rows: Vec<_> = findings.iter().map(to_json).collect();
-        println!("{}", json!({"v": 1, "findings": rows}));
+        writeln!(io::stdout(), "{}", json!({"v": 1, "findings": rows}))?;
     } else {
         for finding in &findings {
-            print(finding);
+            print(finding)?;
         }
     }
     match findings.iter().filter(|f| f.state == State::Bad).count() {
@@ -74,17 +75,23 @@ pub fn run(global: &Global) -> Outcome {
     }
 }
 
-fn print(finding: &Finding) {
+fn print(finding: &Finding) -> io::Result<()> {
     let colors = term::stdout_colors();
     let mark = match finding.state {
         State::Good => term::paint_if(colors, "32", "✓"),
         State::Weak => term::paint_if(colors, "33", "!"),
         State::Bad => term::paint_if(colors, "31", "✗"),
     };
-    println!("{mark} {:<12} {}", finding.what, finding.found);
+    writeln!(
+        io::stdout(),
+        "{mark} {:<12} {}",
+        finding.what,
+        finding.found
+    )?;
     if let Some(repair) = &finding.repair {
-        println!("  {:<12} → {repair}", "");
+        writeln!(io::stdout(), "  {:<12} → {repair}", "")?;
     }
+    Ok(())
 }
 
 fn to_json(finding: &Finding) -> serde_json::Value {

@@ -1,10 +1,11 @@
 //! `lyceum models`: what is installed, what could be, and what is inside.
 
+use std::io::{self, Write};
 use std::path::Path;
 
-use models::checkpoint::Checkpoint;
+use models::checkpoint::{Checkpoint, TokenizerSource};
 use serde_json::json;
-use store::{Installed, Listed, ModelFolder};
+use store::{Installed, Listed, ModelFolder, StoreError};
 
 use crate::cli::{DEFAULT_MODEL, Global, Models};
 use crate::command::{open, pull};
@@ -45,10 +46,11 @@ fn ls(global: &Global, folder: &ModelFolder) -> Outcome {
                             "size_bytes": e.size_bytes, "context": e.context})
             })
             .collect();
-        println!(
+        writeln!(
+            io::stdout(),
             "{}",
             json!({"v": 1, "installed": installed, "catalog": catalog})
-        );
+        )?;
         return Ok(());
     }
     let mut rows: Vec<Vec<String>> = listed.iter().map(row).collect();
@@ -62,12 +64,16 @@ fn ls(global: &Global, folder: &ModelFolder) -> Outcome {
         ]
     }));
     if global.quiet {
-        rows.iter().for_each(|r| println!("{}", r[0]));
+        // Names for scripts: only those that are here.
+        for row in &rows[..listed.len()] {
+            writeln!(io::stdout(), "{}", row[0])?;
+        }
     } else {
-        print!(
+        write!(
+            io::stdout(),
             "{}",
             term::table(&["NAME", "SIZE", "LICENCE", "STATE"], &rows)
-        );
+        )?;
     }
     Ok(())
 }
@@ -125,12 +131,13 @@ fn show(global: &Global, folder: &ModelFolder, name: Option<&str>) -> Outcome {
     };
     let checkpoint = Checkpoint::open(&path)?;
     if global.json {
-        println!(
+        writeln!(
+            io::stdout(),
             "{}",
             json!({"v": 1, "installed": installed.as_ref().map(installed_json),
                    "path": path, "architecture": checkpoint.architecture,
                    "config": checkpoint.config, "tensors": checkpoint.names().len()})
-        );
+        )?;
         return Ok(());
     }
     let mut lines: Vec<(&str, String)> = Vec::new();
@@ -149,11 +156,16 @@ fn show(global: &Global, folder: &ModelFolder, name: Option<&str>) -> Outcome {
     lines.push(("file", path.display().to_string()));
     lines.push(("architecture", checkpoint.architecture.clone()));
     lines.extend(card(&checkpoint));
+    lines.extend(text_card(&checkpoint));
     let rows: Vec<_> = lines
         .into_iter()
         .map(|(k, v)| vec![k.to_owned(), v])
         .collect();
-    print!("{}", term::table(&["", ""], &rows).trim_start_matches('\n'));
+    write!(
+        io::stdout(),
+        "{}",
+        term::table(&["", ""], &rows).trim_start_matches('\n')
+    )?;
     Ok(())
 }
 
@@ -173,7 +185,7 @@ fn card(checkpoint: &Checkpoint) -> Vec<(&'static str, String)> {
     }
     let types: Vec<String> = types.iter().map(|(t, n)| format!("{n} × {t}")).collect();
     let mut lines = vec![
-        ("parameters", format!("{:.1} M", parameters as f64 / 1e6)),
+        ("parameters", count(parameters)),
         ("weights", types.join(", ")),
     ];
     let keys = [
@@ -190,6 +202,32 @@ fn card(checkpoint: &Checkpoint) -> Vec<(&'static str, String)> {
         }
     }
     lines
+}
+
+/// Parameters as people count them: `134.5 M`.
+fn count(parameters: u64) -> String {
+    match parameters as f64 {
+        n if n >= 1e9 => format!("{:.2} B", n / 1e9),
+        n if n >= 1e6 => format!("{:.1} M", n / 1e6),
+        n => format!("{:.1} k", n / 1e3),
+    }
+}
+
+/// What reads and writes the text, and whether a chat can be laid out for the model.
+fn text_card(checkpoint: &Checkpoint) -> Vec<(&'static str, String)> {
+    let (tokenizer, template) = match &checkpoint.tokenizer {
+        TokenizerSource::Json { chat_template, .. } => ("tokenizer.json".into(), chat_template),
+        TokenizerSource::Gguf(t) => (
+            format!("{} of the GGUF, {} pieces", t.model, t.tokens.len()),
+            &t.chat_template,
+        ),
+        TokenizerSource::None => ("none".into(), &None),
+    };
+    let template = match template {
+        Some(_) => "yes",
+        None => "none: complete only",
+    };
+    vec![("tokenizer", tokenizer), ("chat template", template.into())]
 }
 
 fn rm(global: &Global, folder: &ModelFolder, names: &[String]) -> Outcome {
@@ -213,12 +251,13 @@ fn import(global: &Global, folder: &ModelFolder, path: &Path, name: Option<&str>
     Checkpoint::open(path)?;
     let installed = folder.import(path, &name)?;
     if global.json {
-        println!(
+        writeln!(
+            io::stdout(),
             "{}",
             json!({"v": 1, "installed": installed_json(&installed)})
-        );
+        )?;
     } else {
-        println!("{}", installed.path.display());
+        writeln!(io::stdout(), "{}", installed.path.display())?;
     }
     Ok(())
 }
@@ -252,8 +291,14 @@ fn verify(global: &Global, folder: &ModelFolder, name: Option<&str>) -> Outcome 
         printer.show(&progress);
         interrupt::flow()
     });
-    printer.finish();
-    result?;
+    printer.finish(result.is_ok());
+    result.map_err(|e| match &e {
+        StoreError::Checksum { .. } => {
+            let help = format!("lyceum models rm {name}   and install it again");
+            Failure::from(e).help(help)
+        }
+        _ => e.into(),
+    })?;
     if !global.quiet {
         eprintln!(
             "{} {name}: every byte is as recorded",

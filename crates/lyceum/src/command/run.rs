@@ -77,7 +77,6 @@ fn answer(
     messages.extend(system.map(|s| Message::new("system", s)));
     messages.push(Message::new("user", &prompt));
 
-    interrupt::reset();
     let mut written = Ok(());
     let completion = model.chat(
         &ChatRequest {
@@ -97,12 +96,13 @@ fn answer(
     written?;
     let choice = completion.choices.into_iter().next().unwrap_or_default();
     if global.json {
-        println!(
+        writeln!(
+            io::stdout(),
             "{}",
             json!({"v": 1, "text": choice.text, "finish_reason": choice.finish.map(finish_name),
                    "usage": {"prompt_tokens": completion.usage.prompt_tokens,
                              "completion_tokens": completion.usage.completion_tokens}})
-        );
+        )?;
     } else {
         end_line(&choice)?;
     }

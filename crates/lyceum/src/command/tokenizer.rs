@@ -27,8 +27,8 @@ pub fn run(global: &Global, verb: &Tokenizer) -> Outcome {
         Tokenizer::Count { text } => {
             let count = encode(&tokenizer, text.as_deref(), false)?.len();
             match global.json {
-                true => println!("{}", json!({"v": 1, "tokens": count})),
-                false => println!("{count}"),
+                true => writeln!(io::stdout(), "{}", json!({"v": 1, "tokens": count}))?,
+                false => writeln!(io::stdout(), "{count}")?,
             }
             Ok(())
         }
@@ -51,12 +51,16 @@ fn encode(tokenizer: &Pieces, text: Option<&str>, special: bool) -> Outcome<Vec<
 
 fn print_ids(global: &Global, ids: &[u32]) -> Outcome {
     if global.json {
-        println!("{}", json!({"v": 1, "ids": ids}));
+        writeln!(io::stdout(), "{}", json!({"v": 1, "ids": ids}))?;
     } else {
-        let ids: Vec<String> = ids.iter().map(u32::to_string).collect();
-        println!("{}", ids.join(" "));
+        writeln!(io::stdout(), "{}", joined(ids))?;
     }
     Ok(())
+}
+
+fn joined(ids: &[u32]) -> String {
+    let ids: Vec<String> = ids.iter().map(u32::to_string).collect();
+    ids.join(" ")
 }
 
 fn decode(global: &Global, tokenizer: &Pieces, words: &[String]) -> Outcome {
@@ -67,19 +71,17 @@ fn decode(global: &Global, tokenizer: &Pieces, words: &[String]) -> Outcome {
     let separators = |c: char| c.is_whitespace() || c == ',' || c == '[' || c == ']';
     let mut ids = Vec::new();
     for word in text.split(separators).filter(|w| !w.is_empty()) {
-        let id: u32 = word
-            .parse()
-            .map_err(|_| Failure::usage(format!("\"{word}\" is no token id: wanted a number")))?;
-        if id as usize >= tokenizer.vocab_size() {
-            let size = tokenizer.vocab_size();
-            let message = format!("token {id} is outside the vocabulary of {size}");
-            return Err(Failure::usage(message));
-        }
-        ids.push(id);
+        let size = tokenizer.vocab_size();
+        let id = word.parse().ok().filter(|&id: &u32| (id as usize) < size);
+        ids.push(id.ok_or_else(|| {
+            let last = size.saturating_sub(1);
+            Failure::usage(format!("\"{word}\" is no token id: wanted 0 to {last}"))
+                .help("lyceum tokenizer encode \"some text\"   prints token ids")
+        })?);
     }
     let text = tokenizer.decode(&ids);
     match global.json {
-        true => println!("{}", json!({"v": 1, "text": text})),
+        true => writeln!(io::stdout(), "{}", json!({"v": 1, "text": text}))?,
         false => io::stdout().write_all(text.as_bytes())?,
     }
     Ok(())
@@ -100,7 +102,7 @@ fn show(global: &Global, tokenizer: &Pieces, ids: &[u32]) -> Outcome {
                               "text": String::from_utf8_lossy(&bytes(id))})
             })
             .collect();
-        println!("{}", json!({"v": 1, "tokens": tokens}));
+        writeln!(io::stdout(), "{}", json!({"v": 1, "tokens": tokens}))?;
         return Ok(());
     }
     let colors = term::stdout_colors();
@@ -119,10 +121,7 @@ fn show(global: &Global, tokenizer: &Pieces, ids: &[u32]) -> Outcome {
         }
     }
     writeln!(out)?;
-    for &id in ids {
-        write!(out, "{id} ")?;
-    }
-    writeln!(out)?;
+    writeln!(out, "{}", joined(ids))?;
     drop(out);
     if !global.quiet {
         let chars: usize = tokenizer.decode(ids).chars().count();

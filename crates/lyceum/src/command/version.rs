@@ -1,6 +1,7 @@
 //! `lyceum version`: what this program is and what it runs on.
 
 use serde_json::json;
+use std::io::{self, Write};
 
 use crate::cli::Global;
 use crate::report::Outcome;
@@ -11,13 +12,17 @@ pub fn run(global: &Global) -> Outcome {
     let threads = kernels::parallel::threads();
     let target = format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS);
     if global.json {
-        println!(
+        writeln!(
+            io::stdout(),
             "{}",
             json!({"v": 1, "version": version, "kernels": kernels, "threads": threads,
                    "target": target})
-        );
+        )?;
     } else {
-        println!("lyceum {version} ({target}, {kernels} kernels, {threads} threads)");
+        writeln!(
+            io::stdout(),
+            "lyceum {version} ({target}, {kernels} kernels, {threads} threads)"
+        )?;
     }
     Ok(())
 }
