@@ -1,0 +1,200 @@
+//! A chat in a pseudo-terminal, which `script` of util-linux provides.
+
+use std::io::{Read, Write};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::sandbox::{LYCEUM, Sandbox};
+
+/// How long anything may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+struct Terminal {
+    child: Child,
+    keys: ChildStdin,
+    output: Receiver<Vec<u8>>,
+    /// All that was shown.
+    shown: String,
+    /// How much of it the test has read.
+    read: usize,
+}
+
+impl Terminal {
+    /// Starts `lyceum` with `arguments`; `None`, after saying so, without `script`.
+    fn start(sandbox: &Sandbox, arguments: &str) -> Option<Self> {
+        let there = |c: &mut Command| {
+            c.stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .status()
+                .is_ok()
+        };
+        if !there(Command::new("script").arg("--version")) {
+            eprintln!("skipped: `script` of util-linux is not here");
+            return None;
+        }
+        let inside =
+            format!("trap : INT; stty cols 100 rows 40; {LYCEUM} {arguments}; echo exit code $?");
+        let mut command = sandbox.shell("exec script -qec \"$0\" /dev/null");
+        command.arg(inside).stdin(Stdio::piped());
+        command.stdout(Stdio::piped()).stderr(Stdio::inherit());
+        let mut child = command.spawn().unwrap();
+        let keys = child.stdin.take().unwrap();
+        let mut out = child.stdout.take().unwrap();
+        let (sender, output) = channel();
+        std::thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            while let Ok(n @ 1..) = out.read(&mut buffer) {
+                if sender.send(buffer[..n].to_vec()).is_err() {
+                    return;
+                }
+            }
+        });
+        Some(Self {
+            child,
+            keys,
+            output,
+            shown: String::new(),
+            read: 0,
+        })
+    }
+
+    fn press(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+    }
+
+    /// Waits for `text` behind what was read before; returns what stood before it.
+    #[track_caller]
+    fn wait_for(&mut self, text: &str) -> String {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(at) = self.shown[self.read..].find(text) {
+                let before = self.shown[self.read..self.read + at].to_owned();
+                self.read += at + text.len();
+                return before;
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.output.recv_timeout(left) {
+                Ok(bytes) => self.shown += &String::from_utf8_lossy(&bytes),
+                Err(_) => panic!("waited for {text:?} in\n{}", self.shown),
+            }
+        }
+    }
+
+    /// Types a line and waits for the prompt that follows; returns what was shown in between.
+    #[track_caller]
+    fn say(&mut self, line: &str) -> String {
+        self.press(&format!("{line}\r"));
+        // The line is drawn while it is typed; it ends where the editor leaves raw mode.
+        self.wait_for("\x1b[?2004l");
+        let answer = self.wait_for("\x1b[?2004h");
+        self.wait_for(">>> ");
+        answer.replace("\r\n", "\n")
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn a_conversation_with_its_commands() {
+    let sandbox = Sandbox::new();
+    let Some(mut terminal) = Terminal::start(&sandbox, "run ./tiny -t 0") else {
+        return;
+    };
+    terminal.wait_for("/help lists commands");
+    terminal.wait_for(">>> ");
+
+    let help = terminal.say("/help");
+    for command in [
+        "/system", "/temp", "/probs", "/alt", "/undo", "/again", "/show", "/save",
+    ] {
+        assert!(help.contains(command), "{command}: {help}");
+    }
+    assert!(help.lines().all(|l| l.chars().count() <= 100), "{help}");
+
+    let answer = terminal.say("What is two plus two?");
+    assert!(answer.contains("Two plus two is four."), "{answer}");
+    let show = terminal.say("/show");
+    assert!(show.contains("2 messages"), "{show}");
+
+    let again = terminal.say("/again");
+    assert!(again.contains("Two plus two is four."), "{again}");
+    assert!(terminal.say("/alt").contains('%'));
+
+    terminal.say("/probs on");
+    let colored = terminal.say("/again");
+    assert!(colored.contains("\x1b[30;48;5;"), "{colored}");
+    assert!(colored.contains("≥ 80 %"), "{colored}");
+    terminal.say("/probs off");
+
+    terminal.say("/temp 0.5");
+    assert!(terminal.say("/show").contains("0.5"));
+    assert!(terminal.say("/temp 3").contains("0 to 2"));
+    assert!(terminal.say("/tmep 1").contains("no command /tmep"));
+
+    terminal.say("/save chat.jsonl");
+    let saved = std::fs::read_to_string(sandbox.path("chat.jsonl")).unwrap();
+    let saved: serde_json::Value = serde_json::from_str(&saved).unwrap();
+    assert_eq!(
+        saved["messages"],
+        json!([{"role": "user", "content": "What is two plus two?"},
+               {"role": "assistant", "content": "Two plus two is four."}])
+    );
+
+    terminal.say("/undo");
+    assert!(terminal.say("/show").contains("0 messages"));
+    terminal.press("/exit\r");
+    terminal.wait_for("exit code 0");
+}
+
+#[test]
+fn a_text_of_many_lines_is_one_message() {
+    let sandbox = Sandbox::new();
+    let Some(mut terminal) = Terminal::start(&sandbox, "run ./tiny -t 0 -n 2") else {
+        return;
+    };
+    terminal.wait_for(">>> ");
+    terminal.press("\"\"\"first\r");
+    terminal.wait_for("... ");
+    terminal.say("second\"\"\"");
+    terminal.say("/save chat.jsonl");
+    let saved = std::fs::read_to_string(sandbox.path("chat.jsonl")).unwrap();
+    assert!(saved.contains("\"first\\nsecond\""), "{saved}");
+    // Ctrl+D leaves.
+    terminal.press("\x04");
+    terminal.wait_for("exit code 0");
+}
+
+#[test]
+fn ctrl_c_stops_the_answer_and_the_chat_goes_on() {
+    let sandbox = Sandbox::new();
+    sandbox.with_config("endless", |config| {
+        config.insert("max_position_embeddings".into(), json!(10_000_000));
+    });
+    let arguments = "run ./endless -t 0 --logit-bias 0=-100 --logit-bias 2=-100";
+    let Some(mut terminal) = Terminal::start(&sandbox, arguments) else {
+        return;
+    };
+    terminal.wait_for(">>> ");
+    terminal.press("Who lit the lamp?\r");
+    terminal.wait_for("The keeper");
+    terminal.press("\x03");
+    terminal.wait_for("(stopped)");
+    terminal.wait_for(">>> ");
+    assert!(terminal.say("/show").contains("2 messages"));
+    // On a line with text it clears the line, on an empty one it leaves.
+    terminal.press("some text");
+    terminal.wait_for("some text");
+    terminal.press("\x03");
+    terminal.say("/show");
+    terminal.press("\x03");
+    terminal.wait_for("exit code");
+}

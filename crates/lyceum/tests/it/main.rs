@@ -1,0 +1,11 @@
+//! The program as a person meets it: the real binary on a tiny model, in a folder that vanishes.
+//!
+//! `cli/*.txt` holds transcripts with every byte of stdout and stderr; `UPDATE=1` writes them
+//! again, and `git diff` shows what changed.
+
+mod bad_input;
+mod chat;
+mod properties;
+mod sandbox;
+mod signals;
+mod transcript;

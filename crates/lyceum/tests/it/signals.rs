@@ -1,0 +1,119 @@
+//! Ctrl+C: what came stays printed, and the exit code says 130.
+
+use std::io::Read;
+use std::process::{Child, Command, Stdio};
+
+use serde_json::json;
+
+use crate::sandbox::{Sandbox, stdout};
+
+/// The tiny model with a context that it cannot fill before the test's end.
+fn endless(sandbox: &Sandbox) {
+    sandbox.with_config("endless", |config| {
+        config.insert("max_position_embeddings".into(), json!(10_000_000));
+    });
+}
+
+fn interrupt(child: &Child) {
+    let id = child.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-INT", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
+}
+
+/// Starts, reads the first bytes, interrupts, and returns all of stdout and stderr.
+fn interrupted(mut command: Command) -> (String, String) {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut out = child.stdout.take().unwrap();
+    let mut bytes = vec![0; 8];
+    out.read_exact(&mut bytes).unwrap();
+    interrupt(&child);
+    out.read_to_end(&mut bytes).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(130), "{stderr}");
+    (String::from_utf8(bytes).unwrap(), stderr)
+}
+
+/// One is how the other begins: how much came before the signal is not known.
+#[track_caller]
+fn agree(start: &str, text: &str) {
+    let agree = text.starts_with(start) || start.starts_with(text);
+    assert!(agree, "{start:?} and {text:?}");
+}
+
+/// Greedy, and the tokens that end a text are forbidden.
+const ON_AND_ON: [&str; 8] = [
+    "-m",
+    "./endless",
+    "-t",
+    "0",
+    "--logit-bias",
+    "0=-100",
+    "--logit-bias",
+    "2=-100",
+];
+
+#[test]
+fn complete_stops_and_keeps_what_came() {
+    let sandbox = Sandbox::new();
+    endless(&sandbox);
+    let arguments = [&["complete", "Once upon a time"][..], &ON_AND_ON].concat();
+    let start = stdout(sandbox.lyceum(&[&arguments[..], &["-n", "4"]].concat()));
+    let (text, stderr) = interrupted(sandbox.lyceum(&[&arguments[..], &["-n", "900000"]].concat()));
+    agree(&start, &text);
+    assert_eq!(stderr, "");
+}
+
+#[test]
+fn an_answer_stops_and_keeps_what_came() {
+    let sandbox = Sandbox::new();
+    endless(&sandbox);
+    let arguments = [&["run", "Who lit the lamp?"][..], &ON_AND_ON].concat();
+    let start = stdout(sandbox.lyceum(&[&arguments[..], &["-n", "4"]].concat()));
+    let (text, stderr) = interrupted(sandbox.lyceum(&arguments));
+    agree(start.trim_end(), &text);
+    assert_eq!(stderr, "");
+}
+
+/// JSON holds what came, and says that it was cut.
+#[test]
+fn json_of_a_stopped_answer_is_whole() {
+    let sandbox = Sandbox::new();
+    endless(&sandbox);
+    let verbs = [&["complete", "The", "-n", "900000"][..], &["run", "The"]];
+    for verb in verbs {
+        let arguments = [verb, &ON_AND_ON, &["--json", "-v"]].concat();
+        let mut command = sandbox.lyceum(&arguments);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        // Nothing tells from outside that generation began; the handler is installed first of
+        // all, so an early signal only means a shorter text.
+        while !catches_interrupts(&child) {
+            assert!(child.try_wait().unwrap().is_none(), "ended by itself");
+            std::thread::yield_now();
+        }
+        interrupt(&child);
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(130));
+        let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert!(answer.to_string().contains("\"cancelled\""), "{answer}");
+    }
+}
+
+/// Whether the handler is installed, as Linux tells; elsewhere it is assumed.
+fn catches_interrupts(child: &Child) -> bool {
+    let Ok(status) = std::fs::read_to_string(format!("/proc/{}/status", child.id())) else {
+        return true;
+    };
+    let line = status
+        .lines()
+        .find_map(|l| l.strip_prefix("SigCgt:"))
+        .unwrap_or("0");
+    u64::from_str_radix(line.trim(), 16).is_ok_and(|caught| caught & 2 != 0)
+}
