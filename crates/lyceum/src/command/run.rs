@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::ops::ControlFlow;
+use std::time::Instant;
 
 use engine::{ChatRequest, Choice, FinishReason, Generation, Message};
 use serde_json::json;
@@ -77,6 +78,7 @@ fn answer(
     messages.extend(system.map(|s| Message::new("system", s)));
     messages.push(Message::new("user", &prompt));
 
+    let started = Instant::now();
     let mut written = Ok(());
     let completion = model.chat(
         &ChatRequest {
@@ -105,6 +107,15 @@ fn answer(
         )?;
     } else {
         end_line(&choice)?;
+    }
+    if global.verbose {
+        let usage = completion.usage;
+        eprintln!(
+            "{} prompt tokens, {} tokens in {:.2} s",
+            usage.prompt_tokens,
+            usage.completion_tokens,
+            started.elapsed().as_secs_f64()
+        );
     }
     match choice.finish {
         Some(FinishReason::Cancelled) => Err(Failure::interrupted()),

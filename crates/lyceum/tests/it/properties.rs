@@ -224,3 +224,17 @@ fn the_bash_completion_is_bash() {
         .output();
     assert!(check.unwrap().status.success());
 }
+
+#[test]
+fn verbose_tells_the_counts_on_stderr() {
+    let sandbox = Sandbox::new();
+    for verb in ["run", "complete"] {
+        let arguments = [verb, "-v", "-m", "./tiny", "Hello!", "-t", "0", "-n", "3"];
+        let output = sandbox.lyceum(&arguments).output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            stderr.contains(" prompt tokens, ") && stderr.contains("3 tokens in "),
+            "{stderr}"
+        );
+    }
+}
