@@ -20,7 +20,7 @@ const CRATES: &[(&str, usize)] = &[
     ("text", 4_000),
     ("engine", 3_000),
     ("store", 4_000),
-    ("lyceum", 3_000),
+    ("lyceum", 4_000),
     ("testkit", 1_000),
     ("xtask", 1_500),
 ];
