@@ -5,7 +5,8 @@
 //! sequence in the very step that completes it. What is streamed and what is
 //! returned are one thing: [`Completion`] is the fold of the deltas.
 //!
-//! Special tokens in prompts are recognised; in answers they are not shown.
+//! Special tokens in prompts are recognised, and echoed; in answers they are
+//! not shown.
 //! A prompt is never cut: what does not fit is refused with the numbers.
 
 use std::ops::ControlFlow;
@@ -171,7 +172,7 @@ impl TextModel {
         on_delta: OnDelta,
     ) -> Result<Completion, CompletionError> {
         let ids = self.chat_prompt(&request.messages)?;
-        let stream = DecodeStream::new(Arc::clone(&self.tokenizer), Rendering::TextOnly);
+        let stream = DecodeStream::new(Arc::clone(&self.tokenizer), Rendering::Everything);
         let task = Task {
             ids,
             hidden: 0,
@@ -215,7 +216,7 @@ impl TextModel {
                 Some(text)
             }
         };
-        let mut stream = DecodeStream::new(Arc::clone(t), Rendering::TextOnly);
+        let mut stream = DecodeStream::new(Arc::clone(t), Rendering::Everything);
         let by_token = request.echo && request.generation.logprobs.is_some();
         // The answer goes on in the middle of a text: no space is stripped from
         // its beginning, and a character begun in the prompt is completed.
@@ -288,6 +289,7 @@ impl TextModel {
             messages,
             prompt_tokens: task.ids.len(),
         };
+        let scores = Arc::default();
         for choice in 0..candidates {
             let request = Request {
                 prompt: task.ids.clone(),
@@ -299,7 +301,8 @@ impl TextModel {
                 stop_ids: self.ends.to_vec(),
                 // Candidates are ranked by them.
                 logprobs: generation.logprobs.or(ranked.then_some(0)),
-                prompt_logprobs: matches!(task.echo, Echo::Tokens),
+                // The first one's are everyone's.
+                prompt_logprobs: choice == 0 && matches!(task.echo, Echo::Tokens),
                 same_prompt_as: submitted.ids.first().copied(),
             };
             let mut writer = Writer {
@@ -311,6 +314,8 @@ impl TextModel {
                 begun: false,
                 tokenizer: Arc::clone(&self.tokenizer),
                 ends: Arc::clone(&self.ends),
+                scores: Arc::clone(&scores),
+                scored: false,
                 sender: sender.clone(),
             };
             if let Echo::Text(text) = &task.echo {
@@ -376,7 +381,8 @@ struct Task {
     /// Ids in front that are not part of the text.
     hidden: usize,
     echo: Echo,
-    /// Stands where the answer's text begins, or the echo's.
+    /// Stands where the answer's text begins, or the echo's. It renders all, as
+    /// prompts show their special tokens; the writer leaves out the answer's.
     stream: DecodeStream,
 }
 

@@ -3,6 +3,7 @@
 //! One thread owns the model's KV pool and all sequences. Callers hand it
 //! requests under a lock that is held for bookkeeping only, never during a step.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
@@ -114,6 +115,8 @@ struct Shared {
 
 struct State {
     scheduler: Scheduler,
+    /// Of the sequences that are not over: who shares one must have the same.
+    prompts: HashMap<SequenceId, Vec<u32>>,
     arrivals: Vec<(SequenceId, Live)>,
     cancelled: Vec<SequenceId>,
     stopping: bool,
@@ -134,6 +137,7 @@ impl Engine {
         let shared = Arc::new(Shared {
             state: Mutex::new(State {
                 scheduler: Scheduler::new(limits.clone()),
+                prompts: HashMap::new(),
                 arrivals: Vec::new(),
                 cancelled: Vec::new(),
                 stopping: false,
@@ -168,15 +172,19 @@ impl Engine {
             return Err(Reject::Vocabulary { id, vocab });
         }
         request.sampling.check(vocab)?;
-        // Scores of the prompt need its every row, so there is nothing to share.
-        let parent = request.same_prompt_as.filter(|_| !request.prompt_logprobs);
         let mut state = self.inner.shared.lock();
         if state.stopping {
             return Err(Reject::Stopped);
         }
+        // Scores of the prompt need its every row, so there is nothing to share.
+        let parent = request
+            .same_prompt_as
+            .filter(|_| !request.prompt_logprobs)
+            .filter(|id| state.prompts.get(id) == Some(&request.prompt));
         let id = state
             .scheduler
             .admit(request.prompt.len(), request.max_tokens, parent)?;
+        state.prompts.insert(id, request.prompt.clone());
         state.arrivals.push((id, Live::new(request, callback)));
         self.inner.shared.changed.notify_all();
         Ok(id)
@@ -188,6 +196,7 @@ impl Engine {
     pub fn cancel(&self, id: SequenceId) {
         let mut state = self.inner.shared.lock();
         if state.scheduler.cancel(id) {
+            state.prompts.remove(&id);
             state.cancelled.push(id);
             self.inner.shared.changed.notify_all();
         }
@@ -274,6 +283,9 @@ impl Shared {
     fn commit(&self, plan: &Plan, finished: &[SequenceId]) {
         let mut state = self.lock();
         state.scheduler.commit(plan, finished);
+        finished
+            .iter()
+            .for_each(|id| drop(state.prompts.remove(id)));
         if state.scheduler.is_idle() {
             self.changed.notify_all();
         }

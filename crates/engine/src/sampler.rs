@@ -139,16 +139,7 @@ impl Sampler {
     /// Takes the next token and counts it. `logits` is `[vocab]`, as the model
     /// gave them. One random number is drawn, at temperature 0 none.
     pub fn sample(&mut self, logits: &[f32]) -> Result<u32, SampleError> {
-        // -inf is a model's way to ban a token; NaN and +inf are broken weights.
-        let broken = logits
-            .iter()
-            .position(|l| l.is_nan() || *l == f32::INFINITY);
-        if let Some(token) = broken {
-            return Err(SampleError::Logit {
-                token,
-                got: logits[token].to_string(),
-            });
-        }
+        check_logits(logits)?;
         self.candidates.clear();
         self.candidates
             .extend((0..).zip(logits.iter().map(|&l| f64::from(l))));
@@ -258,6 +249,20 @@ fn draw(candidates: &[(u32, f64)], u: f64) -> u32 {
         .find(|c| c.1 > 0.0)
         .expect("the most likely one has mass")
         .0
+}
+
+/// Whether the logits are a distribution's.
+pub(crate) fn check_logits(logits: &[f32]) -> Result<(), SampleError> {
+    // -inf is a model's way to ban a token; NaN and +inf are broken weights.
+    let broken = |l: &f32| l.is_nan() || *l == f32::INFINITY;
+    if let Some(token) = logits.iter().position(broken) {
+        let got = logits[token].to_string();
+        return Err(SampleError::Logit { token, got });
+    }
+    match logits.iter().all(|l| *l == f32::NEG_INFINITY) {
+        true => Err(SampleError::Nothing),
+        false => Ok(()),
+    }
 }
 
 /// A token's log-probability and the likeliest ones in its place.

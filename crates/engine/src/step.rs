@@ -14,7 +14,7 @@ use models::LanguageModel;
 use tensor::Tensor;
 
 use crate::paged::{KvPool, Paged};
-use crate::sampler::{Logprobs, SampleError, Sampler, Sampling};
+use crate::sampler::{Logprobs, SampleError, Sampler, Sampling, check_logits};
 use crate::scheduler::{Chunk, Plan, SequenceId};
 
 /// Rows of logits held at a time.
@@ -34,6 +34,7 @@ pub struct Request {
     /// Reports the prompt's tokens too, with log-probabilities.
     pub prompt_logprobs: bool,
     /// A sequence with the same prompt, whose computed pages this one shares.
+    /// Ignored if it is over, or its prompt is another.
     pub same_prompt_as: Option<SequenceId>,
 }
 
@@ -72,6 +73,8 @@ pub enum FinishReason {
 pub enum Failure {
     #[error("cannot sample token {index} of the answer")]
     Sample { index: usize, source: SampleError },
+    #[error("cannot score token {index} of the prompt")]
+    Score { index: usize, source: SampleError },
     #[error("the model failed in a step: {message}")]
     Panic { message: String },
     #[error("the engine is stopped")]
@@ -162,6 +165,11 @@ impl Live {
     fn row(&mut self, position: usize, logits: &[f32]) -> bool {
         let next = position + 1;
         if next < self.request.prompt.len() {
+            if let Err(source) = check_logits(logits) {
+                let index = next;
+                self.send(Event::Failed(Failure::Score { index, source }));
+                return false;
+            }
             let token = self.tokens[next];
             self.reported = next + 1;
             let top = self.request.logprobs.unwrap_or(0);

@@ -224,6 +224,80 @@ fn a_prompt_is_scored_without_generating() {
     }
 }
 
+/// Special tokens of a prompt are part of its text; an answer's are not.
+#[test]
+fn an_echo_is_the_prompt_with_logprobs_and_without() {
+    let text = "a<|im_end|> b";
+    let ids = MODEL.tokenizer().encode(text, Specials::Parse);
+    assert!(ids.iter().any(|&id| MODEL.tokenizer().is_special(id)));
+    for prompt in [Prompt::Text(text.to_owned()), Prompt::Ids(ids)] {
+        for logprobs in [None, Some(0)] {
+            let generation = Generation {
+                logprobs,
+                max_tokens: Some(0),
+                ..greedy()
+            };
+            let answer = complete(&CompletionRequest {
+                prompt: prompt.clone(),
+                echo: true,
+                ..request("", generation)
+            });
+            assert_eq!(answer.choices[0].text, text, "{prompt:?} {logprobs:?}");
+        }
+    }
+    let special = MODEL.tokenizer().id_of("<|im_start|>").unwrap();
+    let mut forced = greedy();
+    forced.max_tokens = Some(3);
+    forced.sampling.logit_bias = vec![(special, 100.0)];
+    let choice = complete(&request("a", forced)).choices.remove(0);
+    assert_eq!((&*choice.text, choice.tokens.len()), ("", 3));
+}
+
+/// Several answers with scores compute the prompt once.
+#[test]
+fn the_prompt_of_several_is_scored_once() {
+    let engine = EngineConfig {
+        max_sequences: 4,
+        max_step_tokens: 16,
+        ..EngineConfig::default()
+    };
+    let options = OpenOptions {
+        engine,
+        ..OpenOptions::default()
+    };
+    let model = TextModel::open(&fixture("models/tiny-chat"), &options).unwrap();
+    let text = "Once upon a time there was a small lighthouse on a rock. ".repeat(3);
+    let generation = |n| Generation {
+        n,
+        logprobs: Some(2),
+        ..sampled(5)
+    };
+    let of = |n| CompletionRequest {
+        echo: true,
+        ..request(&text, generation(n))
+    };
+    // A delta without a token tells of a step of the prompt.
+    let mut steps = [0; 3];
+    let answer = model.complete(&of(3), &mut |delta| {
+        let empty = delta.tokens.is_empty() && delta.text.is_empty() && delta.finish.is_none();
+        steps[delta.choice] += usize::from(empty);
+        Continue(())
+    });
+    assert!(steps[0] > 3 && steps[1] < 3 && steps[2] < 3, "{steps:?}");
+    let answer = answer.unwrap();
+    let alone = model.complete(&of(1), &mut |_| Continue(())).unwrap();
+    assert_eq!(answer.choices[0], alone.choices[0]);
+    let prompt = |c: &Choice| -> Vec<Token> {
+        let tokens = c.tokens.iter().filter(|t| t.prompt);
+        tokens.cloned().collect()
+    };
+    for choice in &answer.choices {
+        assert!(choice.text.starts_with(&text));
+        assert_eq!(prompt(choice), prompt(&alone.choices[0]));
+        check_arrays(choice);
+    }
+}
+
 /// Every stop string that occurs cuts the text at its first place, however the
 /// tokens lie, and what is kept has the same tokens as without.
 #[test]

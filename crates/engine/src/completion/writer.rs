@@ -1,8 +1,8 @@
 //! A candidate's events become deltas, on the engine's thread.
 
 use std::ops::ControlFlow;
-use std::sync::Arc;
 use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use text::{DecodeStream, StopStrings, Tokenizer};
 
@@ -29,6 +29,10 @@ pub(super) struct Writer {
     pub(super) begun: bool,
     pub(super) tokenizer: Arc<Tokenizer>,
     pub(super) ends: Arc<[u32]>,
+    /// The prompt's events, which the first candidate writes and the others read.
+    pub(super) scores: Arc<Mutex<Vec<Event>>>,
+    /// Another candidate has read them.
+    pub(super) scored: bool,
     pub(super) sender: Sender<Note>,
 }
 
@@ -45,6 +49,19 @@ impl Writer {
     }
 
     pub(super) fn hear(&mut self, event: Event) -> ControlFlow<()> {
+        let scores = || self.scores.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(event, Event::Prompt { .. }) {
+            scores().push(event.clone());
+        } else if self.choice > 0 && !self.scored {
+            // It has waited until the first one's prompt was computed.
+            let events = scores().clone();
+            self.scored = true;
+            events.into_iter().try_for_each(|e| self.take(e))?;
+        }
+        self.take(event)
+    }
+
+    fn take(&mut self, event: Event) -> ControlFlow<()> {
         match event {
             Event::Prefilled(_) => self.send(self.delta(), 0),
             Event::Prompt { .. } if self.hidden > 0 => {
@@ -80,7 +97,10 @@ impl Writer {
     }
 
     fn sampled(&mut self, token: u32, logprobs: Option<Logprobs>) -> ControlFlow<()> {
-        let decoded = self.stream.push(token);
+        let decoded = match self.tokenizer.is_special(token) {
+            true => String::new(),
+            false => self.stream.push(token),
+        };
         self.held.push(self.token(token, &decoded, logprobs, false));
         let (text, stopped) = self.stops.push(&decoded);
         if !stopped {

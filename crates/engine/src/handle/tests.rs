@@ -344,6 +344,38 @@ fn submitting_never_waits_for_the_model() {
     }
 }
 
+/// A parent with another prompt has no pages to share.
+#[test]
+fn only_the_same_prompt_is_shared() {
+    let engine = engine(&EngineConfig::default());
+    let mut rng = Rng::new(3);
+    let (one, other) = (random_prompt(&mut rng, 100), random_prompt(&mut rng, 100));
+    let want = tokens(&run_one(&engine, request(other.clone(), 20, greedy())));
+    // The engine stands inside this callback until both are queued.
+    let (enter, entered) = mpsc::channel();
+    let (release, released) = mpsc::channel::<()>();
+    let callback = move |_| {
+        enter.send(()).unwrap();
+        released.recv().map_or(Break(()), Continue)
+    };
+    engine
+        .submit(request(vec![1], 5, greedy()), Box::new(callback))
+        .unwrap();
+    entered.recv().unwrap();
+    let parent = engine
+        .submit(request(one, 20, greedy()), Box::new(|_| Continue(())))
+        .unwrap();
+    let child = Request {
+        same_prompt_as: Some(parent),
+        ..request(other, 20, greedy())
+    };
+    let child = start(&engine, child);
+    drop(release);
+    assert_eq!(tokens(&child.into_iter().collect::<Vec<_>>()), want);
+    engine.drain();
+    assert!(engine.inner.shared.lock().prompts.is_empty());
+}
+
 #[test]
 fn dropping_stops_and_tells_those_who_wait() {
     let engine = engine(&EngineConfig::default());
@@ -410,6 +442,18 @@ fn a_fault_ends_its_sequences_and_not_the_engine() {
         got: "NaN".to_owned(),
     };
     assert_eq!(nan, [Event::Failed(Failure::Sample { index: 0, source })]);
+    // Scoring the prompt sees it too, with nothing sampled.
+    let scored = Request {
+        prompt_logprobs: true,
+        ..request(vec![5, 2, 7], 0, greedy())
+    };
+    let failed = run_one(&engine, scored).pop();
+    let source = SampleError::Logit {
+        token: 0,
+        got: "NaN".to_owned(),
+    };
+    let want = Event::Failed(Failure::Score { index: 2, source });
+    assert_eq!(failed, Some(want));
     let banned = vec![(1, -100.0), (2, -100.0)];
     let well = Sampling {
         logit_bias: banned,
