@@ -45,6 +45,10 @@ impl<'a> Keys<'a> {
         self.optional(key, "an object", section)
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.map.is_empty()
+    }
+
     /// A width, vocabulary or context.
     pub(crate) fn size(&self, key: &str) -> Result<usize, LoadError> {
         self.optional_size(key)?.ok_or_else(|| self.missing(key))

@@ -26,8 +26,7 @@ use crate::{LanguageModel, ModelShape};
 /// GPT-NeoX has its own names for what `rope_parameters` came to say.
 const ROPE: RopeDefaults = RopeDefaults {
     theta_key: "rotary_emb_base",
-    fraction_key: "rotary_pct",
-    fraction: 0.25,
+    fraction: Some(("rotary_pct", 0.25)),
 };
 
 /// The keys of config.json we use.

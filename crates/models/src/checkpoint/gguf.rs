@@ -164,20 +164,18 @@ impl<'a> Keys<'a> {
         Ok(head_dim)
     }
 
-    /// The stated vocabulary size, else the embedding's rows.
+    /// The embedding's rows, whatever size is stated: converters pad either.
+    /// The stated size is for files of a vocabulary alone.
     fn vocab(&self) -> Result<usize, LoadError> {
-        if let Some(vocab) = self.opt_usize("vocab_size")? {
-            return Ok(vocab);
-        }
         let name = "token_embd.weight";
-        let shape = self
-            .file
-            .shape(name)
-            .ok_or_else(|| LoadError::MissingTensor {
-                path: self.path.to_owned(),
-                name: name.to_owned(),
-            })?;
-        Ok(shape[0])
+        if let Some(&rows) = self.file.shape(name).as_deref().and_then(<[_]>::first) {
+            return Ok(rows);
+        }
+        let stated = self.opt_usize("vocab_size")?;
+        stated.ok_or_else(|| LoadError::MissingTensor {
+            path: self.path.to_owned(),
+            name: name.to_owned(),
+        })
     }
 
     /// transformers' name of the architecture, and its configuration.
@@ -235,7 +233,7 @@ impl<'a> Keys<'a> {
             "hidden_act": "gelu",
             "tie_word_embeddings": !self.file.has(OUTPUT),
         }));
-        self.rope_scaling(&mut config)?;
+        self.rope_scaling(&mut config, rotary)?;
         Ok(config)
     }
 
@@ -272,31 +270,26 @@ impl<'a> Keys<'a> {
             let supported = format!("{head_dim}, the head size");
             return Err(self.unsupported("rope.dimension_count", rotary.to_string(), &supported));
         }
-        if let Some(window) = self.opt_usize("attention.sliding_window")? {
-            if self.architecture != "llama" {
-                config.insert("use_sliding_window".to_owned(), json!(true));
-                config.insert("max_window_layers".to_owned(), json!(0));
-            } else {
-                config.insert("model_type".to_owned(), json!("mistral"));
-            }
+        // Qwens state a window even if they don't use it, and the format has
+        // no key for which layers do: llama.cpp takes it for none.
+        if self.architecture == "llama"
+            && let Some(window) = self.opt_usize("attention.sliding_window")?
+        {
+            config.insert("model_type".to_owned(), json!("mistral"));
             config.insert("sliding_window".to_owned(), json!(window));
         }
-        self.rope_scaling(&mut config)?;
+        self.rope_scaling(&mut config, rotary)?;
         Ok(config)
     }
 
-    fn rope_scaling(&self, config: &mut Map<String, Value>) -> Result<(), LoadError> {
+    /// Adds how the frequencies of `rotary` turning channels are stretched.
+    fn rope_scaling(
+        &self,
+        config: &mut Map<String, Value>,
+        rotary: usize,
+    ) -> Result<(), LoadError> {
         let scaling = if self.file.has(ROPE_FACTORS) {
-            let factors = self.file.get(ROPE_FACTORS)?.to_f32();
-            if !factors.iter().all(|f| f.is_finite() && *f > 0.0) {
-                return Err(LoadError::Format {
-                    path: self.path.to_owned(),
-                    field: format!("tensor {ROPE_FACTORS}"),
-                    wanted: "positive".to_owned(),
-                    got: "other values".to_owned(),
-                });
-            }
-            json!({"rope_type": "factors", "factors": factors})
+            json!({"rope_type": "factors", "factors": self.rope_factors(rotary / 2)?})
         } else {
             let kind = self.metadata.str(&self.key("rope.scaling.type"))?;
             // Files from before `scaling.type` have `scale_linear` alone.
@@ -316,6 +309,35 @@ impl<'a> Keys<'a> {
         };
         config.insert("rope_scaling".to_owned(), scaling);
         Ok(())
+    }
+
+    /// The divisors of `pairs` frequencies. Checked before it is unpacked:
+    /// quantised zeros take next to nothing in the file.
+    fn rope_factors(&self, pairs: usize) -> Result<Vec<f32>, LoadError> {
+        let tensor = self.file.get(ROPE_FACTORS)?;
+        if tensor.shape != [pairs] {
+            return Err(LoadError::Shape {
+                path: self.path.to_owned(),
+                tensor: ROPE_FACTORS.to_owned(),
+                got: tensor.shape,
+                wanted: vec![pairs],
+                because: format!("one per pair of {} turning channels", 2 * pairs),
+            });
+        }
+        let format = |wanted: &str, got: &str| LoadError::Format {
+            path: self.path.to_owned(),
+            field: format!("tensor {ROPE_FACTORS}"),
+            wanted: wanted.to_owned(),
+            got: got.to_owned(),
+        };
+        if tensor.dtype.is_quantised() {
+            return Err(format("F32, F16 or BF16", tensor.dtype.name()));
+        }
+        let factors = tensor.to_f32();
+        match factors.iter().all(|f| f.is_finite() && *f > 0.0) {
+            true => Ok(factors),
+            false => Err(format("positive", "other values")),
+        }
     }
 
     fn yarn(&self, factor: f64) -> Result<Value, LoadError> {

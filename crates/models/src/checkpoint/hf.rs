@@ -18,15 +18,20 @@ const TOKENIZER: &str = "tokenizer.json";
 const TOKENIZER_CONFIG: &str = "tokenizer_config.json";
 const CHAT_TEMPLATE: &str = "chat_template.jinja";
 
-/// Text files are read whole up to this size. The largest tokenizers of the
-/// supported architectures have 20 MB.
-const LONGEST: u64 = 256 << 20;
+/// Files are read whole up to these sizes. A parsed one takes many times its
+/// bytes, so the limits of those that are parsed here lie near what they hold:
+/// a config some kB, a tokenizer's config up to 1 MB of added tokens, its
+/// template some 10 kB. The largest tokenizers of the supported architectures
+/// have 20 MB; their parser has limits of its own.
+const CONFIG_BYTES: u64 = 1 << 20;
+const TOKENIZER_CONFIG_BYTES: u64 = 16 << 20;
+const TOKENIZER_BYTES: u64 = 256 << 20;
 
 /// Opens `folder`; its weights are `weights` if given, else those of its index
 /// or its `model.safetensors`.
 pub(super) fn open(folder: &Path, weights: Option<&Path>) -> Result<Checkpoint, LoadError> {
     let config_path = folder.join(CONFIG);
-    let config = match read_json(&config_path)? {
+    let config = match read_json(&config_path, CONFIG_BYTES)? {
         Some(config) => object(config, &config_path)?,
         None => {
             return Err(LoadError::Io {
@@ -41,7 +46,7 @@ pub(super) fn open(folder: &Path, weights: Option<&Path>) -> Result<Checkpoint, 
     let mut checkpoint = assemble(&config_path, config, tensors)?;
     checkpoint.path = weights.unwrap_or(folder).to_owned();
     let generation_path = folder.join(GENERATION_CONFIG);
-    checkpoint.generation_config = match read_json(&generation_path)? {
+    checkpoint.generation_config = match read_json(&generation_path, CONFIG_BYTES)? {
         Some(config) => Some(object(config, &generation_path)?),
         None => None,
     };
@@ -117,13 +122,13 @@ fn open_weights(folder: &Path, weights: Option<&Path>) -> Result<SafeTensors, Lo
 }
 
 fn tokenizer(folder: &Path) -> Result<TokenizerSource, LoadError> {
-    let Some(tokenizer_json) = read(&folder.join(TOKENIZER))? else {
+    let Some(tokenizer_json) = read(&folder.join(TOKENIZER), TOKENIZER_BYTES)? else {
         return Ok(TokenizerSource::None);
     };
     let config_path = folder.join(TOKENIZER_CONFIG);
-    let tokenizer_config = read_json(&config_path)?;
+    let tokenizer_config = read_json(&config_path, TOKENIZER_CONFIG_BYTES)?;
     let template_path = folder.join(CHAT_TEMPLATE);
-    let chat_template = match read(&template_path)? {
+    let chat_template = match read(&template_path, CONFIG_BYTES)? {
         Some(template) => Some(String::from_utf8(template).map_err(|e| LoadError::Format {
             path: template_path,
             field: "the file".to_owned(),
@@ -171,8 +176,8 @@ fn chat_template(value: &Value, path: &Path) -> Result<Option<String>, LoadError
     Ok(default.or(templates.first()).map(|(_, t)| (*t).to_owned()))
 }
 
-fn read_json(path: &Path) -> Result<Option<Value>, LoadError> {
-    let Some(bytes) = read(path)? else {
+fn read_json(path: &Path, most: u64) -> Result<Option<Value>, LoadError> {
+    let Some(bytes) = read(path, most)? else {
         return Ok(None);
     };
     let parsed = serde_json::from_slice(&bytes).map_err(|e| LoadError::Format {
@@ -196,8 +201,8 @@ fn object(value: Value, path: &Path) -> Result<Map<String, Value>, LoadError> {
     }
 }
 
-/// The file's bytes; None if there is no such file.
-fn read(path: &Path) -> Result<Option<Vec<u8>>, LoadError> {
+/// The file's bytes, at most `most`; None if there is no such file.
+fn read(path: &Path, most: u64) -> Result<Option<Vec<u8>>, LoadError> {
     let io = |source| LoadError::Io {
         path: path.to_owned(),
         source,
@@ -208,12 +213,12 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, LoadError> {
         Err(e) => return Err(io(e)),
     };
     let mut bytes = Vec::new();
-    file.take(LONGEST + 1).read_to_end(&mut bytes).map_err(io)?;
-    if bytes.len() as u64 > LONGEST {
+    file.take(most + 1).read_to_end(&mut bytes).map_err(io)?;
+    if bytes.len() as u64 > most {
         return Err(LoadError::Format {
             path: path.to_owned(),
             field: "the file".to_owned(),
-            wanted: format!("at most {LONGEST} bytes"),
+            wanted: format!("at most {most} bytes"),
             got: "more".to_owned(),
         });
     }

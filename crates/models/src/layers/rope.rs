@@ -38,49 +38,45 @@ pub(crate) struct Rope {
 /// Where and how a config says it.
 pub(crate) struct RopeDefaults {
     pub(crate) theta_key: &'static str,
-    pub(crate) fraction_key: &'static str,
-    /// Share of a head's channels that turn if the config doesn't say.
-    pub(crate) fraction: f64,
+    /// The key of the share of a head's channels that turn, and the share if
+    /// the config doesn't say; None for architectures in which all turn.
+    pub(crate) fraction: Option<(&'static str, f64)>,
 }
 
 /// As most models have it.
 pub(crate) const WHOLE_HEAD: RopeDefaults = RopeDefaults {
     theta_key: "rope_theta",
-    fraction_key: "partial_rotary_factor",
-    fraction: 1.0,
+    fraction: None,
 };
 
 impl Rope {
-    /// From transformers 5's `rope_parameters`, or the older `rope_theta` and
-    /// `rope_scaling`.
+    /// From the older `rope_theta` and `rope_scaling`, or transformers 5's
+    /// `rope_parameters`. As there, a `rope_scaling` that says anything hides
+    /// all of `rope_parameters`.
     pub(crate) fn load(
         keys: &Keys,
         head_dim: usize,
         defaults: &RopeDefaults,
     ) -> Result<Self, LoadError> {
         let new = keys.section("rope_parameters")?;
-        let old = keys.section("rope_scaling")?;
+        let old = keys.section("rope_scaling")?.filter(|old| !old.is_empty());
+        let section = old.or(new);
         let mut theta = keys.positive_or(defaults.theta_key, 10_000.0)?;
-        let mut fraction = keys.positive_or(defaults.fraction_key, defaults.fraction)?;
-        if let Some(new) = &new {
-            theta = new.positive_or("rope_theta", theta)?;
-            fraction = new.positive_or("partial_rotary_factor", fraction)?;
+        let mut kind = "default";
+        if let Some(section) = &section {
+            theta = section.positive_or("rope_theta", theta)?;
+            kind = match section.text("rope_type")? {
+                Some(kind) => kind,
+                None => section.text("type")?.unwrap_or(kind),
+            };
         }
-        let rotary_dim = (head_dim as f64 * fraction) as usize;
-        if rotary_dim > head_dim || rotary_dim < 2 || !rotary_dim.is_multiple_of(2) {
-            let wanted = format!("an even share of head_dim {head_dim}");
-            return Err(keys.wrong(defaults.fraction_key, &wanted, &fraction.to_string()));
-        }
+        let rotary_dim = rotary_dim(keys, section.as_ref(), kind, head_dim, defaults)?;
         let plain = Self {
             frequencies: plain_frequencies(theta, rotary_dim),
             attention_factor: 1.0,
         };
-        let Some(scaling) = new.or(old) else {
+        let Some(scaling) = section else {
             return Ok(plain);
-        };
-        let kind = match scaling.text("rope_type")? {
-            Some(kind) => kind,
-            None => scaling.text("type")?.unwrap_or("default"),
         };
         let rope = match kind {
             "default" => plain,
@@ -193,10 +189,41 @@ fn yarn_attention_factor(scaling: &Keys, factor: f64) -> Result<f64, LoadError> 
     Ok(mscale(1.0))
 }
 
-/// The context before stretching.
+/// How many channels of a head turn.
+fn rotary_dim(
+    keys: &Keys,
+    section: Option<&Keys>,
+    kind: &str,
+    head_dim: usize,
+    defaults: &RopeDefaults,
+) -> Result<usize, LoadError> {
+    const KEY: &str = "partial_rotary_factor";
+    let (key, default) = defaults.fraction.unwrap_or((KEY, 1.0));
+    let mut fraction = keys.positive_or(key, default)?;
+    if let Some(section) = section {
+        fraction = section.positive_or(KEY, fraction)?;
+    }
+    if defaults.fraction.is_none() {
+        // transformers doesn't look at it here, and fails under a scaling.
+        if kind != "default" && fraction != 1.0 {
+            let got = format!("{fraction} with rope_type {kind}");
+            return Err(keys.unsupported(key, &got, "1"));
+        }
+        fraction = 1.0;
+    }
+    let rotary_dim = (head_dim as f64 * fraction) as usize;
+    if rotary_dim > head_dim || rotary_dim < 2 || !rotary_dim.is_multiple_of(2) {
+        let wanted = format!("an even share of head_dim {head_dim}");
+        return Err(keys.wrong(key, &wanted, &fraction.to_string()));
+    }
+    Ok(rotary_dim)
+}
+
+/// The context before stretching. Beside the section it counts for more than
+/// in it, as in transformers.
 fn original_context(keys: &Keys, scaling: &Keys) -> Result<usize, LoadError> {
     let key = "original_max_position_embeddings";
-    match (scaling.optional_size(key)?, keys.optional_size(key)?) {
+    match (keys.optional_size(key)?, scaling.optional_size(key)?) {
         (Some(context), _) | (None, Some(context)) => Ok(context),
         (None, None) => keys.size("max_position_embeddings"),
     }

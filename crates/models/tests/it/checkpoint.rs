@@ -301,7 +301,12 @@ fn broken_folders_say_what_is_missing() {
 
 /// The least metadata of a Llama, and its embedding.
 fn tiny() -> GgufWriter {
-    let mut writer = GgufWriter::new("llama");
+    least("llama")
+}
+
+/// The same of another architecture with the same keys.
+fn least(architecture: &str) -> GgufWriter {
+    let mut writer = GgufWriter::new(architecture);
     for (key, value) in [
         ("embedding_length", 8),
         ("feed_forward_length", 16),
@@ -309,9 +314,10 @@ fn tiny() -> GgufWriter {
         ("attention.head_count", 2),
         ("context_length", 32),
     ] {
-        writer.set(&format!("llama.{key}"), Meta::U32(value));
+        writer.set(&format!("{architecture}.{key}"), Meta::U32(value));
     }
-    writer.set("llama.attention.layer_norm_rms_epsilon", Meta::F32(1e-5));
+    let eps = format!("{architecture}.attention.layer_norm_rms_epsilon");
+    writer.set(&eps, Meta::F32(1e-5));
     writer.add(
         "token_embd.weight",
         RawTensor::from_f32(&[3, 8], &[0.0; 24]),
@@ -377,6 +383,93 @@ fn rope_scalings_and_windows_are_translated() {
     let checkpoint = translated(&windowed).unwrap();
     assert_eq!(checkpoint.architecture, "mistral");
     assert_eq!(checkpoint.config["sliding_window"], 9);
+
+    // llama.cpp reads no window there.
+    for name in ["qwen2", "qwen3"] {
+        let mut writer = least(name);
+        writer.set(&format!("{name}.attention.sliding_window"), Meta::U32(9));
+        let config = translated(&writer).unwrap().config;
+        assert!(!config.contains_key("sliding_window"), "{name}");
+        assert!(!config.contains_key("use_sliding_window"), "{name}");
+    }
+}
+
+/// Its rows are what will be loaded.
+#[test]
+fn the_vocabulary_is_the_embeddings() {
+    let mut writer = tiny();
+    writer.set("llama.vocab_size", Meta::U32(2));
+    assert_eq!(translated(&writer).unwrap().config["vocab_size"], 3);
+}
+
+/// Half a head's size of plain floats; all else before it is unpacked.
+#[test]
+fn rope_factors_are_checked_before_they_are_unpacked() {
+    let outcome = |dtype: DType, shape: &[usize]| {
+        let mut writer = tiny();
+        let rows: usize = shape[..shape.len() - 1].iter().product();
+        let len = rows * dtype.row_bytes(shape[shape.len() - 1]).unwrap();
+        // All bytes 0x3c: 1.06 as F16, 0.0115 as F32 and BF16.
+        let tensor = RawTensor {
+            dtype,
+            shape: shape.to_vec(),
+            bytes: vec![0x3c; len].into(),
+        };
+        writer.add("rope_freqs.weight", tensor);
+        translated(&writer).map(|_| ()).map_err(|e| e.to_string())
+    };
+    for dtype in [DType::F32, DType::F16, DType::BF16] {
+        assert_eq!(outcome(dtype, &[2]), Ok(()));
+    }
+    for (dtype, shape) in [
+        (DType::Q8_0, vec![1 << 20]),
+        (DType::Q8_0, vec![32]),
+        (DType::F32, vec![3]),
+        (DType::F32, vec![1, 2]),
+    ] {
+        let error = outcome(dtype, &shape).unwrap_err();
+        for part in ["rope_freqs.weight", &format!("{shape:?}"), "[2]"] {
+            assert!(error.contains(part), "{part} not in: {error}");
+        }
+    }
+}
+
+/// A quantised tensor of the right length is refused too.
+#[test]
+fn rope_factors_are_floats() {
+    let mut writer = tiny();
+    writer.set("llama.attention.key_length", Meta::U32(64));
+    let bytes = vec![0x3c; DType::Q8_0.row_bytes(32).unwrap()].into();
+    let shape = vec![32];
+    let dtype = DType::Q8_0;
+    let tensor = RawTensor {
+        dtype,
+        shape,
+        bytes,
+    };
+    writer.add("rope_freqs.weight", tensor);
+    let error = translated(&writer).err().unwrap().to_string();
+    let want = "tensor rope_freqs.weight should be F32, F16 or BF16, got Q8_0";
+    assert!(error.contains(want), "{error}");
+}
+
+/// What is parsed into values takes many times its bytes.
+#[test]
+fn long_files_of_json_are_refused_unparsed() {
+    for (name, most) in [
+        ("config.json", 1 << 20),
+        ("generation_config.json", 1 << 20),
+        ("tokenizer_config.json", 16 << 20),
+    ] {
+        let whole = folder(&json!({"model_type": "llama"}), "x");
+        let put = |name: &str, text: &[u8]| fs::write(whole.path().join(name), text).unwrap();
+        put("tokenizer.json", b"{}");
+        put(name, &vec![b'['; most + 1]);
+        refused(
+            whole.path(),
+            &format!("{name}: the file should be at most {most} bytes, got more"),
+        );
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod checkpoint;
 mod golden;
 mod hostile;
 mod invariants;
+mod rope;
 mod smollm2;
 mod training;
 
@@ -12,7 +13,7 @@ use tensor::Tensor;
 use testkit::{Golden, fixture};
 
 /// Every tiny model of `fixtures/models` with a golden by layers.
-const MODELS: [&str; 11] = [
+const MODELS: [&str; 13] = [
     "openai-gpt",
     "gpt2",
     "llama",
@@ -21,7 +22,9 @@ const MODELS: [&str; 11] = [
     "llama-yarn",
     "mistral",
     "qwen2",
+    "qwen2-window",
     "qwen3",
+    "qwen3-window",
     "gpt_neox",
     "gpt_neox-sequential",
 ];
