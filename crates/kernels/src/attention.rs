@@ -65,6 +65,9 @@ impl Shape {
         );
         assert!(self.heads.is_multiple_of(self.kv_heads), "{self:?}");
         assert!(self.window != Some(0), "{self:?}");
+        // Kernels multiply these; a product that wraps would make rows overlap.
+        let width = self.heads.checked_mul(self.head_dim);
+        assert!(width.is_some(), "a row of {self:?} has a width");
     }
 
     /// Query heads per head of keys and values.
@@ -100,19 +103,7 @@ pub fn attention(
     let width = shape.heads * shape.head_dim;
     assert_eq!(out.len(), q.len());
     assert_eq!(k_pool.len(), v_pool.len());
-    let mut end = 0;
-    for seq in seqs {
-        assert!(
-            seq.first_query >= end,
-            "sequences stand in the order of their queries"
-        );
-        end = seq.first_query + seq.queries;
-    }
-    assert!(
-        end * width <= q.len(),
-        "{end} queries in {} values of {width}",
-        q.len()
-    );
+    assert_apart(seqs, q.len() / width);
     let call = Call {
         out: Disjoint::new(out),
         q,
@@ -133,6 +124,25 @@ pub fn attention(
             unsafe { kernel(&call, seq, kv_head, rows) };
         }
     });
+}
+
+/// Every row of `out` belongs to one sequence at most, and is one of `rows`.
+fn assert_apart(seqs: &[Sequence], rows: usize) {
+    let mut end = 0usize;
+    for seq in seqs {
+        assert!(
+            seq.first_query >= end,
+            "sequences stand in the order of their queries"
+        );
+        let last = seq.first_query.checked_add(seq.queries);
+        assert!(
+            last.is_some_and(|last| last <= rows),
+            "queries {} and {} more are rows, of which there are {rows}",
+            seq.first_query,
+            seq.queries
+        );
+        end = seq.first_query + seq.queries;
+    }
 }
 
 /// Rows per task. A *row* is a query of one head; those that share a head of

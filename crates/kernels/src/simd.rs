@@ -3,6 +3,8 @@
 //! Every kernel lists its versions in a `kernels()` of its own and takes the
 //! first that may run. `LYCEUM_KERNELS=scalar|avx2`, read once, restricts the
 //! choice, to compare versions and to rule one out when a result looks wrong.
+//! Any other value restricts it to the definitions too, and is told by
+//! [`unknown_choice`]: who sets it never runs what they meant to rule out.
 
 use std::sync::LazyLock;
 
@@ -14,15 +16,29 @@ pub(crate) enum Level {
     Avx2,
 }
 
-static LEVEL: LazyLock<Level> = LazyLock::new(|| {
-    let wish = std::env::var("LYCEUM_KERNELS").unwrap_or_default();
-    let limit = if wish == "scalar" {
-        Level::Scalar
-    } else {
-        Level::Avx2
-    };
-    limit.min(detected())
+/// What the environment asks for, on this CPU.
+#[derive(PartialEq, Eq, Debug)]
+struct Choice {
+    level: Level,
+    /// Not even portable code may stand in for a definition.
+    definitions_only: bool,
+    /// The wish, if it is none that we know.
+    unknown: Option<String>,
+}
+
+static CHOICE: LazyLock<Choice> = LazyLock::new(|| {
+    let wish = std::env::var_os("LYCEUM_KERNELS").unwrap_or_default();
+    choose(&wish.to_string_lossy(), detected())
 });
+
+fn choose(wish: &str, detected: Level) -> Choice {
+    let restricted = !matches!(wish, "" | "avx2");
+    Choice {
+        level: if restricted { Level::Scalar } else { detected },
+        definitions_only: restricted,
+        unknown: (restricted && wish != "scalar").then(|| wish.to_owned()),
+    }
+}
 
 #[cfg(target_arch = "x86_64")]
 fn detected() -> Level {
@@ -41,12 +57,23 @@ fn detected() -> Level {
 /// Whether kernels of this level may run: the CPU has it, the environment does
 /// not forbid it.
 pub(crate) fn allowed(level: Level) -> bool {
-    level <= *LEVEL
+    level <= CHOICE.level
+}
+
+/// Whether `LYCEUM_KERNELS` asks for the definitions alone.
+pub(crate) fn definitions_only() -> bool {
+    CHOICE.definitions_only
+}
+
+/// The value of `LYCEUM_KERNELS` if it is set and neither `scalar` nor `avx2`:
+/// a program should refuse it by name. Until then the definitions run.
+pub fn unknown_choice() -> Option<&'static str> {
+    CHOICE.unknown.as_deref()
 }
 
 /// The name of the best level in use: `scalar` or `avx2`.
 pub fn level() -> &'static str {
-    match *LEVEL {
+    match CHOICE.level {
         Level::Scalar => "scalar",
         Level::Avx2 => "avx2",
     }
@@ -173,6 +200,26 @@ pub(crate) mod avx2 {
 
 #[cfg(test)]
 mod tests {
+    use super::{Choice, Level, choose};
+
+    #[test]
+    fn the_environment_restricts_and_a_mistake_is_no_wish_for_speed() {
+        let choice = |level, definitions_only, unknown: Option<&str>| Choice {
+            level,
+            definitions_only,
+            unknown: unknown.map(str::to_owned),
+        };
+        for best in [Level::Scalar, Level::Avx2] {
+            assert_eq!(choose("", best), choice(best, false, None));
+            assert_eq!(choose("avx2", best), choice(best, false, None));
+            assert_eq!(choose("scalar", best), choice(Level::Scalar, true, None));
+            for wish in ["sclar", "AVX2", "avx512", " "] {
+                let want = choice(Level::Scalar, true, Some(wish));
+                assert_eq!(choose(wish, best), want);
+            }
+        }
+    }
+
     #[cfg(target_arch = "x86_64")]
     #[test]
     fn exp_is_within_two_ulp() {

@@ -11,7 +11,7 @@
 
 use super::Shape;
 use crate::parallel::{Disjoint, for_each};
-use crate::simd::{Level, allowed};
+use crate::simd::{Level, allowed, definitions_only};
 use std::sync::LazyLock;
 
 /// Adds the gradients of causal attention to `dq`, `dk` and `dv`.
@@ -34,8 +34,12 @@ pub fn attention_backward(
     shape: &Shape,
 ) {
     shape.assert_valid();
-    let tokens: usize = lens.iter().sum();
-    let width = tokens * shape.heads * shape.head_dim;
+    let tokens = lens.iter().try_fold(0usize, |sum, &n| sum.checked_add(n));
+    // Heads of keys are no more than heads.
+    let width = tokens.and_then(|tokens| tokens.checked_mul(shape.heads * shape.head_dim));
+    let (Some(tokens), Some(width)) = (tokens, width) else {
+        panic!("sequences of {lens:?} tokens fit in memory");
+    };
     let kv_width = tokens * shape.kv_heads * shape.head_dim;
     assert_eq!((dq.len(), dout.len(), q.len()), (width, width, width));
     assert_eq!((dk.len(), dv.len()), (kv_width, kv_width));
@@ -86,7 +90,7 @@ static KERNEL: LazyLock<Kernel> = LazyLock::new(|| kernels()[0].1);
 /// Kernels this CPU can run, fastest first. The last one is the definition.
 pub(super) fn kernels() -> Vec<(&'static str, Kernel)> {
     let mut kernels: Vec<(&'static str, Kernel)> = Vec::new();
-    if allowed(Level::Avx2) {
+    if !definitions_only() {
         // Plain code over the products of matrices, which are what is fast.
         kernels.push(("blocked", blocked::head));
     }

@@ -211,6 +211,9 @@ fn backward_kernels_agree() {
             [dq, dk, dv]
         };
         let list = backward::kernels();
+        // Portable, so only the wish for definitions rules it out.
+        let blocked = list.iter().any(|(name, _)| *name == "blocked");
+        assert_eq!(blocked, !crate::simd::definitions_only());
         let want = run(list[list.len() - 1].1);
         for (name, kernel) in &list {
             for ((got, want), what) in run(*kernel).iter().zip(&want).zip(["dq", "dk", "dv"]) {
@@ -391,4 +394,60 @@ fn one_key_is_its_value() {
     };
     attention(&mut out, &q, &v, &v, &[seq], &shape);
     assert_eq!(out, [v.clone(), v].concat());
+}
+
+const NARROW: Shape = Shape {
+    heads: 1,
+    kv_heads: 1,
+    head_dim: 8,
+    scale: 1.0,
+    window: None,
+};
+
+fn attend_rows(seqs: [(usize, usize); 2], shape: Shape) {
+    let x = [1.0; 16];
+    let seqs = seqs.map(|(first_query, queries)| Sequence {
+        first_query,
+        queries,
+        first_position: 0,
+        blocks: &[0],
+    });
+    attention(&mut [0.0; 16], &x, &x, &x, &seqs, &shape);
+}
+
+/// Else the second sequence's rows would be the first's, in two threads.
+#[test]
+#[should_panic(expected = "are rows, of which there are 2")]
+fn rows_whose_numbers_wrap_are_refused() {
+    attend_rows([(0, 2), (usize::MAX, 3)], NARROW);
+}
+
+#[test]
+#[should_panic(expected = "in the order of their queries")]
+fn shared_rows_are_refused() {
+    attend_rows([(0, 2), (1, 1)], NARROW);
+}
+
+#[test]
+#[should_panic(expected = "has a width")]
+fn a_width_that_wraps_is_refused() {
+    let heads = usize::MAX / 2 + 1;
+    let head_dim = 2;
+    attend_rows(
+        [(0, 1), (1, 1)],
+        Shape {
+            heads,
+            head_dim,
+            ..NARROW
+        },
+    );
+}
+
+#[test]
+#[should_panic(expected = "fit in memory")]
+fn lengths_whose_sum_wraps_are_refused() {
+    let (x, mut dq) = ([1.0; 8], [0.0; 8]);
+    let (mut dk, mut dv) = (dq, dq);
+    let lens = [usize::MAX, 2];
+    attention_backward(&mut dq, &mut dk, &mut dv, &x, &x, &x, &x, &lens, &NARROW);
 }
