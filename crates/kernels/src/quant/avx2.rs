@@ -74,17 +74,24 @@ impl<'a> Scales<'a> {
     }
 }
 
+/// # Safety
+/// While it runs, nothing else may touch the outputs of these rows of weights.
 #[target_feature(enable = "avx2,fma,f16c")]
-pub(super) fn int8(job: &Job, x: &Quantised, rows: Range<usize>) {
-    if group_len(job.w.dtype) == 16 {
-        int8_by::<16>(job, x, rows);
-    } else {
-        int8_by::<32>(job, x, rows);
+pub(super) unsafe fn int8(job: &Job, x: &Quantised, rows: Range<usize>) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if group_len(job.w.dtype) == 16 {
+            int8_by::<16>(job, x, rows);
+        } else {
+            int8_by::<32>(job, x, rows);
+        }
     }
 }
 
+/// # Safety
+/// While it runs, nothing else may touch the outputs of these rows of weights.
 #[target_feature(enable = "avx2,fma,f16c")]
-fn int8_by<const GROUP: usize>(job: &Job, x: &Quantised, rows: Range<usize>) {
+unsafe fn int8_by<const GROUP: usize>(job: &Job, x: &Quantised, rows: Range<usize>) {
     Scratch::with(|scratch| {
         let Scratch {
             q: buffer,
@@ -99,12 +106,18 @@ fn int8_by<const GROUP: usize>(job: &Job, x: &Quantised, rows: Range<usize>) {
                 let mut i = 0;
                 while i + W <= len {
                     let row: [&[u8]; W] = array::from_fn(|w| job.w.row(rows.start + i + w));
-                    tile::<W, 1, GROUP>(job, x, &s, [i, rows.start, 0], |w, b| q(row[w], b));
+                    // SAFETY: the caller's promise.
+                    unsafe {
+                        tile::<W, 1, GROUP>(job, x, &s, [i, rows.start, 0], |w, b| q(row[w], b));
+                    }
                     i += W;
                 }
                 for i in i..len {
                     let row = job.w.row(rows.start + i);
-                    tile::<1, 1, GROUP>(job, x, &s, [i, rows.start, 0], |_, b| q(row, b));
+                    // SAFETY: the caller's promise.
+                    unsafe {
+                        tile::<1, 1, GROUP>(job, x, &s, [i, rows.start, 0], |_, b| q(row, b));
+                    }
                 }
             });
             return;
@@ -121,18 +134,23 @@ fn int8_by<const GROUP: usize>(job: &Job, x: &Quantised, rows: Range<usize>) {
         });
         let mut j = 0;
         while j + X <= job.m {
-            int8_row_of_tiles::<X, GROUP>(job, x, &s, buffer, [len, rows.start, j]);
+            // SAFETY: the caller's promise.
+            unsafe { int8_row_of_tiles::<X, GROUP>(job, x, &s, buffer, [len, rows.start, j]) };
             j += X;
         }
         for j in j..job.m {
-            int8_row_of_tiles::<1, GROUP>(job, x, &s, buffer, [len, rows.start, j]);
+            // SAFETY: the caller's promise.
+            unsafe { int8_row_of_tiles::<1, GROUP>(job, x, &s, buffer, [len, rows.start, j]) };
         }
     });
 }
 
 /// All unpacked rows of weights with a few rows of `x`.
+///
+/// # Safety
+/// While it runs, nothing else may touch the outputs of these rows of weights.
 #[target_feature(enable = "avx2,fma,f16c")]
-fn int8_row_of_tiles<const X: usize, const GROUP: usize>(
+unsafe fn int8_row_of_tiles<const X: usize, const GROUP: usize>(
     job: &Job,
     x: &Quantised,
     s: &Scales,
@@ -147,12 +165,16 @@ fn int8_row_of_tiles<const X: usize, const GROUP: usize>(
     let mut i = 0;
     while i + W <= len {
         let rows: [_; W] = array::from_fn(|w| row(i + w));
-        tile::<W, X, GROUP>(job, x, s, [i, first, x_row], |w, b| load_i8(&rows[w][b]));
+        // SAFETY: the caller's promise.
+        unsafe {
+            tile::<W, X, GROUP>(job, x, s, [i, first, x_row], |w, b| load_i8(&rows[w][b]));
+        }
         i += W;
     }
     for i in i..len {
         let row = row(i);
-        tile::<1, X, GROUP>(job, x, s, [i, first, x_row], |_, b| load_i8(&row[b]));
+        // SAFETY: the caller's promise.
+        unsafe { tile::<1, X, GROUP>(job, x, s, [i, first, x_row], |_, b| load_i8(&row[b])) };
     }
 }
 
@@ -162,9 +184,12 @@ fn int8_row_of_tiles<const X: usize, const GROUP: usize>(
 /// Lane `l` sums, over the blocks in order, the products of values `4l..4l+4`,
 /// with those of their residuals if there are any, and before that the products
 /// of minima; then come the lanes.
+///
+/// # Safety
+/// While it runs, nothing else may touch these outputs.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn tile<const W: usize, const X: usize, const GROUP: usize>(
+unsafe fn tile<const W: usize, const X: usize, const GROUP: usize>(
     job: &Job,
     x: &Quantised,
     s: &Scales,
@@ -211,7 +236,7 @@ fn tile<const W: usize, const X: usize, const GROUP: usize>(
     }
     for (i, acc) in acc.iter().enumerate() {
         for (w, &acc) in acc.iter().enumerate() {
-            // SAFETY: these rows of weights are ours alone.
+            // SAFETY: the caller's promise.
             unsafe { job.set(x_row + i, first + w_row + w, sum(acc)) };
         }
     }

@@ -142,9 +142,13 @@ fn matmul_by(
         parallel::for_each(tiles, grain, &|tiles| {
             for tile in tiles {
                 let rows = tile * TILE_ROWS..w.rows.min((tile + 1) * TILE_ROWS);
-                match x {
-                    X::F32(x) => (kernels.f32)(&job, x, rows),
-                    X::Int8(x) => (kernels.int8)(&job, x, rows),
+                // SAFETY: tiles share no row, and `for_each` gives each to one
+                // call only.
+                unsafe {
+                    match x {
+                        X::F32(x) => (kernels.f32)(&job, x, rows),
+                        X::Int8(x) => (kernels.int8)(&job, x, rows),
+                    }
                 }
             }
         });
@@ -179,7 +183,7 @@ impl Job<'_> {
     /// Sets an output to `sum` plus bias.
     ///
     /// # Safety
-    /// No other thread may set the same output.
+    /// While it runs, nothing else may touch this output.
     #[inline]
     unsafe fn set(&self, x_row: usize, w_row: usize, sum: f32) {
         let at = x_row * self.w.rows + w_row;
@@ -190,14 +194,17 @@ impl Job<'_> {
 }
 
 /// A version of each step. The products compute the outputs of some rows of
-/// weights, at most [`TILE_ROWS`], for all rows of `x`; no two threads may be
-/// given the same rows.
+/// weights, at most [`TILE_ROWS`], for all rows of `x`.
+///
+/// # Safety
+/// While a product runs, nothing else may touch the outputs of its rows of
+/// weights.
 struct Kernels {
     dequantise: fn(out: &mut [f32], dtype: DType, bytes: &[u8]),
     round: activations::Round,
     refine: activations::Refine,
-    f32: fn(&Job, x: &[f32], w_rows: Range<usize>),
-    int8: fn(&Job, x: &Quantised, w_rows: Range<usize>),
+    f32: unsafe fn(&Job, x: &[f32], w_rows: Range<usize>),
+    int8: unsafe fn(&Job, x: &Quantised, w_rows: Range<usize>),
 }
 
 static KERNELS: LazyLock<Kernels> = LazyLock::new(|| kernels().swap_remove(0).1);
@@ -215,9 +222,9 @@ fn kernels() -> Vec<(&'static str, Kernels)> {
             round: |x, q| unsafe { avx2::round(x, q) },
             // SAFETY: see above.
             refine: |x, q, scale, r| unsafe { avx2::refine(x, q, scale, r) },
-            // SAFETY: see above.
+            // SAFETY: see above; the rows are the caller's promise.
             f32: |job, x, rows| unsafe { avx2::f32(job, x, rows) },
-            // SAFETY: see above.
+            // SAFETY: see above; the rows are the caller's promise.
             int8: |job, x, rows| unsafe { avx2::int8(job, x, rows) },
         };
         kernels.push(("avx2", avx2));

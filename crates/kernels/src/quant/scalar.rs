@@ -80,7 +80,9 @@ pub(super) fn refine(x: &[f32; BLOCK], q: &[i8; BLOCK], scale: f32, r: &mut [i8;
     }
 }
 
-pub(super) fn f32(job: &Job, x: &[f32], w_rows: Range<usize>) {
+/// # Safety
+/// While it runs, nothing else may touch the outputs of these rows of weights.
+pub(super) unsafe fn f32(job: &Job, x: &[f32], w_rows: Range<usize>) {
     let cols = job.w.cols;
     // Out of the scratch while in use, as `dequantise` borrows that too.
     let mut values = Scratch::with(|s| std::mem::take(&mut s.values));
@@ -90,14 +92,16 @@ pub(super) fn f32(job: &Job, x: &[f32], w_rows: Range<usize>) {
         for i in 0..job.m {
             let x = &x[i * cols..(i + 1) * cols];
             let sum = w.iter().zip(x).map(|(w, x)| w * x).sum();
-            // SAFETY: these rows of weights are ours alone.
+            // SAFETY: the caller's promise.
             unsafe { job.set(i, row, sum) };
         }
     }
     Scratch::with(|s| s.values = values);
 }
 
-pub(super) fn int8(job: &Job, x: &Quantised, w_rows: Range<usize>) {
+/// # Safety
+/// While it runs, nothing else may touch the outputs of these rows of weights.
+pub(super) unsafe fn int8(job: &Job, x: &Quantised, w_rows: Range<usize>) {
     let group = group_len(job.w.dtype);
     Scratch::with(|scratch| {
         for row in w_rows {
@@ -117,7 +121,7 @@ pub(super) fn int8(job: &Job, x: &Quantised, w_rows: Range<usize>) {
                 for (min, p_sum) in w.min.iter().zip(p_sum) {
                     sum += min * p_sum;
                 }
-                // SAFETY: these rows of weights are ours alone.
+                // SAFETY: the caller's promise.
                 unsafe { job.set(i, row, sum) };
             }
         }

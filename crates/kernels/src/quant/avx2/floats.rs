@@ -58,17 +58,22 @@ fn decode(out: &mut [f32], dtype: DType, bytes: &[u8], scale: &mut Vec<f32>, min
     });
 }
 
+/// # Safety
+/// While it runs, nothing else may touch the outputs of these rows of weights.
 #[target_feature(enable = "avx2,fma,f16c")]
-pub(in super::super) fn f32(job: &Job, x: &[f32], rows: Range<usize>) {
+pub(in super::super) unsafe fn f32(job: &Job, x: &[f32], rows: Range<usize>) {
     let (dtype, cols) = (job.w.dtype, job.w.cols);
     // F32 needs no decoding; halves are decoded once per tile of `x`.
     let once = job.m <= X && !dtype.is_quantised() || dtype == DType::F32;
     if once && cols.is_multiple_of(LANES) {
         let bytes = |row| job.w.row(row);
-        match dtype {
-            DType::F32 => f32_tiles(job, x, rows, bytes, |w, c| unpack::f32s(w, c)),
-            DType::F16 => f32_tiles(job, x, rows, bytes, |w, c| unpack::f16s(w, c)),
-            _ => f32_tiles(job, x, rows, bytes, |w, c| unpack::bf16s(w, c)),
+        // SAFETY: the caller's promise.
+        unsafe {
+            match dtype {
+                DType::F32 => f32_tiles(job, x, rows, bytes, |w, c| unpack::f32s(w, c)),
+                DType::F16 => f32_tiles(job, x, rows, bytes, |w, c| unpack::f16s(w, c)),
+                _ => f32_tiles(job, x, rows, bytes, |w, c| unpack::bf16s(w, c)),
+            }
         }
         return;
     }
@@ -82,15 +87,19 @@ pub(in super::super) fn f32(job: &Job, x: &[f32], rows: Range<usize>) {
         decode(values, dtype, bytes, scale, min);
         let (values, first) = (&*values, rows.start);
         let row = |row: usize| &values[(row - first) * cols..(row - first + 1) * cols];
-        f32_tiles(job, x, rows, row, |w, c| load(&w.as_chunks().0[c]));
+        // SAFETY: the caller's promise.
+        unsafe { f32_tiles(job, x, rows, row, |w, c| load(&w.as_chunks().0[c])) };
     });
 }
 
 /// All of `rows` with all rows of `x`, in tiles. `row` finds a row of weights,
 /// `w8` its `c`-th eight values.
+///
+/// # Safety
+/// While it runs, nothing else may touch the outputs of these rows of weights.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn f32_tiles<'w, T: 'w>(
+unsafe fn f32_tiles<'w, T: 'w>(
     job: &Job,
     x: &[f32],
     rows: Range<usize>,
@@ -101,17 +110,21 @@ fn f32_tiles<'w, T: 'w>(
 {
     let mut j = 0;
     while j + X <= job.m {
-        f32_row_of_tiles::<X, T>(job, x, rows.clone(), j, row, w8);
+        // SAFETY: the caller's promise.
+        unsafe { f32_row_of_tiles::<X, T>(job, x, rows.clone(), j, row, w8) };
         j += X;
     }
     for j in j..job.m {
-        f32_row_of_tiles::<1, T>(job, x, rows.clone(), j, row, w8);
+        // SAFETY: the caller's promise.
+        unsafe { f32_row_of_tiles::<1, T>(job, x, rows.clone(), j, row, w8) };
     }
 }
 
+/// # Safety
+/// While it runs, nothing else may touch the outputs of these rows of weights.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn f32_row_of_tiles<'w, const X: usize, T: 'w>(
+unsafe fn f32_row_of_tiles<'w, const X: usize, T: 'w>(
     job: &Job,
     x: &[f32],
     rows: Range<usize>,
@@ -125,19 +138,25 @@ fn f32_row_of_tiles<'w, const X: usize, T: 'w>(
     let x: [&[f32]; X] = array::from_fn(|i| &x[(x_row + i) * cols..(x_row + i + 1) * cols]);
     let mut r = rows.start;
     while r + W <= rows.end {
-        tile_f32::<W, X, T>(job, x, [x_row, r], array::from_fn(|w| row(r + w)), w8);
+        let rows = array::from_fn(|w| row(r + w));
+        // SAFETY: the caller's promise.
+        unsafe { tile_f32::<W, X, T>(job, x, [x_row, r], rows, w8) };
         r += W;
     }
     for r in r..rows.end {
-        tile_f32::<1, X, T>(job, x, [x_row, r], [row(r)], w8);
+        // SAFETY: the caller's promise.
+        unsafe { tile_f32::<1, X, T>(job, x, [x_row, r], [row(r)], w8) };
     }
 }
 
 /// Sets `W·X` outputs. Lane `l` sums the products of values `l`, `8 + l`, …;
 /// then come the lanes, and the products left over.
+///
+/// # Safety
+/// While it runs, nothing else may touch these outputs.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-fn tile_f32<const W: usize, const X: usize, T>(
+unsafe fn tile_f32<const W: usize, const X: usize, T>(
     job: &Job,
     x: [&[f32]; X],
     [x_row, w_row]: [usize; 2],
@@ -165,7 +184,7 @@ fn tile_f32<const W: usize, const X: usize, T>(
         for (w, &acc) in acc.iter().enumerate() {
             let tail = rows[w].tail(whole).iter().zip(&x[i][whole * LANES..]);
             let total = tail.fold(sum(acc), |sum, (w, x)| w.mul_add(*x, sum));
-            // SAFETY: these rows of weights are ours alone.
+            // SAFETY: the caller's promise.
             unsafe { job.set(x_row + i, w_row + w, total) };
         }
     }
