@@ -4,7 +4,7 @@
 //! gelu(x)      = x·Φ(x) = x/2 · (1 + erf(x/√2))     Hendrycks and Gimpel 2016, §2
 //! gelu_tanh(x) = x/2 · (1 + tanh(√(2/π)·(x + 0.044715·x³)))       the same, §2
 //! silu(x)      = x / (1 + e⁻ˣ)
-//! relu(x)      = max(x, 0)
+//! relu(x)      = max(x, 0), and NaN stays NaN
 //! ```
 //!
 //! <https://arxiv.org/abs/1606.08415>. An element's result does not depend on
@@ -122,7 +122,9 @@ pub(crate) mod scalar {
                 half * x * (F::ONE + inner.tanh())
             }
             Activation::Silu => x * sigmoid(x),
-            Activation::Relu => x.max(F::ZERO),
+            // Not `max`, to which a NaN gives way.
+            Activation::Relu if x < F::ZERO => F::ZERO,
+            Activation::Relu => x,
         }
     }
 
@@ -143,8 +145,9 @@ pub(crate) mod scalar {
                 let s = sigmoid(x);
                 s * (F::ONE + x * (F::ONE - s))
             }
-            Activation::Relu if x > F::ZERO => F::ONE,
-            Activation::Relu => F::ZERO,
+            // 1 at NaN, as PyTorch has it.
+            Activation::Relu if x <= F::ZERO => F::ZERO,
+            Activation::Relu => F::ONE,
         }
     }
 
@@ -157,6 +160,10 @@ pub(crate) mod scalar {
     /// Stegun 7.1.6): `2/√π · e^(−x²) · Σ 2ⁿ x²ⁿ⁺¹ / (1·3·…·(2n+1))`.
     fn erf<F: Float>(x: F) -> F {
         let square = x.to_f64() * x.to_f64();
+        if square.is_nan() {
+            // The series would never end.
+            return x;
+        }
         if square > 36.0 {
             // 1 − erf(6) is 2e-17.
             return if x > F::ZERO { F::ONE } else { -F::ONE };
@@ -184,7 +191,10 @@ pub(crate) mod avx2 {
             Activation::Gelu => map(out, x, |x| _mm256_mul_ps(x, normal_cdf(x))),
             Activation::GeluTanh => map(out, x, |x| _mm256_mul_ps(x, gelu_gate(x))),
             Activation::Silu => map(out, x, |x| _mm256_mul_ps(x, sigmoid(x))),
-            Activation::Relu => map(out, x, |x| _mm256_max_ps(x, _mm256_setzero_ps())),
+            Activation::Relu => {
+                // The second operand is the result if one is NaN.
+                map(out, x, |x| _mm256_max_ps(_mm256_setzero_ps(), x))
+            }
         }
     }
 
@@ -212,7 +222,7 @@ pub(crate) mod avx2 {
                 _mm256_mul_ps(s, _mm256_fmadd_ps(x, _mm256_sub_ps(one, s), one))
             }),
             Activation::Relu => add_product(dx, dy, x, |x| {
-                _mm256_and_ps(one, _mm256_cmp_ps::<_CMP_GT_OQ>(x, _mm256_setzero_ps()))
+                _mm256_and_ps(one, _mm256_cmp_ps::<_CMP_NLE_UQ>(x, _mm256_setzero_ps()))
             }),
         }
     }
@@ -388,6 +398,30 @@ mod tests {
         assert_close("silu", &out, &[0.731_058_6, -0.188_770_34], 1e-6);
         activation(&mut out, &x, Activation::Relu);
         assert_close("relu", &out, &[1.0, 0.0], 0.0);
+    }
+
+    /// A NaN is somebody's mistake, which must not become a number.
+    #[test]
+    fn nan_stays_nan() {
+        // In vectors and in what is left of them.
+        let mut x = [-1.0; 11];
+        (x[2], x[9]) = (f32::NAN, f32::NAN);
+        for kind in ALL {
+            for (name, k) in kernels() {
+                let what = format!("{name}, {kind:?}");
+                let mut out = [0.0; 11];
+                (k.forward)(&mut out, &x, kind);
+                for (x, out) in x.iter().zip(out) {
+                    assert_eq!(out.is_nan(), x.is_nan(), "{what}({x}) = {out}");
+                }
+                if kind == Activation::Relu {
+                    let mut dx = [0.0; 11];
+                    (k.backward)(&mut dx, &[2.0; 11], &x, kind);
+                    let want = x.map(|x| if x.is_nan() { 2.0 } else { 0.0 });
+                    assert_eq!(dx, want, "{what}");
+                }
+            }
+        }
     }
 
     #[test]
