@@ -16,7 +16,12 @@ fn normal(rng: &mut Rng, shape: &[usize]) -> Tensor {
     Tensor::new(shape, rng.normals(shape.iter().product()))
 }
 
-/// Along each input's gradient, the loss of `f` changes as the gradient says.
+/// Random directions per input. Along its own direction alone, a gradient that
+/// lacks components would still look right.
+const DIRECTIONS: usize = 6;
+
+/// Along each input's gradient and along random directions, the loss of `f`
+/// changes as the gradient says.
 fn check(what: &str, shapes: &[&[usize]], f: impl Fn(&[Tensor]) -> Tensor) {
     let mut rng = Rng::new(SEED);
     let inputs: Vec<Parameter> = shapes
@@ -37,25 +42,52 @@ fn check(what: &str, shapes: &[&[usize]], f: impl Fn(&[Tensor]) -> Tensor) {
         let norm = g.iter().map(|g| f64::from(*g).powi(2)).sum::<f64>().sqrt();
         assert!(norm > 1e-3, "{what}: input {i} hardly matters");
         let before = x.tensor();
-        let moved = |h: f64| {
+        let moved = |along: &[f32], h: f64| {
             x.update(|x| {
-                for ((x, &old), &g) in x.iter_mut().zip(before.data()).zip(g) {
-                    *x = old + (h * f64::from(g) / norm) as f32;
+                for ((x, &old), &d) in x.iter_mut().zip(before.data()).zip(along) {
+                    *x = old + (h * f64::from(d)) as f32;
                 }
             });
             f64::from(loss().data()[0])
         };
-        // The loss, near 2, has an error of about 1e-7, and so the slope one of
-        // 1e-5; its own curvature adds the square of the step.
-        let step = 1e-2;
-        let slope = (moved(step) - moved(-step)) / (2.0 * step);
-        moved(0.0);
-        let allowed = 1e-2 * norm + 5e-5;
-        assert!(
-            (slope - norm).abs() < allowed,
-            "{what}, input {i}: slope {slope}, gradient {norm}, seed {SEED:#x}"
-        );
+        for direction in 0..=DIRECTIONS {
+            let along = if direction == 0 {
+                unit(g.to_vec())
+            } else {
+                unit(rng.normals(g.len()))
+            };
+            let want: f64 = g.iter().zip(&along).map(|(&g, &d)| f64::from(g * d)).sum();
+            // The loss, near 2, has an error of about 1e-7, and so the slope one
+            // of 1e-5; its own curvature adds the square of the step.
+            let step = 1e-2;
+            let slope = (moved(&along, step) - moved(&along, -step)) / (2.0 * step);
+            moved(&along, 0.0);
+            let allowed = 1e-2 * want.abs() + 1e-3 * norm + 5e-5;
+            assert!(
+                (slope - want).abs() < allowed,
+                "{what}, input {i}, direction {direction}: slope {slope}, gradient {want} of \
+                 {norm}, seed {SEED:#x}"
+            );
+        }
     }
+}
+
+fn unit(mut x: Vec<f32>) -> Vec<f32> {
+    let norm = x.iter().map(|x| x * x).sum::<f32>().sqrt();
+    x.iter_mut().for_each(|x| *x /= norm);
+    x
+}
+
+/// A gradient that lacks components is seen: here that of a sum, one term of
+/// which the tape does not know.
+#[test]
+#[should_panic(expected = "half a gradient, input 0, direction")]
+fn a_gradient_that_lacks_components_is_refused() {
+    check("half a gradient", &[&[3, 8]], |x| {
+        let known = x[0].columns(8, 0, 4).scale(1.0);
+        let unknown = Tensor::new(&[3, 4], x[0].columns(8, 4, 4).data().to_vec());
+        &known + &unknown
+    });
 }
 
 #[test]
