@@ -180,15 +180,17 @@ fn pairs(cursor: &mut Cursor, count: u64) -> Result<Metadata, LoadError> {
 
 fn alignment(metadata: &Metadata) -> Result<u64, LoadError> {
     let alignment = metadata.u64(ALIGNMENT_KEY)?.unwrap_or(DEFAULT_ALIGNMENT);
-    // The bound keeps the sums below from overflowing; real files use 32.
-    if alignment.is_power_of_two() && alignment <= 1 << 30 {
+    if is_alignment(alignment) {
         return Ok(alignment);
     }
-    Err(metadata.format(
-        ALIGNMENT_KEY,
-        "a power of two up to 2^30",
-        alignment.to_string(),
-    ))
+    Err(metadata.format(ALIGNMENT_KEY, ALIGNMENTS, alignment.to_string()))
+}
+
+const ALIGNMENTS: &str = "a power of two up to 2^30";
+
+/// The bound keeps sums of offsets from overflowing; real files use 32.
+fn is_alignment(alignment: u64) -> bool {
+    alignment.is_power_of_two() && alignment <= 1 << 30
 }
 
 /// A tensor's description as the file gives it.

@@ -88,7 +88,19 @@ impl<'a> Cursor<'a> {
         item: usize,
         field: &str,
     ) -> Result<usize, LoadError> {
-        let most = (self.rest().len() / item) as u64;
+        self.check_count_before(count, item, 0, field)
+    }
+
+    /// As [`check_count`](Self::check_count), if the last `after` bytes of the
+    /// file are spoken for.
+    pub(super) fn check_count_before(
+        &self,
+        count: u64,
+        item: usize,
+        after: usize,
+        field: &str,
+    ) -> Result<usize, LoadError> {
+        let most = (self.rest().len().saturating_sub(after) / item) as u64;
         if count <= most {
             return Ok(count as usize);
         }

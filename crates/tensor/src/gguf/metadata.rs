@@ -70,17 +70,7 @@ impl Metadata {
 
     /// An integer that is not negative.
     pub fn u64(&self, key: &str) -> Result<Option<u64>, LoadError> {
-        self.typed(key, "an integer, not negative", |value| match *value {
-            Value::U8(v) => Some(v.into()),
-            Value::U16(v) => Some(v.into()),
-            Value::U32(v) => Some(v.into()),
-            Value::U64(v) => Some(v),
-            Value::I8(v) => v.try_into().ok(),
-            Value::I16(v) => v.try_into().ok(),
-            Value::I32(v) => v.try_into().ok(),
-            Value::I64(v) => v.try_into().ok(),
-            _ => None,
-        })
+        self.typed(key, "an integer, not negative", Value::as_u64)
     }
 
     /// A float. Of an f32, the shortest decimal it stands for: 1e-5, not

@@ -82,20 +82,30 @@ pub(super) fn read(cursor: &mut Cursor, key: &str) -> Result<Value, LoadError> {
         match code {
             BOOL => Value::Bool(bool_from(cursor.u8(key)?, cursor, key)?),
             STRING => Value::String(cursor.string(key)?),
-            ARRAY => Value::Array(read_array(cursor, key, MAX_DEPTH)?),
+            ARRAY => Value::Array(read_array(cursor, key, MAX_DEPTH, 0)?),
             _ => return Err(unknown_type(cursor, key, code)),
         }
     ))
 }
 
-/// Reads an element type, a count and the elements.
-fn read_array(cursor: &mut Cursor, key: &str, depth: usize) -> Result<Array, LoadError> {
+/// An array in an array takes at least its type and its count.
+const INNER: usize = 4 + 8;
+
+/// Reads an element type, a count and the elements, after which `after` bytes
+/// are spoken for: the arrays around this one have counted them as theirs, and
+/// what is counted once at each level would cost memory at each.
+fn read_array(
+    cursor: &mut Cursor,
+    key: &str,
+    depth: usize,
+    after: usize,
+) -> Result<Array, LoadError> {
     let code = cursor.u32(key)?;
     let count = cursor.u64(key)?;
     macro_rules! number {
         ($variant:ident, $type:ty) => {{
             const SIZE: usize = size_of::<$type>();
-            let count = cursor.check_count(count, SIZE, key)?;
+            let count = cursor.check_count_before(count, SIZE, after, key)?;
             let bytes = cursor.take((count * SIZE) as u64, key)?;
             let (elements, _) = bytes.as_chunks::<SIZE>();
             Array::$variant(
@@ -111,13 +121,13 @@ fn read_array(cursor: &mut Cursor, key: &str, depth: usize) -> Result<Array, Loa
         number,
         match code {
             BOOL => {
-                cursor.check_count(count, 1, key)?;
+                cursor.check_count_before(count, 1, after, key)?;
                 let bytes = cursor.take(count, key)?;
                 let flags = bytes.iter().map(|&b| bool_from(b, cursor, key));
                 Array::Bool(flags.collect::<Result<_, _>>()?)
             }
             STRING => {
-                let count = cursor.check_count(count, 8, key)?;
+                let count = cursor.check_count_before(count, 8, after, key)?;
                 let mut strings = Vec::with_capacity(count);
                 for _ in 0..count {
                     strings.push(cursor.string(key)?);
@@ -129,11 +139,11 @@ fn read_array(cursor: &mut Cursor, key: &str, depth: usize) -> Result<Array, Loa
                 return Err(cursor.format(key, wanted, "deeper arrays"));
             }
             ARRAY => {
-                // An inner array takes at least its type and its count.
-                let count = cursor.check_count(count, 4 + 8, key)?;
+                let count = cursor.check_count_before(count, INNER, after, key)?;
                 let mut arrays = Vec::with_capacity(count);
-                for _ in 0..count {
-                    arrays.push(read_array(cursor, key, depth - 1)?);
+                for i in 0..count {
+                    let after = after + (count - 1 - i) * INNER;
+                    arrays.push(read_array(cursor, key, depth - 1, after)?);
                 }
                 Array::Array(arrays)
             }
@@ -163,6 +173,21 @@ impl Value {
             Self::Array(_) => "an array",
             Self::F32(_) | Self::F64(_) => "a float",
             _ => "an integer",
+        }
+    }
+
+    /// An integer of any type, if it is not negative.
+    pub(super) fn as_u64(&self) -> Option<u64> {
+        match *self {
+            Self::U8(v) => Some(v.into()),
+            Self::U16(v) => Some(v.into()),
+            Self::U32(v) => Some(v.into()),
+            Self::U64(v) => Some(v),
+            Self::I8(v) => v.try_into().ok(),
+            Self::I16(v) => v.try_into().ok(),
+            Self::I32(v) => v.try_into().ok(),
+            Self::I64(v) => v.try_into().ok(),
+            _ => None,
         }
     }
 

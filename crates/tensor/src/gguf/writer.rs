@@ -4,9 +4,9 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::value::write_string;
-use super::{ALIGNMENT_KEY, DEFAULT_ALIGNMENT, MAGIC, Value};
+use super::{ALIGNMENT_KEY, ALIGNMENTS, DEFAULT_ALIGNMENT, MAGIC, MAX_AXES, Value, is_alignment};
 use crate::atomic;
-use crate::source::RawTensor;
+use crate::source::{RawTensor, checked_len};
 
 /// Collects metadata and tensors, then writes them in that order.
 #[derive(Default)]
@@ -34,31 +34,47 @@ impl GgufWriter {
     /// Adds a tensor under a name not used yet.
     ///
     /// # Panics
-    /// If its bytes are not what its shape and type imply, or it has no axis
-    /// or more than four.
+    /// If the name is used, the tensor has no axis, more than four or one of
+    /// zero, its rows are no whole blocks, or its bytes are not what its shape
+    /// and type imply: no reader would take the file.
     pub fn add(&mut self, name: &str, tensor: RawTensor) {
-        assert!((1..=4).contains(&tensor.shape.len()), "{name}: axes");
-        let blocks = tensor.len() / tensor.dtype.block_len();
-        let size = blocks * tensor.dtype.block_bytes();
-        assert_eq!(tensor.bytes.len(), size, "{name}: size");
+        let (shape, dtype) = (&tensor.shape, tensor.dtype);
+        let axes = 1..=MAX_AXES as usize;
+        assert!(axes.contains(&shape.len()), "{name}: 1 to 4 axes");
+        assert!(!shape.contains(&0), "{name}: {shape:?} has a zero");
+        let (&cols, outer) = shape.split_last().expect("at least one axis");
+        let row = dtype.row_bytes(cols).unwrap_or_else(|| {
+            let block = dtype.block_len();
+            panic!("{name}: rows of {cols} in blocks of {block}")
+        });
+        let size = checked_len(outer).and_then(|rows| rows.checked_mul(row));
+        assert_eq!(Some(tensor.bytes.len()), size, "{name}: bytes");
+        let used = self.tensors.iter().any(|(other, _)| other == name);
+        assert!(!used, "{name}: a name used twice");
         self.tensors.push((name.to_owned(), tensor));
     }
 
     /// Writes version 3 to `path`; the file appears complete or not at all.
+    ///
+    /// # Errors
+    /// If writing fails, or `general.alignment` is set to what is none.
     pub fn write(&self, path: &Path) -> io::Result<()> {
         atomic::write(path, |out| self.write_to(out, 3))
     }
 
     /// The file's bytes, in `version` 2 or 3.
+    ///
+    /// # Panics
+    /// If `general.alignment` is set to what is none.
     pub fn to_bytes(&self, version: u32) -> Vec<u8> {
         let mut out = Vec::new();
         self.write_to(&mut out, version)
-            .expect("writing to memory cannot fail");
+            .unwrap_or_else(|error| panic!("writing to memory: {error}"));
         out
     }
 
     fn write_to(&self, out: &mut dyn Write, version: u32) -> io::Result<()> {
-        let alignment = self.alignment();
+        let alignment = self.alignment()?;
         let mut head = MAGIC.to_vec();
         head.extend(version.to_le_bytes());
         head.extend((self.tensors.len() as u64).to_le_bytes());
@@ -88,11 +104,14 @@ impl GgufWriter {
         Ok(())
     }
 
-    fn alignment(&self) -> usize {
-        let set = self.pairs.iter().find(|(key, _)| key == ALIGNMENT_KEY);
-        match set {
-            Some((_, Value::U32(alignment))) => *alignment as usize,
-            _ => DEFAULT_ALIGNMENT as usize,
-        }
+    fn alignment(&self) -> io::Result<usize> {
+        let Some((_, value)) = self.pairs.iter().find(|(key, _)| key == ALIGNMENT_KEY) else {
+            return Ok(DEFAULT_ALIGNMENT as usize);
+        };
+        let alignment = value.as_u64().filter(|&alignment| is_alignment(alignment));
+        alignment.map(|a| a as usize).ok_or_else(|| {
+            let text = format!("{ALIGNMENT_KEY} should be {ALIGNMENTS}, got {value:?}");
+            io::Error::new(io::ErrorKind::InvalidInput, text)
+        })
     }
 }

@@ -91,7 +91,14 @@ fn typed_access_names_the_key_and_what_is_there() {
 fn random(rng: &mut Rng) -> GgufWriter {
     let mut writer = GgufWriter::new("llama");
     if rng.below(2) == 0 {
-        writer.set("general.alignment", Value::U32(8 << rng.below(5)));
+        let alignment = 1u8 << rng.below(7);
+        let value = match rng.below(4) {
+            0 => Value::U8(alignment),
+            1 => Value::I16(alignment.into()),
+            2 => Value::U32(alignment.into()),
+            _ => Value::U64(alignment.into()),
+        };
+        writer.set("general.alignment", value);
     }
     for i in 0..rng.below(12) {
         let value = match rng.below(14) {
@@ -167,6 +174,69 @@ fn a_written_file_replaces_the_old_one_whole() {
         [1.0, 2.0, 3.0, 4.0]
     );
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn an_alignment_that_is_none_is_refused_and_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    for value in [
+        Value::U32(0),
+        Value::U64(48),
+        Value::I32(-32),
+        Value::U64(1 << 40),
+        Value::String("32".into()),
+    ] {
+        let mut writer = GgufWriter::new("gpt2");
+        writer.set("general.alignment", value.clone());
+        let error = writer.write(&folder.path().join("m.gguf")).unwrap_err();
+        let (text, got) = (error.to_string(), format!("{value:?}"));
+        assert!(
+            text.contains("general.alignment should be a power of two"),
+            "{text}"
+        );
+        assert!(text.contains(&got), "{text}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+fn write_tensors(dtype: DType, shape: &[usize], size: usize, names: &[&str]) {
+    let mut writer = GgufWriter::new("gpt2");
+    for name in names {
+        let (shape, bytes) = (shape.to_vec(), vec![0; size].into());
+        writer.add(
+            name,
+            RawTensor {
+                dtype,
+                shape,
+                bytes,
+            },
+        );
+    }
+}
+
+#[test]
+#[should_panic(expected = "w: a name used twice")]
+fn writing_a_name_twice_is_refused() {
+    write_tensors(DType::F32, &[2], 8, &["w", "v", "w"]);
+}
+
+/// 2 × 16 values are as many as a block has, but no row is a block.
+#[test]
+#[should_panic(expected = "w: rows of 16 in blocks of 32")]
+fn writing_broken_blocks_is_refused() {
+    write_tensors(DType::Q8_0, &[2, 16], 34, &["w"]);
+}
+
+#[test]
+#[should_panic(expected = "w: bytes")]
+fn writing_a_size_that_wraps_is_refused() {
+    write_tensors(DType::F32, &[1 << 62, 4], 0, &["w"]);
+}
+
+#[test]
+#[should_panic(expected = "has a zero")]
+fn writing_an_axis_of_zero_is_refused() {
+    write_tensors(DType::F32, &[0, 4], 0, &["w"]);
 }
 
 /// Provenance names scripts, relative to the root.

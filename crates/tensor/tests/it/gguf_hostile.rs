@@ -126,6 +126,26 @@ fn counts_are_bounded_by_the_file() {
         .refused("m.gguf: a should be at most 1, all that the rest of the file can hold, got 2");
 }
 
+/// What the arrays around have counted as theirs is not counted again, so that
+/// memory does not grow with the depth.
+#[test]
+fn counts_of_arrays_in_arrays_share_the_file() {
+    let nested = |outer: u64| {
+        let file = File::new(3, 0, 1).string("a").u32(9).u32(9).u64(outer);
+        file.u32(9)
+    };
+    // 240 bytes for 20 arrays of 12; within the first, there is room for none.
+    nested(20)
+        .u64(19)
+        .bytes(&[0; 19 * 12])
+        .refused("m.gguf: a should be at most 0, all that the rest of the file can hold, got 19");
+    // For 15 there are 60 bytes to spare: 5 arrays.
+    nested(15)
+        .u64(6)
+        .bytes(&[0; 19 * 12])
+        .refused("m.gguf: a should be at most 5, all that the rest of the file can hold, got 6");
+}
+
 #[test]
 fn strings_end_inside_the_file() {
     File::new(3, 0, 1).u64(u64::MAX).bytes(&[b'k'; 20]).refused(
