@@ -1,8 +1,10 @@
 //! What must hold whatever the weights are.
 
 use std::fs;
+use std::sync::{Mutex, PoisonError};
 
-use models::{Checkpoint, load, save};
+use kernels::quant::Activations;
+use models::{Checkpoint, LanguageModel, LoadOptions, load, save};
 use safetensors::SafeTensors;
 use tensor::Tape;
 use testkit::{Golden, Rng, fixture};
@@ -13,17 +15,49 @@ fn bits(x: &[f32]) -> Vec<u32> {
     x.iter().map(|x| x.to_bits()).collect()
 }
 
+const QUANTISED: &str = "llama/model-q8_0.gguf";
+
+/// Every model as it is served: the quantised one with either activations.
+fn all_served() -> impl Iterator<Item = (String, Box<dyn LanguageModel>)> {
+    let int8 = LoadOptions {
+        trainable: false,
+        activations: Activations::Int8,
+    };
+    let floats = MODELS.into_iter().chain([QUANTISED]);
+    let int8 = std::iter::once_with(move || {
+        let model = load(&open(QUANTISED), int8).unwrap();
+        (format!("{QUANTISED}, int8 activations"), model)
+    });
+    floats
+        .map(|name| (name.to_owned(), served(name)))
+        .chain(int8)
+}
+
+fn random_ids(count: usize, model: &dyn LanguageModel, seed: u64) -> Vec<u32> {
+    let mut rng = Rng::new(seed);
+    let vocab = model.shape().vocab;
+    (0..count).map(|_| rng.below(vocab) as u32).collect()
+}
+
+/// The int8 activations are another computation, and are what is asked for.
+#[test]
+fn int8_activations_differ_a_little() {
+    let golden = Golden::open("models/llama/golden-q8_0.safetensors");
+    let (ids, lens) = input(&golden);
+    let want = golden.f32("logits");
+    let (name, model) = all_served().last().unwrap();
+    let got = logits(model.as_ref(), &ids, &lens);
+    let off = got.data().iter().zip(&want).map(|(g, w)| (g - w).abs());
+    let off = off.fold(0.0, f32::max);
+    assert!((1e-3..0.2).contains(&off), "{name}: off by {off}");
+}
+
 /// Packing sequences into one step gives each the bits it gets alone.
 #[test]
 fn packing_changes_nothing() {
-    for name in MODELS.into_iter().chain(["llama/model-q8_0.gguf"]) {
-        let model = served(name);
-        let mut rng = Rng::new(7);
+    for (name, model) in all_served() {
         let lens = [1, 33, 5, 20];
-        let vocab = model.shape().vocab;
-        let ids: Vec<u32> = (0..lens.iter().sum())
-            .map(|_| rng.below(vocab) as u32)
-            .collect();
+        let ids = random_ids(lens.iter().sum(), model.as_ref(), 7);
 
         let packed = logits(model.as_ref(), &ids, &lens);
 
@@ -47,10 +81,8 @@ fn packing_changes_nothing() {
 /// A token's logits don't depend on those after it.
 #[test]
 fn the_future_changes_nothing() {
-    for name in MODELS {
-        let model = served(name);
-        let golden = Golden::open(&format!("models/{name}/golden.safetensors"));
-        let (mut ids, _) = input(&golden);
+    for (name, model) in all_served() {
+        let mut ids = random_ids(44, model.as_ref(), 8);
         let whole = logits(model.as_ref(), &ids, &[ids.len()]);
         let seen = 30;
         ids.truncate(seen);
@@ -63,26 +95,50 @@ fn the_future_changes_nothing() {
     }
 }
 
+/// Sequences long enough together that every kernel shares out its work: a
+/// product of matrices does so from 400,000 multiplications per 16 rows on.
+const MANY: [usize; 8] = [60; 8];
+
+/// Held by tests that set how many threads compute, which is of the process.
+static THREADS: Mutex<()> = Mutex::new(());
+
+/// Whether `compute` gives the same on one thread and on three. Several times:
+/// while another test computes, a kernel finds no threads to share with.
+fn same_on_threads<T: PartialEq>(compute: impl Fn() -> T) -> bool {
+    let _alone = THREADS.lock().unwrap_or_else(PoisonError::into_inner);
+    kernels::parallel::set_threads(1);
+    let want = compute();
+    kernels::parallel::set_threads(3);
+    let same = (0..3).all(|_| compute() == want);
+    kernels::parallel::set_threads(0);
+    same
+}
+
 /// However many threads compute, the bits are the same.
 #[test]
 fn threads_change_nothing() {
-    for name in ["gpt2", "llama", "llama/model-q8_0.gguf"] {
+    for (name, model) in all_served() {
+        let ids = random_ids(MANY.iter().sum(), model.as_ref(), 9);
+        let logits = || bits(logits(model.as_ref(), &ids, &MANY).data());
+        assert!(same_on_threads(logits), "{name}");
+    }
+}
+
+/// The same for gradients.
+#[test]
+fn threads_change_no_gradient() {
+    for name in ["gpt2", "llama", QUANTISED] {
         let model = trainable(name);
-        let served = served(name);
-        let golden = Golden::open("models/gpt2/training.safetensors");
-        let (ids, lens) = input(&golden);
-        let run = |threads| {
-            kernels::parallel::set_threads(threads);
-            let (loss, tape) = Tape::record(|| {
-                logits(model.as_ref(), &ids, &lens).cross_entropy(&golden.i64("targets"))
-            });
+        let ids = random_ids(MANY.iter().sum(), model.as_ref(), 10);
+        let targets: Vec<i64> = ids.iter().map(|&id| i64::from(id)).collect();
+        let gradients = || {
+            let (loss, tape) =
+                Tape::record(|| logits(model.as_ref(), &ids, &MANY).cross_entropy(&targets));
             let gradients = tape.backward(&loss);
             let gradient = |p| bits(gradients.get(p).unwrap());
-            let trained: Vec<_> = model.parameters().iter().map(gradient).collect();
-            (bits(logits(served.as_ref(), &ids, &lens).data()), trained)
+            model.parameters().iter().map(gradient).collect::<Vec<_>>()
         };
-        assert!(run(1) == run(3), "{name}");
-        kernels::parallel::set_threads(0);
+        assert!(same_on_threads(gradients), "{name}");
     }
 }
 
