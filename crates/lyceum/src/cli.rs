@@ -178,6 +178,9 @@ pub struct SamplingArgs {
 #[derive(Args)]
 pub struct Run {
     /// [MODEL] [PROMPT]: a model's name first, then the prompt; with -m, only the prompt
+    ///
+    /// A single word is a model's name unless it ends a sentence. Standard input, if it is no
+    /// terminal, is read to its end and put below the prompt; </dev/null keeps it out.
     #[arg(value_name = "MODEL|PROMPT")]
     pub words: Vec<String>,
     /// Instructions for the whole conversation
@@ -211,6 +214,9 @@ pub struct Complete {
     #[command(flatten)]
     pub sampling: SamplingArgs,
     /// How many completions to print
+    ///
+    /// Headings on stderr stand between them, so stdout alone does not tell where one ends;
+    /// --json does.
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub choices: usize,
     /// Generate this many and keep the best by mean log-probability

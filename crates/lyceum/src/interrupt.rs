@@ -21,7 +21,8 @@ pub fn install() {
     let _ = ctrlc::set_handler(handler);
 }
 
-/// Forgets an earlier Ctrl+C: something new begins.
+/// Forgets an earlier Ctrl+C: the person has said something new. Only a chat gets there; whoever
+/// else forgets would go on after a Ctrl+C that came while the model was loading.
 pub fn reset() {
     INTERRUPTED.store(false, Ordering::SeqCst);
 }

@@ -1,5 +1,13 @@
 //! The program. Each verb is a file in `command/`; here they are only told apart.
 
+/// A line on stderr. That nobody can read it is no reason to fail, as `eprintln!` would.
+macro_rules! say {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($text)*);
+    }};
+}
+
 mod cli;
 mod command;
 mod interrupt;
@@ -19,8 +27,10 @@ fn main() {
     term::set_colors(cli.global.color);
     kernels::parallel::set_threads(cli.global.threads.map_or(0, usize::from));
     interrupt::install();
-    if let Err(failure) = dispatch(&cli) {
-        eprint!("{}", failure.render());
+    // A line without its end still waits in the buffer.
+    let done = dispatch(&cli).and_then(|()| Ok(std::io::stdout().flush()?));
+    if let Err(failure) = done {
+        failure.tell();
         std::process::exit(failure.exit_code());
     }
 }

@@ -68,7 +68,7 @@ impl Printer {
     pub fn show(&mut self, progress: &Progress) {
         match self.style {
             Style::None => {}
-            Style::Json => eprintln!("{}", to_json(progress)),
+            Style::Json => say!("{}", to_json(progress)),
             Style::Bar | Style::Plain => self.show_text(progress),
         }
     }
@@ -85,7 +85,7 @@ impl Printer {
     fn close_bar(&mut self) {
         if self.bar_open {
             self.bar_open = false;
-            eprintln!();
+            say!();
         }
     }
 
@@ -100,6 +100,7 @@ impl Printer {
                 self.line("Resolving", &format!("{name} → {source}{size}"));
             }
             Progress::Note { text } => self.line("Note", text),
+            Progress::Waiting => {}
             Progress::Downloading {
                 done,
                 total,
@@ -135,7 +136,8 @@ impl Printer {
     /// A verb, right-aligned as cargo does, and its text.
     fn line(&mut self, verb: &str, text: &str) {
         self.close_bar();
-        eprintln!("{} {text}", term::paint("1;32", &format!("{verb:>12}")));
+        let text = term::escaped(text);
+        say!("{} {text}", term::paint("1;32", &format!("{verb:>12}")));
     }
 
     fn downloading(&mut self, done: u64, total: u64, file: usize, of: usize) {
@@ -153,9 +155,9 @@ impl Printer {
             self.drawn = Some(now);
             self.bar_open = true;
             let verb = term::paint("1;32", "Downloading");
-            eprint!("\r\x1b[2K {verb} {} {text}", bar(done, total));
+            let line = format!("\r\x1b[2K {verb} {} {text}", bar(done, total));
             // A bar that does not show is no reason to stop a download.
-            let _ = io::stderr().flush();
+            let _ = io::stderr().write_all(line.as_bytes());
             if finished {
                 self.close_bar();
             }
@@ -220,6 +222,7 @@ fn to_json(progress: &Progress) -> serde_json::Value {
             json!({"v": 1, "event": "resolving", "name": name, "source": source,
                    "size_bytes": size_bytes})
         }
+        Progress::Waiting => json!({"v": 1, "event": "waiting"}),
         Progress::Note { text } => json!({"v": 1, "event": "note", "text": text}),
         Progress::Downloading {
             done,

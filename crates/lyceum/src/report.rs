@@ -7,7 +7,7 @@
 //! ```
 
 use std::error::Error;
-use std::io;
+use std::io::{self, Write};
 
 use engine::{CompletionError, OpenError, Refusal, Reject};
 use tensor::error::LoadError;
@@ -66,6 +66,15 @@ impl Failure {
         self
     }
 
+    /// One more line of help, below what there is.
+    pub fn and_help(mut self, more: &str) -> Self {
+        self.help = Some(match self.help {
+            Some(help) => format!("{help}\n{more}"),
+            None => more.to_owned(),
+        });
+        self
+    }
+
     /// Names what was being done when this happened.
     pub fn context(mut self, what: impl std::fmt::Display + Send + Sync + 'static) -> Self {
         self.error = self.error.context(what);
@@ -76,17 +85,25 @@ impl Failure {
         self.exit as i32
     }
 
+    /// Tells the person. Who cannot be told must do without.
+    pub fn tell(&self) {
+        let _ = io::stderr().write_all(self.render().as_bytes());
+    }
+
     /// The text for stderr; empty when there is nothing to say.
     pub fn render(&self) -> String {
         if self.silent {
             return String::new();
         }
-        let mut text = format!("{} {}\n", term::paint("1;31", "error:"), self.error);
+        // Errors tell names and contents of files, which may hold anything.
+        let error = self.error.to_string();
+        let error = term::escaped(&error);
+        let mut text = format!("{} {error}\n", term::paint("1;31", "error:"));
         for cause in self.error.chain().skip(1) {
-            text += &format!("  because {cause}\n");
+            text += &format!("  because {}\n", term::escaped(&cause.to_string()));
         }
         if let Some(help) = &self.help {
-            let indented = help.replace('\n', "\n        ");
+            let indented = term::escaped(help).replace('\n', "\n        ");
             text += &format!("  {} {indented}\n", term::paint("1;36", "help:"));
         }
         text
@@ -225,6 +242,20 @@ fn load_exit(e: &LoadError) -> Exit {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_error_cannot_draw() {
+        let cause = io::Error::other("tensor \x1b[2J");
+        let failure = Failure::from(cause)
+            .context("cannot open \r\u{9b}2K")
+            .help("a\x07")
+            .and_help("b");
+        assert_eq!(
+            failure.render(),
+            "error: cannot open \\u{d}\\u{9b}2K\n  because tensor \\u{1b}[2J\n  \
+             help: a\\u{7}\n        b\n"
+        );
+    }
 
     #[test]
     fn a_failure_says_what_why_and_what_to_do() {

@@ -1,5 +1,6 @@
 //! What the terminal can show: colours, width, who is reading.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -9,6 +10,7 @@ use crate::cli::Color;
 
 static STDOUT_COLORS: AtomicBool = AtomicBool::new(false);
 static STDERR_COLORS: AtomicBool = AtomicBool::new(false);
+static STDOUT_TERMINAL: AtomicBool = AtomicBool::new(false);
 
 /// Decides once, from `--color`, `NO_COLOR` and whether a terminal reads.
 pub fn set_colors(when: Color) {
@@ -17,6 +19,7 @@ pub fn set_colors(when: Color) {
         Color::Never => false,
         Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
     };
+    STDOUT_TERMINAL.store(io::stdout().is_terminal(), Ordering::Relaxed);
     STDOUT_COLORS.store(wanted(io::stdout().is_terminal()), Ordering::Relaxed);
     STDERR_COLORS.store(wanted(io::stderr().is_terminal()), Ordering::Relaxed);
 }
@@ -54,9 +57,12 @@ pub fn probability_style(probability: f64) -> &'static str {
 }
 
 /// Rows of cells with aligned columns; widths count terminal cells, so Chinese names fit.
+/// Control characters in cells become visible: a name must not look like another row.
 pub fn table(header: &[&str], rows: &[Vec<String>]) -> String {
+    let shown = |row: &Vec<String>| row.iter().map(|cell| visible(cell)).collect();
+    let rows: Vec<Vec<String>> = rows.iter().map(shown).collect();
     let mut widths: Vec<usize> = header.iter().map(|h| h.width()).collect();
-    for row in rows {
+    for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = (*width).max(cell.width());
         }
@@ -70,7 +76,7 @@ pub fn table(header: &[&str], rows: &[Vec<String>]) -> String {
         text.trim_end().to_owned() + "\n"
     };
     let mut text = line(header.to_vec());
-    for row in rows {
+    for row in &rows {
         text += &line(row.iter().map(String::as_str).collect());
     }
     text
@@ -88,6 +94,32 @@ pub fn visible(text: &str) -> String {
         }
     }
     out
+}
+
+/// `text` with control characters escaped but for new lines and tabs.
+pub fn escaped(text: &str) -> Cow<'_, str> {
+    let harmful = |c: char| c.is_control() && c != '\n' && c != '\t';
+    if !text.contains(harmful) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match harmful(c) {
+            true => out.extend(c.escape_unicode()),
+            false => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// What a model wrote, or a file or server holds, for stdout. On a terminal its control
+/// characters could move the cursor or fill the clipboard, so they are [`escaped`]; a pipe gets
+/// every byte.
+pub fn for_stdout(text: &str) -> Cow<'_, str> {
+    match STDOUT_TERMINAL.load(Ordering::Relaxed) {
+        true => escaped(text),
+        false => Cow::Borrowed(text),
+    }
 }
 
 /// Bytes as people read them: `98.4 MB`.
@@ -120,6 +152,21 @@ mod tests {
     #[test]
     fn control_characters_become_visible() {
         assert_eq!(visible("a\n\x1b[2J"), "a⏎\\u{1b}[2J");
+    }
+
+    #[test]
+    fn a_cell_cannot_draw() {
+        let text = table(&["a"], &[vec!["x\n\u{9b}2J".into()]]);
+        assert_eq!(text, "a\nx⏎\\u{9b}2J\n");
+    }
+
+    #[test]
+    fn lines_and_tabs_stay_and_other_controls_are_escaped() {
+        assert_eq!(escaped("a\tb\n天"), "a\tb\n天");
+        assert_eq!(
+            escaped("\x1b]52;c;eA==\x07\r\u{9b}2J\x7f"),
+            "\\u{1b}]52;c;eA==\\u{7}\\u{d}\\u{9b}2J\\u{7f}"
+        );
     }
 
     #[test]

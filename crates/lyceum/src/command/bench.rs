@@ -49,14 +49,13 @@ pub fn run(global: &Global, args: &Bench) -> Outcome {
     let load = started.elapsed();
 
     let mut runs = Vec::new();
-    interrupt::reset();
     for i in 0..args.runs {
         if interrupt::requested() {
             return Err(Failure::interrupted());
         }
         if !global.quiet {
             let verb = term::paint("1;32", "     Running");
-            eprintln!("{verb} {} of {}", i + 1, args.runs);
+            say!("{verb} {} of {}", i + 1, args.runs);
         }
         let (prefill, decode) = (args.prefill as usize, args.decode as usize);
         runs.push(measure(&model, prefill, decode, batch)?);

@@ -41,6 +41,8 @@ struct Chat<'a> {
     turns: Vec<Message>,
     generation: Generation,
     last: Option<Choice>,
+    /// Whether answers can still be written.
+    output: io::Result<()>,
 }
 
 enum Next {
@@ -60,10 +62,13 @@ pub fn start(
         .unwrap_or(DEFAULT_MODEL)
         .to_owned();
     let model = open::text_model(global, Some(&name))?;
+    if interrupt::requested() {
+        return Err(Failure::interrupted());
+    }
     // A model that cannot chat should say so before anything is typed.
     model.chat_prompt(&[Message::new("user", "Hello")])?;
     if !global.quiet {
-        eprintln!(
+        say!(
             "{} ready. /help lists commands, Ctrl+D leaves.",
             term::paint("1", &name)
         );
@@ -76,6 +81,7 @@ pub fn start(
         turns: Vec::new(),
         generation,
         last: None,
+        output: Ok(()),
     };
     let mut input = Input::new()?;
     while let Some(line) = input.message()? {
@@ -83,15 +89,18 @@ pub fn start(
         if text.is_empty() {
             continue;
         }
+        interrupt::reset();
         let result = match text.strip_prefix('/') {
             Some(command) => chat.command(command),
             None => chat.say(text).map(|()| Next::Go),
         };
+        // Nobody can hear the rest.
+        std::mem::replace(&mut chat.output, Ok(()))?;
         match result {
             Ok(Next::Go) => {}
             Ok(Next::Leave) => return Ok(()),
             // The conversation outlives a question that could not be answered.
-            Err(failure) => eprint!("{}", failure.render()),
+            Err(failure) => failure.tell(),
         }
     }
     Ok(())
@@ -109,9 +118,7 @@ impl Chat<'_> {
 
     /// Answers the conversation as it stands.
     fn answer(&mut self) -> Outcome {
-        let mut messages = Vec::new();
-        messages.extend(self.system.as_deref().map(|s| Message::new("system", s)));
-        messages.extend(self.turns.iter().cloned());
+        let messages = self.messages();
         let generation = Generation {
             logprobs: Some(ALTERNATIVES),
             ..self.generation.clone()
@@ -121,16 +128,20 @@ impl Chat<'_> {
             generation,
         };
 
-        interrupt::reset();
         let colors = self.colors();
         let started = Instant::now();
         let completion = self
             .model
             .chat(&request, &mut |delta| match show(&delta, colors) {
                 Ok(()) => interrupt::flow(),
-                Err(_) => ControlFlow::Break(()),
+                Err(e) => {
+                    self.output = Err(e);
+                    ControlFlow::Break(())
+                }
             });
-        println!();
+        if self.output.is_ok() {
+            self.output = writeln!(io::stdout());
+        }
         let completion = completion.map_err(|e| self.explain(e.into()))?;
         let took = started.elapsed().as_secs_f64();
         let choice = completion.choices.into_iter().next().unwrap_or_default();
@@ -156,6 +167,13 @@ impl Chat<'_> {
         Ok(())
     }
 
+    /// The conversation as the model gets it.
+    fn messages(&self) -> Vec<Message> {
+        let system = self.system.as_deref().map(|s| Message::new("system", s));
+        let turns = self.turns.iter().cloned();
+        system.into_iter().chain(turns).collect()
+    }
+
     fn explain(&self, failure: Failure) -> Failure {
         match self.turns.len() {
             0 | 1 => failure,
@@ -171,7 +189,7 @@ impl Chat<'_> {
         let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
         let rest = rest.trim();
         match word {
-            "help" | "?" => eprintln!("{HELP}"),
+            "help" | "?" => say!("{HELP}"),
             "exit" | "quit" | "bye" => return Ok(Next::Leave),
             "clear" => {
                 self.turns.clear();
@@ -250,7 +268,7 @@ impl Chat<'_> {
             };
             let text = term::visible(&String::from_utf8_lossy(&alternative.bytes));
             let percent = 100.0 * f64::from(alternative.logprob).exp();
-            eprintln!("{mark} {percent:>5.1} %  \"{text}\"");
+            say!("{mark} {percent:>5.1} %  \"{text}\"");
         }
     }
 
@@ -260,26 +278,26 @@ impl Chat<'_> {
             .generation
             .max_tokens
             .map_or("what the context holds".into(), |n| n.to_string());
-        let messages: Vec<Message> = self.turns.clone();
+        let messages = self.messages();
         let tokens = match messages.is_empty() {
             true => 0,
             false => self.model.chat_prompt(&messages)?.len(),
         };
-        eprintln!("model        {}", self.name);
-        eprintln!(
+        say!("model        {}", self.name);
+        say!(
             "system       {}",
             self.system.as_deref().unwrap_or("(the template's own)")
         );
-        eprintln!(
+        say!(
             "temperature  {}   top-p {}   seed {}",
             s.temperature,
             s.top_p,
             s.seed.map_or("random".into(), |n| n.to_string())
         );
-        eprintln!("max tokens   {max}   stop {:?}", self.generation.stop);
-        eprintln!(
+        say!("max tokens   {max}   stop {:?}", self.generation.stop);
+        say!(
             "conversation {} messages, {tokens} of {} tokens",
-            self.turns.len(),
+            messages.len(),
             self.model.context()
         );
         Ok(())
@@ -289,15 +307,11 @@ impl Chat<'_> {
         if path.is_empty() {
             return Err(Failure::usage("/save wants a file's name"));
         }
-        let system = self
-            .system
-            .as_ref()
-            .map(|s| json!({"role": "system", "content": s}));
-        let turns = self
-            .turns
-            .iter()
-            .map(|m| json!({"role": m.role, "content": m.content}));
-        let messages: Vec<_> = system.into_iter().chain(turns).collect();
+        let messages = self.messages();
+        let messages = messages.iter();
+        let messages: Vec<_> = messages
+            .map(|m| json!({"role": m.role, "content": m.content}))
+            .collect();
         let line = json!({"messages": messages}).to_string() + "\n";
         fs::write(path, line)
             .map_err(|e| Failure::from(e).context(format!("cannot write {path}")))?;
@@ -319,7 +333,7 @@ impl Chat<'_> {
 }
 
 fn note(text: &str) {
-    eprintln!("{}", term::paint("2", text));
+    say!("{}", term::paint("2", text));
 }
 
 fn show(delta: &Delta, colors: bool) -> io::Result<()> {
@@ -330,7 +344,7 @@ fn show(delta: &Delta, colors: bool) -> io::Result<()> {
             .iter()
             .try_for_each(|t| out.write_all(complete::colored(t).as_bytes()))?;
     } else {
-        out.write_all(delta.text.as_bytes())?;
+        out.write_all(term::for_stdout(&delta.text).as_bytes())?;
     }
     out.flush()
 }

@@ -63,7 +63,7 @@ pub fn run(global: &Global, args: &Complete) -> Outcome {
     }
     if global.verbose {
         let usage = completion.usage;
-        eprintln!(
+        say!(
             "{} prompt tokens, first token after {:.2} s, {} tokens in {:.2} s",
             usage.prompt_tokens,
             first_token.unwrap_or(took).as_secs_f64(),
@@ -96,7 +96,7 @@ fn request(args: &Complete, prompt: String) -> Outcome<CompletionRequest> {
         return Err(Failure::usage(message).help("the best are chosen among the generated ones"));
     }
     if args.best_of.is_some_and(|b| b > 1) && args.sampling.temperature == Some(0.0) {
-        eprintln!(
+        say!(
             "{} temperature 0 with --best-of gives equal candidates",
             term::paint("1;33", "warning:")
         );
@@ -146,7 +146,7 @@ impl Output {
                 .iter()
                 .try_for_each(|t| out.write_all(colored(t).as_bytes()))?;
         } else {
-            out.write_all(delta.text.as_bytes())?;
+            out.write_all(term::for_stdout(&delta.text).as_bytes())?;
         }
         if let Some(last) = delta.text.chars().last() {
             self.line_ended = last == '\n';
@@ -192,7 +192,7 @@ impl Output {
         } else {
             String::new()
         };
-        eprintln!(
+        say!(
             "{}",
             term::paint("2", &format!("── {}{score}", self.choices))
         );
@@ -201,8 +201,9 @@ impl Output {
 
 /// A token on the colour of its probability; the prompt's first has none.
 pub fn colored(token: &Token) -> String {
+    let text = term::for_stdout(&token.text);
     let Some(logprob) = token.logprob else {
-        return token.text.clone();
+        return text.into_owned();
     };
     let style = term::probability_style(f64::from(logprob).exp());
     // A colour must not run on over the end of a line.
@@ -210,22 +211,17 @@ pub fn colored(token: &Token) -> String {
         "" => String::new(),
         part => term::paint_if(true, style, part),
     };
-    token
-        .text
-        .split('\n')
-        .map(painted)
-        .collect::<Vec<_>>()
-        .join("\n")
+    text.split('\n').map(painted).collect::<Vec<_>>().join("\n")
 }
 
 /// What the colours mean, on stderr.
 pub fn legend() {
     if !term::stdout_colors() {
-        eprintln!("colours are off: --color always turns them on, --json gives numbers");
+        say!("colours are off: --color always turns them on, --json gives numbers");
         return;
     }
     let cell = |p: f64, label: &str| term::paint_if(true, term::probability_style(p), label);
-    eprintln!(
+    say!(
         "probability {}{}{}{}{}",
         cell(0.9, " ≥ 80 % "),
         cell(0.6, " ≥ 50 % "),

@@ -11,6 +11,16 @@ use crate::report::{Exit, Failure, Outcome};
 /// Begins and ends a message of many lines.
 const FENCE: &str = "\"\"\"";
 
+/// The editor's failure under the exit code of what the system said.
+fn failure(e: ReadlineError) -> Failure {
+    match e {
+        ReadlineError::Io(e) => e.into(),
+        #[cfg(unix)]
+        ReadlineError::Errno(e) => std::io::Error::from(e).into(),
+        e => Failure::new(Exit::Failed, e),
+    }
+}
+
 pub struct Input {
     editor: DefaultEditor,
 }
@@ -75,7 +85,7 @@ impl Input {
         match self.editor.readline(prompt) {
             Ok(line) => Ok(Some(line)),
             Err(ReadlineError::Interrupted | ReadlineError::Eof) => Ok(None),
-            Err(e) => Err(Failure::new(Exit::Failed, e).context("cannot read from the terminal")),
+            Err(e) => Err(failure(e).context("cannot read from the terminal")),
         }
     }
 }

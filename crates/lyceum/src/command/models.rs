@@ -234,7 +234,7 @@ fn rm(global: &Global, folder: &ModelFolder, names: &[String]) -> Outcome {
     for name in names {
         folder.remove(name)?;
         if !global.quiet {
-            eprintln!("{} {name}", term::paint("1;32", "     Removed"));
+            say!("{} {name}", term::paint("1;32", "     Removed"));
         }
     }
     Ok(())
@@ -249,7 +249,7 @@ fn import(global: &Global, folder: &ModelFolder, path: &Path, name: Option<&str>
     };
     // Refuse what could be installed and never opened.
     Checkpoint::open(path)?;
-    let installed = folder.import(path, &name)?;
+    let installed = folder.import(path, &name, &mut |_| interrupt::flow())?;
     if global.json {
         writeln!(
             io::stdout(),
@@ -300,7 +300,7 @@ fn verify(global: &Global, folder: &ModelFolder, name: Option<&str>) -> Outcome 
         _ => e.into(),
     })?;
     if !global.quiet {
-        eprintln!(
+        say!(
             "{} {name}: every byte is as recorded",
             term::paint("1;32", "    Verified")
         );

@@ -1,7 +1,6 @@
 //! `lyceum pull`: fetch a model, verified and resumable.
 
 use std::io::{self, Write};
-use std::ops::ControlFlow;
 
 use models::checkpoint::Checkpoint;
 use serde_json::json;
@@ -54,7 +53,6 @@ pub fn fetch(global: &Global, folder: &ModelFolder, spec: &PullSpec) -> Outcome<
         Checkpoint::open(path)?;
     }
     let mut printer = Printer::new(global);
-    interrupt::reset();
     let result = store::pull(folder, spec, &mut |progress| {
         printer.show(&progress);
         interrupt::flow()
@@ -68,7 +66,7 @@ fn dry_run(global: &Global, folder: &ModelFolder, spec: &PullSpec) -> Outcome {
     let mut printer = Printer::new(global);
     let plan = store::plan(folder, spec, &mut |progress| {
         printer.show(&progress);
-        ControlFlow::Continue(())
+        interrupt::flow()
     })?;
     let size = match plan.download_bytes {
         Some(0) => "nothing to download".into(),
@@ -86,12 +84,12 @@ fn dry_run(global: &Global, folder: &ModelFolder, spec: &PullSpec) -> Outcome {
     } else if plan.installed {
         writeln!(io::stdout(), "{} is installed", plan.name)?;
     } else {
-        let licence = plan.licence.as_deref().unwrap_or("licence unknown");
+        let licence = term::for_stdout(plan.licence.as_deref().unwrap_or("licence unknown"));
         writeln!(
             io::stdout(),
             "{} from {} ({size}, {licence})",
             plan.name,
-            plan.source
+            term::for_stdout(&plan.source)
         )?;
         if plan.kept_bytes > 0 {
             writeln!(

@@ -7,17 +7,21 @@ use std::time::Instant;
 use engine::{ChatRequest, Choice, FinishReason, Generation, Message};
 use serde_json::json;
 
-use crate::cli::{Global, Run};
+use crate::cli::{DEFAULT_MODEL, Global, Run};
 use crate::command::complete::finish_name;
 use crate::command::{chat, open};
 use crate::interrupt;
 use crate::report::{Failure, Outcome};
+use crate::term;
 
 /// Small models ramble at OpenAI's default of 1.
 const TEMPERATURE: f32 = 0.7;
 
 pub fn run(global: &Global, args: &Run) -> Outcome {
     let (name, words) = split_words(global, &args.words);
+    if let Some(name) = name.filter(|name| !open::is_model(global, name)) {
+        open::path(global, Some(name)).map_err(|failure| mistaken(failure, name))?;
+    }
     let prompt = with_pipe(words, open::piped()?);
     let generation = Generation {
         max_tokens: args.max_tokens,
@@ -43,8 +47,7 @@ fn split_words<'a>(global: &Global, words: &'a [String]) -> (Option<&'a str>, Op
     let join = |words: &[String]| (!words.is_empty()).then(|| words.join(" "));
     match words.split_first() {
         Some((first, rest)) if global.model.is_none() => {
-            // One word is a model, known or mistyped; a sentence is a prompt.
-            let alone = rest.is_empty() && !first.contains(char::is_whitespace);
+            let alone = rest.is_empty() && could_be_model(first);
             if alone || open::is_model(global, first) {
                 (Some(first), join(rest))
             } else {
@@ -53,6 +56,24 @@ fn split_words<'a>(global: &Global, words: &'a [String]) -> (Option<&'a str>, Op
         }
         _ => (None, join(words)),
     }
+}
+
+/// Whether a word by itself is meant as a model, known or mistyped. Names are ASCII and end no
+/// sentence, so a question of one word is a prompt, and so is one in a script without spaces.
+fn could_be_model(word: &str) -> bool {
+    let in_names = |c: char| c.is_ascii_alphanumeric() || "-_.:/\\@=~".contains(c);
+    let path = word.ends_with(".gguf") || word.starts_with(['.', '/', '~']);
+    let sentence = word.ends_with(['.', '?', '!', '。', '？', '！']);
+    let named = path || word.chars().all(in_names);
+    named && !sentence && !word.is_empty() && !word.contains(char::is_whitespace)
+}
+
+/// Says that a word was not taken as the prompt.
+fn mistaken(failure: Failure, word: &str) -> Failure {
+    let said = format!("to say it instead: lyceum run -m {DEFAULT_MODEL} \"{word}\"");
+    failure
+        .context(format!("\"{word}\" was taken as the name of a model"))
+        .and_help(&said)
 }
 
 /// The words first, what was piped in below them.
@@ -110,7 +131,7 @@ fn answer(
     }
     if global.verbose {
         let usage = completion.usage;
-        eprintln!(
+        say!(
             "{} prompt tokens, {} tokens in {:.2} s",
             usage.prompt_tokens,
             usage.completion_tokens,
@@ -125,7 +146,7 @@ fn answer(
 
 fn print(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())?;
+    out.write_all(term::for_stdout(text).as_bytes())?;
     out.flush()
 }
 
@@ -141,6 +162,31 @@ fn end_line(choice: &Choice) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_is_a_model_and_a_sentence_a_prompt() {
+        for word in [
+            "gpt2-124m",
+            "hf:org/repo:a.gguf",
+            "./模型",
+            "模型.gguf",
+            "pypi:x==1",
+        ] {
+            assert!(could_be_model(word), "{word}");
+        }
+        let sentences = [
+            "你好世界",
+            "空はなぜ青いの？",
+            "Hello!",
+            "Why?",
+            "Stop.",
+            "don't",
+            "a b",
+        ];
+        for sentence in sentences.into_iter().chain(["", "and/or?"]) {
+            assert!(!could_be_model(sentence), "{sentence}");
+        }
+    }
 
     #[test]
     fn what_is_piped_stands_below_the_words() {

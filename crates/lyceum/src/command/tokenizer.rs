@@ -82,7 +82,7 @@ fn decode(global: &Global, tokenizer: &Pieces, words: &[String]) -> Outcome {
     let text = tokenizer.decode(&ids);
     match global.json {
         true => writeln!(io::stdout(), "{}", json!({"v": 1, "text": text}))?,
-        false => io::stdout().write_all(text.as_bytes())?,
+        false => io::stdout().write_all(term::for_stdout(&text).as_bytes())?,
     }
     Ok(())
 }
@@ -125,7 +125,7 @@ fn show(global: &Global, tokenizer: &Pieces, ids: &[u32]) -> Outcome {
     drop(out);
     if !global.quiet {
         let chars: usize = tokenizer.decode(ids).chars().count();
-        eprintln!("{} tokens, {chars} characters", ids.len());
+        say!("{} tokens, {chars} characters", ids.len());
     }
     Ok(())
 }

@@ -198,3 +198,74 @@ fn ctrl_c_stops_the_answer_and_the_chat_goes_on() {
     terminal.press("\x03");
     terminal.wait_for("exit code");
 }
+
+/// A model that wants to clear the screen writes an escape; a pipe gets it as it is.
+#[test]
+fn control_characters_do_not_reach_the_terminal() {
+    let sandbox = Sandbox::new();
+    let id = sandbox
+        .shell("printf '\\033' | lyceum tokenizer encode -m ./tiny")
+        .output();
+    let id = String::from_utf8(id.unwrap().stdout).unwrap();
+    let forced = format!("-t 0 -n 2 --logit-bias {}=100", id.trim());
+    for verb in ["complete", "run"] {
+        let line = format!("lyceum {verb} -m ./tiny Hi {forced} </dev/null");
+        let piped = sandbox.shell(&line).output().unwrap().stdout;
+        assert!(piped.starts_with(b"\x1b\x1b"), "{verb}: {piped:?}");
+        for more in ["", "--logprobs"] {
+            let arguments = format!("{verb} -m ./tiny Hi {forced} {more} </dev/null");
+            if verb == "run" && !more.is_empty() {
+                continue;
+            }
+            let Some(mut terminal) = Terminal::start(&sandbox, &arguments) else {
+                return;
+            };
+            let before = terminal.wait_for("exit code 0");
+            assert_eq!(before.matches("\\u{1b}").count(), 2, "{before:?}");
+            assert!(!before.contains("\x1b\x1b"), "{before:?}");
+        }
+    }
+    let Some(mut terminal) = Terminal::start(&sandbox, &format!("run ./tiny {forced}")) else {
+        return;
+    };
+    terminal.wait_for(">>> ");
+    for probabilities in ["/probs off", "/probs on"] {
+        terminal.say(probabilities);
+        let answer = terminal.say("Hi");
+        assert_eq!(answer.matches("\\u{1b}").count(), 2, "{answer:?}");
+    }
+}
+
+/// What is sent is counted: the instructions too.
+#[test]
+fn show_counts_the_instructions() {
+    let sandbox = Sandbox::new();
+    let Some(mut terminal) = Terminal::start(&sandbox, "run ./tiny -t 0 -n 2") else {
+        return;
+    };
+    terminal.wait_for(">>> ");
+    terminal.say("Hi");
+    let tokens = |show: &str| -> usize {
+        let (_, rest) = show.split_once("messages, ").unwrap();
+        rest.split(' ').next().unwrap().parse().unwrap()
+    };
+    let without = terminal.say("/show");
+    terminal.say("/system Answer as the keeper of a lighthouse would.");
+    let with = terminal.say("/show");
+    assert!(with.contains("3 messages"), "{with}");
+    assert!(tokens(&with) > tokens(&without), "{without}{with}");
+}
+
+/// A chat that cannot be written ends with the error.
+#[test]
+fn a_full_device_ends_the_chat() {
+    let sandbox = Sandbox::new();
+    let arguments = "run ./tiny -t 0 >/dev/full";
+    let Some(mut terminal) = Terminal::start(&sandbox, arguments) else {
+        return;
+    };
+    terminal.wait_for("/help lists commands");
+    let told = terminal.wait_for("exit code 5");
+    assert!(told.contains("No space left"), "{told}");
+    assert!(!told.contains("panicked"), "{told}");
+}

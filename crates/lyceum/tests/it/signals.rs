@@ -1,6 +1,6 @@
 //! Ctrl+C: what came stays printed, and the exit code says 130.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::process::{Child, Command, Stdio};
 
 use serde_json::json;
@@ -116,4 +116,44 @@ fn catches_interrupts(child: &Child) -> bool {
         .find_map(|l| l.strip_prefix("SigCgt:"))
         .unwrap_or("0");
     u64::from_str_radix(line.trim(), 16).is_ok_and(|caught| caught & 2 != 0)
+}
+
+/// Ctrl+C while the model is read counts, also where nothing was running yet.
+#[test]
+fn an_early_interrupt_is_not_forgotten() {
+    let sandbox = Sandbox::new();
+    let verbs = [
+        &["bench", "./slow", "--runs", "100"][..],
+        &["pull", "./slow"],
+    ];
+    for verb in verbs {
+        let config = sandbox.copy_of_tiny("slow").join("config.json");
+        let whole = sandbox.path("tiny/config.json");
+        std::fs::remove_file(&config).unwrap();
+        assert!(
+            Command::new("mkfifo")
+                .arg(&config)
+                .status()
+                .unwrap()
+                .success()
+        );
+        let mut command = sandbox.lyceum(verb);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = command.spawn().unwrap();
+        // Opens when the program opens it to read; it has its handler by then.
+        let mut pipe = std::fs::OpenOptions::new()
+            .write(true)
+            .open(&config)
+            .unwrap();
+        interrupt(&child);
+        // Whoever reads it again finds a file.
+        std::fs::copy(&whole, sandbox.path("config.copy")).unwrap();
+        std::fs::rename(sandbox.path("config.copy"), &config).unwrap();
+        pipe.write_all(&std::fs::read(&whole).unwrap()).unwrap();
+        drop(pipe);
+        let output = child.wait_with_output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(130), "{verb:?}: {stderr}");
+        std::fs::remove_dir_all(sandbox.path("slow")).unwrap();
+    }
 }
