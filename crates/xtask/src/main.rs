@@ -16,7 +16,7 @@ use anyhow::{Result, bail};
 const USAGE: &str = "\
 usage: cargo xtask <task>
 
-  test [args]      set everything up, then formatting, lints, tidy and all tests;
+  test [args]      formatting, lints, tidy, then set everything up, then all tests;
                    args go to the test runner, as in `cargo xtask test packed`
   tidy [--ratchet] only the checks of our own; --ratchet records today's sizes
   bench            prefill and decode speed beside llama.cpp's, on the same file

@@ -84,6 +84,9 @@ pub(crate) fn python(name: &str, requirements: &Path, env: &[(&str, &str)]) -> R
     Ok(python)
 }
 
+/// Debian's package of `python3 -m venv`.
+const VENV_PACKAGE: &str = "python3-venv";
+
 fn create_venv(folder: &Path) -> Result<()> {
     let interpreter = interpreter()?;
     let venv = || {
@@ -95,14 +98,24 @@ fn create_venv(folder: &Path) -> Result<()> {
         return Ok(());
     }
     // Debian splits venv off from Python; in a container we may add it.
+    println!("{}", announcement(interpreter));
     let update = succeeds(Command::new("apt-get").arg("update"));
-    if update && succeeds(Command::new("apt-get").args(["install", "-y", "python3-venv"])) {
+    if update && succeeds(Command::new("apt-get").args(["install", "-y", VENV_PACKAGE])) {
         return step("Python virtual environment", &mut venv());
     }
     let program = interpreter;
     bail!(
         "`{program} -m venv` does not work: install venv, which on Debian and Ubuntu is \
-         `sudo apt-get install python3-venv`"
+         `sudo apt-get install {VENV_PACKAGE}`"
+    )
+}
+
+/// What is about to be installed on the machine itself, and why.
+fn announcement(interpreter: &str) -> String {
+    format!(
+        "   `{interpreter} -m venv` does not work, and the tests need a virtual environment of \
+         Python:\n   trying `apt-get update` and `apt-get install -y {VENV_PACKAGE}`, which \
+         installs it for the whole machine where this runs as root"
     )
 }
 
@@ -166,11 +179,16 @@ fn reference(python: &Path, model: &Path) -> Result<PathBuf> {
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     timed("reference logits from transformers", || {
         // Written beside and renamed, so that an interrupted run leaves no half file.
-        let partial = folder.join("partial.safetensors");
+        let partial = partial(&folder);
         output(Command::new(python).arg(script).arg(model).arg(&partial))?;
         fs::rename(&partial, &file).with_context(|| format!("cannot write {}", file.display()))
     })?;
     Ok(file)
+}
+
+/// A file that no other run of this program writes to.
+fn partial(folder: &Path) -> PathBuf {
+    folder.join(format!("{}.partial.safetensors", std::process::id()))
 }
 
 /// SHA-256 over the contents of `files`, in hexadecimal.
@@ -187,6 +205,22 @@ fn digest(files: &[&Path]) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn two_runs_write_two_files() {
+        let name = partial(Path::new("reference"));
+        let name = name.file_name().unwrap().to_str().unwrap();
+        assert!(name.contains(&std::process::id().to_string()), "{name}");
+        assert!(name.ends_with(".safetensors"), "{name}");
+    }
+
+    #[test]
+    fn what_is_installed_as_root_is_announced_with_the_reason() {
+        let text = announcement("python3");
+        for part in ["python3 -m venv", "apt-get install -y python3-venv", "root"] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+    }
 
     #[test]
     fn the_digest_depends_on_every_file_and_their_borders() {

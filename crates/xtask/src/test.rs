@@ -6,13 +6,30 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 
 use crate::process::{cargo, root, step, succeeds, timed, watch};
-use crate::{setup, tidy};
+use crate::setup::{self, Ready};
+use crate::tidy;
 
-/// Sets up, then checks formatting, lints and conventions, then runs all
-/// tests. `filter` goes to the test runner.
+/// Checks formatting, lints and conventions, then sets up, then runs all tests.
+/// `filter` goes to the test runner.
 pub(crate) fn run(filter: &[String]) -> Result<()> {
     let start = Instant::now();
-    let ready = setup::all()?;
+    checks_then(checks, setup::all, |ready| tests(&ready, filter))?;
+    let minutes = start.elapsed().as_secs_f64() / 60.0;
+    println!("all checks passed in {minutes:.1} min");
+    Ok(())
+}
+
+/// In this order, as the checks need no network and the set-up does.
+fn checks_then<T>(
+    checks: impl FnOnce() -> Result<()>,
+    setup: impl FnOnce() -> Result<T>,
+    tests: impl FnOnce(T) -> Result<()>,
+) -> Result<()> {
+    checks()?;
+    tests(setup()?)
+}
+
+fn checks() -> Result<()> {
     step("format", &mut cargo(&["fmt", "--all", "--check"]))?;
     step(
         "clippy",
@@ -26,8 +43,10 @@ pub(crate) fn run(filter: &[String]) -> Result<()> {
             "warnings",
         ]),
     )?;
-    timed("tidy", || tidy::run(&[]))?;
+    timed("tidy", || tidy::run(&[]))
+}
 
+fn tests(ready: &Ready, filter: &[String]) -> Result<()> {
     let mut command = runner();
     command.args(filter);
     command.env("LYCEUM_TEST_DATA", &ready.data);
@@ -46,8 +65,6 @@ pub(crate) fn run(filter: &[String]) -> Result<()> {
     if counts.passed == 0 {
         bail!("no test ran");
     }
-    let minutes = start.elapsed().as_secs_f64() / 60.0;
-    println!("all checks passed in {minutes:.1} min");
     Ok(())
 }
 
@@ -111,6 +128,28 @@ impl std::fmt::Display for Counts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::cell::RefCell;
+
+    #[test]
+    fn without_a_network_the_checks_still_run() {
+        let ran = RefCell::new(vec![]);
+        let result = checks_then(
+            || {
+                ran.borrow_mut().push("checks");
+                Ok(())
+            },
+            || {
+                ran.borrow_mut().push("set-up");
+                bail!("no network")
+            },
+            |()| {
+                ran.borrow_mut().push("tests");
+                Ok(())
+            },
+        );
+        assert!(result.is_err());
+        assert_eq!(ran.into_inner(), ["checks", "set-up"]);
+    }
 
     #[test]
     fn both_runners_summaries_are_counted() {
