@@ -56,6 +56,9 @@ pub enum StoreError {
     #[error("the name \"{name}\" is taken by a model from {origin}")]
     NameTaken { name: String, origin: String },
 
+    #[error("a pull or an import of \"{name}\" is running")]
+    Busy { name: String },
+
     #[error("{} is not a model: wanted {wanted}, got {got}", path.display())]
     NotAModel {
         path: PathBuf,
@@ -177,6 +180,7 @@ impl StoreError {
             Self::BadName { .. }
             | Self::BadSpec { .. }
             | Self::NameTaken { .. }
+            | Self::Busy { .. }
             | Self::ManyMembers { .. } => Kind::Usage,
             Self::NoDataDir | Self::NoClient { .. } => Kind::System,
             Self::Gated { .. } => Kind::Permission,
@@ -224,6 +228,7 @@ impl StoreError {
             }
             Self::Damaged { name, .. } => format!("lyceum models rm {name}   and pull it again"),
             Self::NameTaken { name, .. } => format!("lyceum models rm {name}   first"),
+            Self::Busy { .. } => "wait until it is done, or stop it".into(),
             Self::Unreachable { .. } => {
                 "check the network; HTTPS_PROXY, NO_PROXY and SSL_CERT_FILE are honoured".into()
             }

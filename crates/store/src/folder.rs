@@ -92,6 +92,7 @@ impl ModelFolder {
     /// Removes the model. A damaged one too.
     pub fn remove(&self, name: &str) -> Result<(), StoreError> {
         let name = self.resolve(name)?;
+        let _lock = self.lock(&name)?;
         // The record goes first: what is left after a crash is no model.
         let record = self.models.join(&name).join(RECORD);
         fs::remove_file(&record).map_err(StoreError::io("remove", &record))?;
@@ -132,9 +133,18 @@ impl ModelFolder {
         self.partial.join(name)
     }
 
-    /// The lock of a pull of `name`; `None` while another process holds it.
+    /// The lock of `name`; an error while another command holds it.
+    fn lock(&self, name: &str) -> Result<File, StoreError> {
+        self.try_lock(name)?
+            .ok_or_else(|| StoreError::Busy { name: name.into() })
+    }
+
+    /// The lock of `name`; `None` while another command holds it.
     pub(crate) fn try_lock(&self, name: &str) -> Result<Option<File>, StoreError> {
-        let path = self.partial.join(format!("{name}.lock"));
+        // No model's name starts with a dot.
+        let locks = self.partial.join(".locks");
+        fs::create_dir_all(&locks).map_err(StoreError::io("create", &locks))?;
+        let path = locks.join(name);
         let file = File::create(&path).map_err(StoreError::io("create", &path))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(file)),
@@ -150,6 +160,7 @@ impl ModelFolder {
         staged: &Path,
         about: Provenance,
         mut known: BTreeMap<String, String>,
+        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Installed, StoreError> {
         let mut files = BTreeMap::new();
         for entry in fs::read_dir(staged).map_err(StoreError::io("list", staged))? {
@@ -167,7 +178,7 @@ impl ModelFolder {
                 .len();
             let sha256 = match known.remove(&name) {
                 Some(sha256) => sha256,
-                None => sha256(&path, size_bytes, &name, &mut |_| ControlFlow::Continue(()))?,
+                None => sha256(&path, size_bytes, &name, progress)?,
             };
             files.insert(name, FileRecord { size_bytes, sha256 });
         }

@@ -6,7 +6,7 @@
 //! models/<name>/model.json    the record; a model exists when its record does
 //! models/<name>/…             what `Installed::path` names: a .gguf, or the folder itself
 //! partial/<name>/…            what a pull has fetched so far
-//! partial/<name>.lock         held by the one pull that works on <name>
+//! partial/.locks/<name>       held by the one command that changes <name>
 //! ```
 //!
 //! A pull writes into `partial/`, verifies, moves the files over and writes

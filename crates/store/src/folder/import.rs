@@ -1,26 +1,45 @@
 //! What files make a model, and taking them in from elsewhere on the disk.
 
-use std::collections::BTreeMap;
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{self, Read, Write};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use super::{ModelFolder, Provenance, is_name, is_plain};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::{ModelFolder, Provenance, hex, is_name, is_plain, read_through};
 use crate::record::RECORD;
-use crate::{Format, Installed, StoreError};
+use crate::{Format, Installed, Progress, StoreError};
 
 impl ModelFolder {
-    /// Takes in a `.gguf` file, or a folder with `config.json` and
-    /// `*.safetensors`, under `name`. Links the files where the file system
-    /// allows, else copies them.
-    pub fn import(&self, path: &Path, name: &str) -> Result<Installed, StoreError> {
+    /// Copies in a `.gguf` file, or a folder with `config.json` and
+    /// `*.safetensors`, under `name`. One `.safetensors` file comes with the
+    /// configuration and tokenizer beside it, and with the other shards if the
+    /// folder's index lists it.
+    pub fn import(
+        &self,
+        path: &Path,
+        name: &str,
+        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Installed, StoreError> {
+        self.import_with(&|path| fs4::available_space(path), path, name, progress)
+    }
+
+    /// [`import`](Self::import) onto a disk of which `free` tells the free bytes.
+    pub(super) fn import_with(
+        &self,
+        free: &dyn Fn(&Path) -> io::Result<u64>,
+        path: &Path,
+        name: &str,
+        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Installed, StoreError> {
         if !is_name(name) {
             return Err(StoreError::BadName { name: name.into() });
         }
-        let _lock = self.try_lock(name)?.ok_or_else(|| StoreError::NameTaken {
-            name: name.into(),
-            origin: "a pull that is running".into(),
-        })?;
+        let _lock = self.lock(name)?;
         let taken = self.models.join(name).join(RECORD);
         if taken.symlink_metadata().is_ok() {
             let origin = self
@@ -33,20 +52,8 @@ impl ModelFolder {
         }
         let path = path.canonicalize().map_err(StoreError::io("open", path))?;
         let files = importable(&path)?;
-        let staged = self.staging(name).join("import");
-        let _ = fs::remove_dir_all(&staged);
-        fs::create_dir_all(&staged).map_err(StoreError::io("create", &staged))?;
-        for file in files {
-            // A hub cache holds links; the model must outlive it.
-            let from = file.canonicalize().map_err(StoreError::io("open", &file))?;
-            let base = file
-                .file_name()
-                .expect("importable() returns files of a folder");
-            let to = staged.join(base);
-            if fs::hard_link(&from, &to).is_err() {
-                fs::copy(&from, &to).map_err(StoreError::io("copy", &from))?;
-            }
-        }
+        let staging = self.staging(name);
+        let staged = staging.join("import");
         let source = format!("file:{}", path.display());
         let about = Provenance {
             name: name.into(),
@@ -54,9 +61,70 @@ impl ModelFolder {
             source,
             licence: None,
         };
-        self.install(&staged, about, BTreeMap::new())
+        let _ = fs::remove_dir_all(&staged);
+        fs::create_dir_all(&staged).map_err(StoreError::io("create", &staged))?;
+        let result = copy_all(&files, &staged, free, progress)
+            .and_then(|known| self.install(&staged, about, known, progress));
+        // Nothing of an import is worth keeping; what a pull left here is.
+        let _ = fs::remove_dir_all(&staged);
+        let _ = fs::remove_dir(&staging);
+        result
     }
 }
+
+/// A file to take in, and its name in the model's folder.
+type Wanted = (PathBuf, String);
+
+/// Copies `files` into `staged`; returns the SHA-256 of each. Never links: a
+/// later change of the original must not change the model.
+fn copy_all(
+    files: &[Wanted],
+    staged: &Path,
+    free: &dyn Fn(&Path) -> io::Result<u64>,
+    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<BTreeMap<String, String>, StoreError> {
+    let mut sizes = Vec::new();
+    for (from, _) in files {
+        let metadata = from.metadata().map_err(StoreError::io("open", from))?;
+        sizes.push(metadata.len());
+    }
+    let needed = sizes.iter().sum();
+    let free = free(staged).map_err(StoreError::io("measure the disk of", staged))?;
+    if needed > free {
+        return Err(StoreError::DiskFull {
+            path: staged.into(),
+            needed,
+            free,
+        });
+    }
+    let mut known = BTreeMap::new();
+    for ((from, base), size) in files.iter().zip(sizes) {
+        let to = staged.join(base);
+        let mut file = File::create(&to).map_err(StoreError::io("create", &to))?;
+        let (mut hash, mut written, failed) = (Sha256::new(), Ok(()), Cell::new(false));
+        let mut stopped = |report| match failed.get() {
+            true => ControlFlow::Break(()),
+            false => progress(report),
+        };
+        let mut sink = |bytes: &[u8]| {
+            hash.update(bytes);
+            if !failed.get() {
+                written = file.write_all(bytes);
+                failed.set(written.is_err());
+            }
+        };
+        let read = read_through(from, size, base, &mut stopped, &mut sink);
+        written.map_err(StoreError::io("write", &to))?;
+        read?;
+        known.insert(base.clone(), hex(&hash.finalize()));
+    }
+    Ok(known)
+}
+
+/// Says which file of a folder holds which tensor.
+const INDEX: &str = "model.safetensors.index.json";
+/// Indices of the largest models have a few MB.
+const MAX_INDEX: u64 = 64 << 20;
 
 /// Files of a Hugging Face folder that a language model is loaded from.
 pub(crate) fn belongs_to_model(file: &str) -> bool {
@@ -78,46 +146,89 @@ pub(crate) fn belongs_to_model(file: &str) -> bool {
 /// Weights under the names `transformers` loads; `consolidated.safetensors` is
 /// the same weights again.
 fn is_weights(file: &str) -> bool {
-    file == "model.safetensors.index.json"
-        || (file.ends_with(".safetensors") && !file.starts_with("consolidated"))
+    file == INDEX || (file.ends_with(".safetensors") && !file.starts_with("consolidated"))
 }
 
 /// The files of `path` that make a model.
-fn importable(path: &Path) -> Result<Vec<PathBuf>, StoreError> {
+fn importable(path: &Path) -> Result<Vec<Wanted>, StoreError> {
+    if path.is_dir() {
+        let files = of_folder(path, &|_| true)?;
+        check_wanted(path, &files)?;
+        return Ok(files);
+    }
+    let base = path.file_name().unwrap_or_default().to_string_lossy();
     let extension = path.extension().unwrap_or_default();
-    let folder = if path.is_dir() {
-        path
-    } else if extension == "safetensors" {
-        path.parent().unwrap_or(path)
-    } else {
-        let mut magic = [0; 4];
-        let mut file = File::open(path).map_err(StoreError::io("open", path))?;
-        let read = file
-            .read(&mut magic)
-            .map_err(StoreError::io("read", path))?;
-        if &magic[..read] != b"GGUF" {
-            return Err(not_gguf(path, &magic[..read]));
+    if extension == "safetensors" {
+        let folder = path.parent().unwrap_or(path);
+        if let Some(shards) = shards(&folder.join(INDEX))?.filter(|all| all.contains(&*base)) {
+            let files = of_folder(folder, &|file| file == INDEX || shards.contains(file))?;
+            check_wanted(folder, &files)?;
+            return Ok(files);
         }
-        let base = path.file_name().unwrap_or_default().to_string_lossy();
-        if !is_plain(&base) || extension != "gguf" {
-            return Err(StoreError::NotAModel {
-                path: path.into(),
-                wanted: "a name of letters, digits, '.', '_' and '-' that ends in .gguf",
-                got: base.into_owned(),
-            });
-        }
-        return Ok(vec![path.to_path_buf()]);
-    };
+        let mut files = of_folder(folder, &|_| false)?;
+        // The name under which a folder's weights are looked for.
+        files.push((path.to_path_buf(), "model.safetensors".into()));
+        check_wanted(folder, &files)?;
+        return Ok(files);
+    }
+    let mut magic = [0; 4];
+    let mut file = File::open(path).map_err(StoreError::io("open", path))?;
+    let read = file
+        .read(&mut magic)
+        .map_err(StoreError::io("read", path))?;
+    if &magic[..read] != b"GGUF" {
+        return Err(not_gguf(path, &magic[..read]));
+    }
+    if !is_plain(&base) || extension != "gguf" {
+        return Err(StoreError::NotAModel {
+            path: path.into(),
+            wanted: "a name of letters, digits, '.', '_' and '-' that ends in .gguf",
+            got: base.into_owned(),
+        });
+    }
+    Ok(vec![(path.to_path_buf(), base.into_owned())])
+}
+
+/// Finds what is no model before anything is copied.
+fn check_wanted(folder: &Path, files: &[Wanted]) -> Result<(), StoreError> {
+    let names = files
+        .iter()
+        .filter_map(|(from, _)| from.file_name()?.to_str());
+    check_kind(folder, names).map(drop)
+}
+
+/// The files of a folder that belong to a model, of its weights those that `take`.
+fn of_folder(folder: &Path, take: &dyn Fn(&str) -> bool) -> Result<Vec<Wanted>, StoreError> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(StoreError::io("list", folder))? {
         let file = entry.map_err(StoreError::io("list", folder))?.path();
         let name = file.file_name().unwrap_or_default().to_string_lossy();
-        if belongs_to_model(&name) && file.is_file() {
-            files.push(file);
+        let wanted = belongs_to_model(&name) && (!is_weights(&name) || take(&name));
+        if wanted && file.is_file() {
+            files.push((file.clone(), name.into_owned()));
         }
     }
-    check_kind(folder, files.iter().filter_map(|f| f.file_name()?.to_str()))?;
     Ok(files)
+}
+
+/// The files that an index of weights lists; `None` without an index.
+fn shards(index: &Path) -> Result<Option<BTreeSet<String>>, StoreError> {
+    let mut text = Vec::new();
+    match File::open(index) {
+        Ok(file) => file.take(MAX_INDEX).read_to_end(&mut text),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => Err(error),
+    }
+    .map_err(StoreError::io("read", index))?;
+    let parsed: Option<Value> = serde_json::from_slice(&text).ok();
+    let map = parsed.as_ref().and_then(|v| v["weight_map"].as_object());
+    let map = map.ok_or_else(|| StoreError::NotAModel {
+        path: index.into(),
+        wanted: "JSON with an object \"weight_map\"",
+        got: format!("{} bytes without one", text.len()),
+    })?;
+    let files = map.values().filter_map(|file| file.as_str());
+    Ok(Some(files.map(str::to_owned).collect()))
 }
 
 fn not_gguf(path: &Path, magic: &[u8]) -> StoreError {

@@ -27,7 +27,7 @@ fn go_on(_: Progress) -> ControlFlow<()> {
 fn an_imported_file_is_listed_got_verified_and_removed() {
     let (data, folder) = folder();
     let path = file(&data, "Tiny.Q4.gguf", b"GGUF and so on");
-    let model = folder.import(&path, "tiny").unwrap();
+    let model = folder.import(&path, "tiny", &mut go_on).unwrap();
     assert_eq!(model.format, Format::Gguf);
     assert_eq!(model.size_bytes, 14);
     assert_eq!(model.path.file_name().unwrap(), "Tiny.Q4.gguf");
@@ -35,7 +35,7 @@ fn an_imported_file_is_listed_got_verified_and_removed() {
     assert_eq!(folder.get("tiny").unwrap(), model);
     assert!(matches!(&folder.list().unwrap()[..], [Listed::Model(m)] if *m == model));
     folder.verify("tiny", &mut go_on).unwrap();
-    let again = folder.import(&path, "tiny").unwrap_err();
+    let again = folder.import(&path, "tiny", &mut go_on).unwrap_err();
     assert!(matches!(again, StoreError::NameTaken { .. }), "{again}");
     folder.remove("tiny").unwrap();
     assert!(folder.list().unwrap().is_empty());
@@ -57,7 +57,7 @@ fn a_folder_is_imported_with_what_belongs_to_the_model() {
     ] {
         fs::write(from.join(name), bytes).unwrap();
     }
-    let model = folder.import(&from, "hf").unwrap();
+    let model = folder.import(&from, "hf", &mut go_on).unwrap();
     assert_eq!(model.format, Format::Safetensors);
     assert!(model.path.is_dir());
     let files: Vec<&String> = model.files.keys().collect();
@@ -67,7 +67,7 @@ fn a_folder_is_imported_with_what_belongs_to_the_model() {
     );
     // The weights stand for their folder.
     let beside = folder
-        .import(&from.join("model.safetensors"), "beside")
+        .import(&from.join("model.safetensors"), "beside", &mut go_on)
         .unwrap();
     assert_eq!(beside.files, model.files);
 }
@@ -88,14 +88,16 @@ fn what_is_no_model_is_refused() {
         empty,
         bad,
     ] {
-        let error = folder.import(&path, "x").unwrap_err();
+        let error = folder.import(&path, "x", &mut go_on).unwrap_err();
         assert_eq!(error.kind(), Kind::BadData, "{}: {error}", path.display());
     }
-    let missing = folder.import(Path::new("nowhere.gguf"), "x").unwrap_err();
+    let missing = folder
+        .import(Path::new("nowhere.gguf"), "x", &mut go_on)
+        .unwrap_err();
     assert_eq!(missing.kind(), Kind::NotFound);
     let path = file(&data, "m.gguf", b"GGUF");
     for name in ["", ".", "..", "../x", "A", "a/b", "-a", &"a".repeat(97)] {
-        let error = folder.import(&path, name).unwrap_err();
+        let error = folder.import(&path, name, &mut go_on).unwrap_err();
         assert!(
             matches!(error, StoreError::BadName { .. }),
             "{name}: {error}"
@@ -108,7 +110,7 @@ fn what_is_no_model_is_refused() {
 fn an_unknown_name_is_answered_with_near_ones() {
     let (data, folder) = folder();
     folder
-        .import(&file(&data, "m.gguf", b"GGUF"), "tiny-story")
+        .import(&file(&data, "m.gguf", b"GGUF"), "tiny-story", &mut go_on)
         .unwrap();
     let unknown = |name: &str| match folder.get(name).unwrap_err() {
         StoreError::UnknownModel {
@@ -141,7 +143,7 @@ fn a_damaged_model_is_listed_and_hides_no_other() {
     let (data, folder) = folder();
     let source = file(&data, "m.gguf", b"GGUF 1234");
     for name in ["a", "b", "c", "d", "e", "f", "good"] {
-        folder.import(&source, name).unwrap();
+        folder.import(&source, name, &mut go_on).unwrap();
     }
     let record = |name: &str| folder.models.join(name).join(RECORD);
     let edit = |name: &str, from: &str, to: &str| {
@@ -178,9 +180,7 @@ fn a_damaged_model_is_listed_and_hides_no_other() {
 fn a_flipped_bit_is_found_by_verify() {
     let (data, folder) = folder();
     let path = file(&data, "m.gguf", b"GGUF 1234");
-    let model = folder.import(&path, "m").unwrap();
-    // Written anew, since the import may share its bytes with the original.
-    fs::remove_file(&model.path).unwrap();
+    let model = folder.import(&path, "m", &mut go_on).unwrap();
     fs::write(&model.path, b"GGUF 1235").unwrap();
     let error = folder.verify("m", &mut go_on).unwrap_err();
     assert!(matches!(error, StoreError::Checksum { .. }), "{error}");
@@ -188,6 +188,121 @@ fn a_flipped_bit_is_found_by_verify() {
         .verify("m", &mut |_| ControlFlow::Break(()))
         .unwrap_err();
     assert_eq!(stopped.kind(), Kind::Interrupted);
+}
+
+#[test]
+fn an_edit_of_the_original_does_not_reach_the_model() {
+    let (data, folder) = folder();
+    let path = file(&data, "m.gguf", b"GGUF 1234");
+    let model = folder.import(&path, "m", &mut go_on).unwrap();
+    fs::write(&path, b"GGUF 1235").unwrap();
+    assert_eq!(fs::read(&model.path).unwrap(), b"GGUF 1234");
+    folder.verify("m", &mut go_on).unwrap();
+}
+
+#[test]
+fn one_file_of_weights_brings_only_what_belongs_to_it() {
+    let (data, folder) = folder();
+    let from = data.path().join("hf");
+    fs::create_dir(&from).unwrap();
+    let index = r#"{"weight_map": {"a": "part-1.safetensors", "b": "part-2.safetensors"}}"#;
+    let put = |name: &str, bytes: &[u8]| fs::write(from.join(name), bytes).unwrap();
+    put("config.json", b"{}");
+    put("tokenizer.json", b"{}");
+    for name in ["part-1", "part-2", "adapter", "other"] {
+        put(&format!("{name}.safetensors"), &safetensors());
+    }
+    put("notes.txt", b"x");
+    let import = |file: &str, name: &str| {
+        let model = folder.import(&from.join(file), name, &mut go_on);
+        let files = model.unwrap().files.into_keys();
+        files.collect::<Vec<String>>()
+    };
+    let alone = ["config.json", "model.safetensors", "tokenizer.json"];
+    assert_eq!(import("part-1.safetensors", "no-index"), alone);
+    put("model.safetensors.index.json", index.as_bytes());
+    assert_eq!(import("other.safetensors", "other"), alone);
+    assert_eq!(
+        import("part-1.safetensors", "sharded"),
+        [
+            "config.json",
+            "model.safetensors.index.json",
+            "part-1.safetensors",
+            "part-2.safetensors",
+            "tokenizer.json"
+        ]
+    );
+    put("model.safetensors.index.json", b"[1]");
+    let path = from.join("part-1.safetensors");
+    let error = folder.import(&path, "bad", &mut go_on).unwrap_err();
+    assert_eq!(error.kind(), Kind::BadData, "{error}");
+}
+
+#[test]
+fn an_import_that_fails_leaves_nothing() {
+    let (data, folder) = folder();
+    let path = file(
+        &data,
+        "m.gguf",
+        &[b"GGUF".repeat(1 << 18), vec![0]].concat(),
+    );
+    let free = |_: &Path| Ok(1 << 20);
+    let error = folder.import_with(&free, &path, "m", &mut go_on);
+    let error = error.unwrap_err();
+    assert!(matches!(error, StoreError::DiskFull { .. }), "{error}");
+    assert!(!folder.staging("m").exists());
+    // Stopped while the bytes are copied.
+    let mut reports = 0;
+    let error = folder.import(&path, "m", &mut |_| {
+        reports += 1;
+        match reports {
+            1 => ControlFlow::Continue(()),
+            _ => ControlFlow::Break(()),
+        }
+    });
+    assert_eq!(error.unwrap_err().kind(), Kind::Interrupted);
+    assert!(!folder.staging("m").exists());
+    assert!(folder.list().unwrap().is_empty());
+}
+
+#[test]
+fn hashing_during_an_install_can_be_stopped() {
+    let (_data, folder) = folder();
+    let staged = folder.staging("m").join("out");
+    fs::create_dir_all(&staged).unwrap();
+    fs::write(staged.join("m.gguf"), b"GGUF").unwrap();
+    let about = Provenance {
+        name: "m".into(),
+        origin: "test".into(),
+        source: "test".into(),
+        licence: None,
+    };
+    let stop = &mut |_| ControlFlow::Break(());
+    let error = folder.install(&staged, about, BTreeMap::new(), stop);
+    assert_eq!(error.unwrap_err().kind(), Kind::Interrupted);
+    assert!(folder.list().unwrap().is_empty());
+}
+
+#[test]
+fn a_model_that_is_worked_on_is_not_removed() {
+    let (data, folder) = folder();
+    let path = file(&data, "m.gguf", b"GGUF");
+    folder.import(&path, "m", &mut go_on).unwrap();
+    // This name was once that of the other's lock.
+    let lock = folder.try_lock("m").unwrap().unwrap();
+    folder.import(&path, "m.lock", &mut go_on).unwrap();
+    for result in [
+        folder.remove("m"),
+        folder.import(&path, "m", &mut go_on).map(drop),
+    ] {
+        let error = result.unwrap_err();
+        assert!(matches!(error, StoreError::Busy { .. }), "{error}");
+        assert!(error.hint().is_some());
+    }
+    folder.get("m").unwrap();
+    drop(lock);
+    folder.remove("m").unwrap();
+    folder.remove("m.lock").unwrap();
 }
 
 #[test]

@@ -2,8 +2,8 @@
 //!
 //! A member's path is only ever compared, never used as a path on this
 //! machine. Links, devices and encrypted members are refused. What comes out
-//! is bounded by the size the archive itself claims, and a tar by 200 times
-//! the size of the archive: weights hardly compress.
+//! is bounded by the size the archive itself claims, and by 200 times the size
+//! of the archive: weights hardly compress.
 
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -63,6 +63,7 @@ impl Archive<'_> {
                 for index in 0..zip.len() {
                     let file = zip.by_index_raw(index).map_err(|e| self.bad(e))?;
                     if file.is_file() {
+                        self.plausible(file.size())?;
                         let name = file.name().map_err(|e| self.bad(e))?.into_owned();
                         members.push((name, file.size()));
                     }
@@ -102,6 +103,7 @@ impl Archive<'_> {
                     return Err(self.bad(format!("{member} is no plain file")));
                 }
                 let size = file.size();
+                self.plausible(size)?;
                 self.copy(member, size, file, sink)
             }
             Packing::TarGz => {
@@ -172,14 +174,27 @@ impl Archive<'_> {
 
     fn tar(&self) -> Result<tar::Archive<impl Read>, StoreError> {
         let file = self.open()?;
-        let size = file
+        let unpacked = GzDecoder::new(BufReader::new(file)).take(self.limit()?);
+        Ok(tar::Archive::new(unpacked))
+    }
+
+    /// Bytes that an archive of this size may hold.
+    fn limit(&self) -> Result<u64, StoreError> {
+        let size = self
+            .path
             .metadata()
             .map_err(StoreError::io("read", self.path))?
             .len();
-        let limit = size.saturating_mul(MAX_EXPANSION).saturating_add(1 << 20);
-        Ok(tar::Archive::new(
-            GzDecoder::new(BufReader::new(file)).take(limit),
-        ))
+        Ok(size.saturating_mul(MAX_EXPANSION).saturating_add(1 << 20))
+    }
+
+    fn plausible(&self, claimed: u64) -> Result<(), StoreError> {
+        match claimed > self.limit()? {
+            true => Err(self.bad(format!(
+                "a member claims {claimed} bytes, over {MAX_EXPANSION} times the archive's size"
+            ))),
+            false => Ok(()),
+        }
     }
 
     fn bad(&self, reason: impl ToString) -> StoreError {

