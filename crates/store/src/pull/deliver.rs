@@ -220,45 +220,14 @@ fn join(
     for (index, part) in output.parts.iter().enumerate().skip(done) {
         let fetched = staging.join(file_of(&part.remote));
         fetch(net, &part.remote, &fetched, meter)?;
-        let mut file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&path)
-            .map_err(StoreError::io("create", &path))?;
-        file.set_len(size)
-            .and_then(|()| file.seek(SeekFrom::Start(size)))
-            .map_err(StoreError::io("write", &path))?;
-        let (before, limit) = (size, output.size);
-        let mut append = |bytes: &[u8], needed: u64| {
-            size += bytes.len() as u64;
-            match limit {
-                Some(wanted) if size > wanted => {
-                    let file = output.file.clone();
-                    Err(StoreError::Length {
-                        file,
-                        wanted,
-                        got: size,
-                    })
-                }
-                _ => write(net, &mut file, &path, bytes, needed),
-            }?;
-            meter.show()
-        };
-        let (packing, member) = part.packed.as_ref().expect("whole files are not joined");
-        let archive = Archive {
-            path: &fetched,
-            what: &part.remote.what,
-            packing: *packing,
-        };
-        if let Err(error) = archive.read(member, &mut append) {
-            // What a bad member left must not fill the disk.
-            file.set_len(before).map_err(StoreError::io("cut", &path))?;
-            if before == 0 {
-                discard(&path)?;
+        size = match append(net, output, part, &fetched, (&path, size), meter) {
+            Ok(size) => size,
+            Err(error) => {
+                // What a bad member left must not fill the disk.
+                cut(&path, size)?;
+                return Err(error);
             }
-            return Err(error);
-        }
+        };
         let next = staging.join(joined_name(output, index + 1, size));
         fs::rename(&path, &next).map_err(StoreError::io("move", &path))?;
         path = next;
@@ -273,6 +242,57 @@ fn join(
         }
     }
     fs::rename(&path, target).map_err(StoreError::io("move", &path))
+}
+
+/// Writes the member `part` of the package `fetched` behind the first bytes of
+/// a file, as many as the number beside its path; returns its new length.
+fn append(
+    net: &Net,
+    output: &Output,
+    part: &Part,
+    fetched: &Path,
+    (path, mut size): (&Path, u64),
+    meter: &mut Meter,
+) -> Result<u64, StoreError> {
+    let mut file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path)
+        .map_err(StoreError::io("create", path))?;
+    file.set_len(size)
+        .and_then(|()| file.seek(SeekFrom::Start(size)))
+        .map_err(StoreError::io("write", path))?;
+    let mut sink = |bytes: &[u8], needed: u64| {
+        size += bytes.len() as u64;
+        match output.size {
+            Some(wanted) if size > wanted => Err(StoreError::Length {
+                file: output.file.clone(),
+                wanted,
+                got: size,
+            }),
+            _ => write(net, &mut file, path, bytes, needed),
+        }?;
+        meter.show()
+    };
+    let (packing, member) = part.packed.as_ref().expect("whole files are not joined");
+    let archive = Archive {
+        path: fetched,
+        what: &part.remote.what,
+        packing: *packing,
+    };
+    archive.read(member, &mut sink)?;
+    Ok(size)
+}
+
+/// Leaves the first `size` bytes of a file, or no file if these are none.
+fn cut(path: &Path, size: u64) -> Result<(), StoreError> {
+    if size == 0 || !path.exists() {
+        return discard(path);
+    }
+    let file = OpenOptions::new().write(true).open(path);
+    file.and_then(|file| file.set_len(size))
+        .map_err(StoreError::io("cut", path))
 }
 
 /// `<key>.<parts done>.<length>.joined`; the key tells one list of parts from another.
