@@ -1,6 +1,7 @@
 //! Models against transformers and PyTorch, and their own invariants.
 
 mod checkpoint;
+mod fuzzed;
 mod golden;
 mod hostile;
 mod invariants;
