@@ -27,7 +27,8 @@ fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
 /// Everything is read or refused; a panic names its file.
 #[test]
 fn seeds_and_findings_end() {
-    let targets: [(&str, fn(&[u8])); 3] = [
+    type Target = (&'static str, fn(&[u8]));
+    let targets: [Target; 3] = [
         ("gguf", gguf::run),
         ("safetensors", safetensors::run),
         ("checkpoint_config", |bytes| {
