@@ -20,7 +20,7 @@ use std::io::Write;
 use clap::{CommandFactory, Parser};
 
 use cli::{Cli, Verb};
-use report::Outcome;
+use report::{Failure, Outcome};
 
 fn main() {
     let cli = Cli::parse();
@@ -28,10 +28,23 @@ fn main() {
     kernels::parallel::set_threads(cli.global.threads.map_or(0, usize::from));
     interrupt::install();
     // A line without its end still waits in the buffer.
-    let done = dispatch(&cli).and_then(|()| Ok(std::io::stdout().flush()?));
+    let done = check_kernels()
+        .and_then(|()| dispatch(&cli))
+        .and_then(|()| Ok(std::io::stdout().flush()?));
     if let Err(failure) = done {
         failure.tell();
         std::process::exit(failure.exit_code());
+    }
+}
+
+/// A mistyped choice would silently cost or give many times the speed.
+fn check_kernels() -> Outcome {
+    match kernels::simd::unknown_choice() {
+        None => Ok(()),
+        Some(got) => {
+            let message = format!("LYCEUM_KERNELS is \"{got}\", wanted scalar or avx2");
+            Err(Failure::usage(message).help("unset it to use the fastest"))
+        }
     }
 }
 

@@ -291,6 +291,14 @@ fn parameters_out_of_range_name_the_option() {
 }
 
 #[test]
+fn kernels_that_do_not_exist_are_refused() {
+    let sandbox = Sandbox::new();
+    let mut command = sandbox.lyceum(&["version"]);
+    command.env("LYCEUM_KERNELS", "sclar");
+    refused(command, 2, &["LYCEUM_KERNELS is \"sclar\"", "avx2"]);
+}
+
+#[test]
 fn names_of_nothing_are_not_found() {
     let sandbox = Sandbox::new();
     let near = ["complete", "Hi", "-m", "smolm2-135m-instruct"];
