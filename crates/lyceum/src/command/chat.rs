@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write};
+use std::num::NonZero;
 use std::ops::ControlFlow;
 use std::time::Instant;
 
@@ -30,7 +31,7 @@ const HELP: &str = "\
 /save FILE     write the conversation as JSONL
 /clear         begin anew                   /exit        leave (also Ctrl+D)
 Alt+Enter starts a new line; \"\"\" begins and ends a text of many lines.
-Ctrl+C stops the answer; on an empty line it leaves.";
+Ctrl+C stops the answer; twice on an empty line it leaves.";
 
 /// What the person sees and changes.
 struct Chat<'a> {
@@ -90,7 +91,8 @@ pub fn start(
             continue;
         }
         interrupt::reset();
-        let result = match text.strip_prefix('/') {
+        // A space in front says something that begins with a slash.
+        let result = match line.trim_end().strip_prefix('/') {
             Some(command) => chat.command(command),
             None => chat.say(text).map(|()| Next::Go),
         };
@@ -194,6 +196,7 @@ impl Chat<'_> {
             "clear" => {
                 self.turns.clear();
                 self.last = None;
+                note("(begun anew)");
             }
             "undo" => self.undo(),
             "again" => self.again()?,
@@ -202,7 +205,9 @@ impl Chat<'_> {
                 self.generation.sampling.temperature = number(rest, "/temp", 0.0, 2.0)?;
             }
             "top-p" => self.generation.sampling.top_p = number(rest, "/top-p", 0.0, 1.0)?,
-            "max" => self.generation.max_tokens = Some(whole(rest, "/max")?),
+            "max" => {
+                self.generation.max_tokens = Some(whole::<NonZero<usize>>(rest, "/max")?.get())
+            }
             "seed" => self.generation.sampling.seed = Some(whole(rest, "/seed")?),
             "stop" if rest.is_empty() => self.generation.stop.clear(),
             "stop" => self.generation.stop.push(rest.to_owned()),
@@ -356,5 +361,5 @@ fn number(text: &str, what: &str, low: f32, high: f32) -> Outcome<f32> {
 
 fn whole<T: std::str::FromStr>(text: &str, what: &str) -> Outcome<T> {
     text.parse()
-        .map_err(|_| Failure::usage(format!("{what} wants a whole number")))
+        .map_err(|_| Failure::usage(format!("{what} wants a whole number, not \"{text}\"")))
 }

@@ -7,6 +7,7 @@ use rustyline::{
 };
 
 use crate::report::{Exit, Failure, Outcome};
+use crate::term;
 
 /// Begins and ends a message of many lines.
 const FENCE: &str = "\"\"\"";
@@ -25,7 +26,7 @@ pub struct Input {
     editor: DefaultEditor,
 }
 
-/// Ctrl+C clears a line that has text, and leaves on an empty one.
+/// Ctrl+C clears a line that has text, and interrupts on an empty one.
 struct ClearOrLeave;
 
 impl ConditionalEventHandler for ClearOrLeave {
@@ -35,6 +36,13 @@ impl ConditionalEventHandler for ClearOrLeave {
             false => Cmd::Kill(Movement::WholeBuffer),
         })
     }
+}
+
+/// What one line came to.
+enum Line {
+    Text(String),
+    Interrupted,
+    End,
 }
 
 impl Input {
@@ -48,10 +56,19 @@ impl Input {
         Ok(Self { editor })
     }
 
-    /// One message, `None` when the person leaves.
+    /// One message, `None` when the person leaves: by Ctrl+D, or by Ctrl+C twice, since the
+    /// first may have been meant for an answer that has just ended.
     pub fn message(&mut self) -> Outcome<Option<String>> {
-        let Some(first) = self.line(">>> ")? else {
-            return Ok(None);
+        let mut warned = false;
+        let first = loop {
+            match self.line(">>> ")? {
+                Line::Text(text) => break text,
+                Line::Interrupted if !warned => {
+                    say!("{}", term::paint("2", "(Ctrl+C again or Ctrl+D leaves)"));
+                    warned = true;
+                }
+                Line::Interrupted | Line::End => return Ok(None),
+            }
         };
         let message = match first.trim_start().strip_prefix(FENCE) {
             None => first,
@@ -75,16 +92,17 @@ impl Input {
             text.push_str(&line);
             text.push('\n');
             line = match self.line("... ")? {
-                Some(line) => line,
-                None => return Ok(None),
+                Line::Text(line) => line,
+                Line::Interrupted | Line::End => return Ok(None),
             };
         }
     }
 
-    fn line(&mut self, prompt: &str) -> Outcome<Option<String>> {
+    fn line(&mut self, prompt: &str) -> Outcome<Line> {
         match self.editor.readline(prompt) {
-            Ok(line) => Ok(Some(line)),
-            Err(ReadlineError::Interrupted | ReadlineError::Eof) => Ok(None),
+            Ok(line) => Ok(Line::Text(line)),
+            Err(ReadlineError::Interrupted) => Ok(Line::Interrupted),
+            Err(ReadlineError::Eof) => Ok(Line::End),
             Err(e) => Err(failure(e).context("cannot read from the terminal")),
         }
     }

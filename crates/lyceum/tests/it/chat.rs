@@ -190,11 +190,15 @@ fn ctrl_c_stops_the_answer_and_the_chat_goes_on() {
     terminal.wait_for("(stopped)");
     terminal.wait_for(">>> ");
     assert!(terminal.say("/show").contains("2 messages"));
-    // On a line with text it clears the line, on an empty one it leaves.
+    // On a line with text it clears the line; on an empty one it leaves at the second time, as
+    // the first may have been meant for an answer that has just ended.
     terminal.press("some text");
     terminal.wait_for("some text");
     terminal.press("\x03");
     terminal.say("/show");
+    terminal.press("\x03");
+    terminal.wait_for("Ctrl+C again or Ctrl+D leaves");
+    terminal.wait_for(">>> ");
     terminal.press("\x03");
     terminal.wait_for("exit code");
 }
