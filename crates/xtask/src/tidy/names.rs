@@ -9,8 +9,8 @@ use super::{File, Finding};
 /// asks them. Put together here so that this file does not name them.
 const REGISTRIES: &[&str] = &[
     concat!("pypi", ".org"),
-    concat!("pythonhosted", ".org"),
-    concat!("registry.npmjs", ".org"),
+    concat!("python", "hosted", ".org"),
+    concat!("registry.", "npm", "js.org"),
     concat!("registry.yarnpkg", ".com"),
     concat!("static.crates", ".io"),
     concat!("index.crates", ".io"),
