@@ -13,7 +13,7 @@ use crate::paged::KvPool;
 use crate::pages::{PAGE, pages_for};
 use crate::sampler::BadSampling;
 use crate::scheduler::{Limits, Plan, Refusal, Scheduler, SequenceId};
-use crate::step::{Callback, Event, Failure, FinishReason, Live, Request, Stepper};
+use crate::step::{Callback, Event, Failure, FinishReason, Live, Request, StepOutcome, Stepper};
 
 /// The engine's limits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -280,9 +280,19 @@ impl Shared {
         }
     }
 
-    fn commit(&self, plan: &Plan, finished: &[SequenceId]) {
+    fn commit(&self, plan: &Plan, outcome: &StepOutcome) {
         let mut state = self.lock();
-        state.scheduler.commit(plan, finished);
+        let finished = &outcome.finished;
+        if outcome.failed {
+            for &id in finished {
+                state.scheduler.cancel(id);
+            }
+        } else {
+            state.scheduler.commit(plan, &outcome.sampled, finished);
+        }
+        for &(id, n) in &outcome.guesses {
+            state.scheduler.guess(id, n);
+        }
         finished
             .iter()
             .for_each(|id| drop(state.prompts.remove(id)));
@@ -319,8 +329,8 @@ fn run(mut running: Running) {
             stepper.end(id, Event::Finished(FinishReason::Cancelled));
         }
         if let Some(plan) = work.plan {
-            let finished = stepper.step(&plan);
-            shared.commit(&plan, &finished);
+            let outcome = stepper.step(&plan);
+            shared.commit(&plan, &outcome);
         }
     }
 }

@@ -17,36 +17,14 @@
 //! finishes after at most as many steps as it and its elders have tokens.
 
 use std::collections::VecDeque;
-use std::ops::Range;
 
 use crate::pages::{PAGE, PageId, Pages, pages_for};
 
 mod limits;
+mod plan;
 
 pub use self::limits::{Limits, Refusal};
-
-/// A sequence's name; younger sequences have greater ones.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SequenceId(pub(crate) u64);
-
-/// One step's work.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Plan {
-    /// By age; at most one chunk per sequence.
-    pub chunks: Vec<Chunk>,
-}
-
-/// Consecutive tokens of a sequence to compute.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Chunk {
-    pub sequence: SequenceId,
-    /// Positions of the tokens.
-    pub tokens: Range<usize>,
-    /// The sequence's pages from position 0 on; they cover `tokens.end`.
-    pub pages: Vec<PageId>,
-    /// No known token stands behind: the chunk's last row predicts the next one.
-    pub last: bool,
-}
+pub use self::plan::{Chunk, Plan, SequenceId};
 
 #[derive(Debug)]
 struct Sequence {
@@ -59,6 +37,8 @@ struct Sequence {
     /// `length` never reaches beyond.
     limit: usize,
     pages: Vec<PageId>,
+    /// Guessed tokens to verify in the next step.
+    guesses: usize,
     /// Waits for the pages of this sequence's prompt, which is its own too.
     parent: Option<SequenceId>,
 }
@@ -125,6 +105,7 @@ impl Scheduler {
             computed: 0,
             limit: prompt + max_tokens,
             pages: Vec::new(),
+            guesses: 0,
             parent,
         });
         Ok(id)
@@ -144,6 +125,16 @@ impl Scheduler {
             child.parent = None;
         }
         true
+    }
+
+    /// Says that the sequence has `n` guessed tokens to verify in the next step.
+    ///
+    /// The plan grants at most that many, and fewer where the step, the pages or
+    /// the sequence have no room. Nobody gives way for a guess.
+    pub fn guess(&mut self, id: SequenceId, n: usize) {
+        if let Some(sequence) = self.running.iter_mut().find(|s| s.id == id) {
+            sequence.guesses = n;
+        }
     }
 
     /// The next step's work, or `None` when there is no sequence.
@@ -168,20 +159,25 @@ impl Scheduler {
                     sequence: sequence.id,
                     tokens: sequence.computed..end,
                     pages: sequence.pages.clone(),
+                    guesses: 0,
                     last: end == sequence.length,
                 });
             }
         }
+        self.grant_guesses(&mut chunks, left);
         assert_eq!(chunks.is_empty(), self.is_idle(), "a step without work");
         (!chunks.is_empty()).then_some(Plan { chunks })
     }
 
-    /// Books a computed plan: each `last` chunk has given its sequence a token,
-    /// except for those in `finished`, which are freed.
+    /// Books a computed plan.
+    ///
+    /// `sampled` are the tokens it gave, each sequence's in order: for a `last`
+    /// chunk one, and one more for each guess that came true; the keys of the
+    /// refuted ones are written again later. Those in `finished` are freed.
     ///
     /// # Panics
-    /// If a sequence goes on beyond its limit.
-    pub fn commit(&mut self, plan: &Plan, finished: &[SequenceId]) {
+    /// If a sequence that is not finished got no token, or reaches its limit.
+    pub fn commit(&mut self, plan: &Plan, sampled: &[(SequenceId, u32)], finished: &[SequenceId]) {
         for chunk in &plan.chunks {
             // Cancelled while it was computed: its pages are free already.
             let Some(i) = self.running.iter().position(|s| s.id == chunk.sequence) else {
@@ -189,15 +185,22 @@ impl Scheduler {
             };
             let sequence = &mut self.running[i];
             let before = sequence.computed;
-            sequence.computed = chunk.tokens.end;
+            sequence.computed = chunk.tokens.end - chunk.guesses;
             if chunk.last && !finished.contains(&chunk.sequence) {
-                let (length, limit) = (sequence.length + 1, sequence.limit);
+                let tokens = sampled.iter().filter(|(id, _)| *id == sequence.id).count();
+                assert!((1..=chunk.guesses + 1).contains(&tokens), "{tokens} tokens");
+                let (length, limit) = (sequence.length + tokens, sequence.limit);
                 assert!(
                     length < limit,
                     "{:?}: {length} of {limit} tokens",
                     sequence.id
                 );
                 sequence.length = length;
+                sequence.computed = length - 1;
+                let spare = sequence
+                    .pages
+                    .split_off(pages_for(length).min(sequence.pages.len()));
+                release(&mut self.pages, spare);
             }
             if before < sequence.prompt && sequence.computed >= sequence.prompt {
                 self.share_prompt(i);
@@ -242,6 +245,30 @@ impl Scheduler {
         for s in all() {
             assert!(s.computed <= s.pages.len() * PAGE, "{s:?}");
             assert!(s.computed < s.length && s.length <= s.limit, "{s:?}");
+        }
+    }
+
+    /// Appends guesses to the chunks of decodes, with what the step has left.
+    fn grant_guesses(&mut self, chunks: &mut [Chunk], mut left: usize) {
+        // As in `start`: a page in reserve for each that runs.
+        let reserve = self.running.len();
+        for sequence in &mut self.running {
+            let wanted = std::mem::take(&mut sequence.guesses);
+            let chunk = chunks.iter_mut().find(|c| c.sequence == sequence.id);
+            let Some(chunk) = chunk.filter(|c| c.last && wanted > 0) else {
+                continue;
+            };
+            // The last guess that comes true is followed by one more token.
+            let room = (sequence.limit - sequence.length).saturating_sub(1);
+            let wanted = sequence.length + wanted.min(left).min(room);
+            while sequence.pages.len() < pages_for(wanted) && self.pages.free() > reserve {
+                sequence.pages.extend(self.pages.take());
+            }
+            let end = wanted.min(sequence.pages.len() * PAGE);
+            chunk.guesses = end - chunk.tokens.end;
+            left -= chunk.guesses;
+            chunk.tokens.end = end;
+            chunk.pages.clone_from(&sequence.pages);
         }
     }
 
@@ -302,7 +329,7 @@ impl Scheduler {
         );
         let mut youngest = self.running.pop().expect("more than one");
         release(&mut self.pages, std::mem::take(&mut youngest.pages));
-        youngest.computed = 0;
+        (youngest.computed, youngest.guesses) = (0, 0);
         self.waiting.push_front(youngest);
     }
 

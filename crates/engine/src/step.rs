@@ -204,6 +204,18 @@ impl Live {
     }
 }
 
+/// What a step gave.
+#[derive(Debug, Default)]
+pub(crate) struct StepOutcome {
+    /// Tokens, each sequence's in order; of those that are over, too.
+    pub(crate) sampled: Vec<(SequenceId, u32)>,
+    /// Guesses to verify in the next step, by number.
+    pub(crate) guesses: Vec<(SequenceId, usize)>,
+    pub(crate) finished: Vec<SequenceId>,
+    /// The model panicked: no key or value of the plan is worth keeping.
+    pub(crate) failed: bool,
+}
+
 /// The model, its KV pool and the sequences that use them.
 pub(crate) struct Stepper {
     model: Arc<dyn LanguageModel>,
@@ -239,12 +251,12 @@ impl Stepper {
         }
     }
 
-    /// Computes a plan and says which sequences are over. A panic in the model
-    /// ends those of this plan and no other.
-    pub(crate) fn step(&mut self, plan: &Plan) -> Vec<SequenceId> {
-        let mut finished = Vec::new();
-        let computed = catch_unwind(AssertUnwindSafe(|| self.compute(plan, &mut finished)));
+    /// Computes a plan. A panic in the model ends its sequences and no other.
+    pub(crate) fn step(&mut self, plan: &Plan) -> StepOutcome {
+        let mut outcome = StepOutcome::default();
+        let computed = catch_unwind(AssertUnwindSafe(|| self.compute(plan, &mut outcome)));
         if let Err(panic) = computed {
+            outcome.failed = true;
             let message = panic_message(&*panic);
             for chunk in &plan.chunks {
                 self.end(
@@ -253,13 +265,16 @@ impl Stepper {
                         message: message.clone(),
                     }),
                 );
-                finished.push(chunk.sequence);
+                outcome.finished.push(chunk.sequence);
             }
         }
-        finished
+        outcome
     }
 
-    fn compute(&mut self, plan: &Plan, finished: &mut Vec<SequenceId>) {
+    fn compute(&mut self, plan: &Plan, outcome: &mut StepOutcome) {
+        let StepOutcome {
+            sampled, finished, ..
+        } = outcome;
         let mut over = |live: &mut HashMap<_, _>, id| {
             live.remove(&id);
             finished.push(id);
@@ -300,7 +315,10 @@ impl Stepper {
                 let Some(live) = self.live.get_mut(&id) else {
                     continue;
                 };
-                if !live.row(position, logits.row(i)) {
+                let known = live.tokens.len();
+                let goes_on = live.row(position, logits.row(i));
+                sampled.extend(live.tokens[known..].iter().map(|&token| (id, token)));
+                if !goes_on {
                     over(&mut self.live, id);
                 }
             }

@@ -70,6 +70,7 @@ impl<'a> Step<'a> {
                 sequence: SequenceId(s as u64),
                 tokens: start..end,
                 pages: self.pages[s].clone(),
+                guesses: 0,
                 last: end == self.prompts[s].len(),
             });
         }

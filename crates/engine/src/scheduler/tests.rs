@@ -16,8 +16,14 @@ fn limits() -> Limits {
 /// Plans, checks the limits, and commits with nobody finished.
 fn step(scheduler: &mut Scheduler) -> Plan {
     let plan = scheduler.plan().expect("there is work");
-    scheduler.commit(&plan, &[]);
+    scheduler.commit(&plan, &sampled(&plan), &[]);
     plan
+}
+
+/// One token for each `last` chunk.
+fn sampled(plan: &Plan) -> Vec<(SequenceId, u32)> {
+    let last = plan.chunks.iter().filter(|c| c.last);
+    last.map(|c| (c.sequence, 0)).collect()
 }
 
 #[test]
@@ -98,7 +104,7 @@ fn a_sequence_that_fits_alone_finishes() {
         assert_eq!(step(&mut s).chunks.len(), 1);
     }
     let plan = s.plan().unwrap();
-    s.commit(&plan, &[id]);
+    s.commit(&plan, &sampled(&plan), &[id]);
     assert!(s.is_idle());
     assert_eq!(s.free_pages(), 3);
 }
@@ -127,7 +133,7 @@ fn the_youngest_gives_way_and_is_computed_again() {
                 finished.push(c.sequence);
             }
         }
-        s.commit(&plan, &finished);
+        s.commit(&plan, &sampled(&plan), &finished);
     }
     assert_eq!(known, HashMap::from([(a, 96), (b, 50)]));
     assert_eq!(
@@ -182,7 +188,7 @@ fn cancelling_frees_everything_at_once() {
     assert!(s.cancel(a));
     assert!(!s.cancel(a));
     assert_eq!(s.free_pages(), 16);
-    s.commit(&plan, &[]);
+    s.commit(&plan, &sampled(&plan), &[]);
     assert!(s.is_idle());
     assert_eq!(s.plan(), None);
 }
@@ -203,12 +209,17 @@ struct Alive {
     prompt: usize,
     length: usize,
     limit: usize,
+    /// Guesses asked for.
+    guesses: usize,
     /// Step by which it must have finished.
     deadline: usize,
 }
 
 /// What a row of the pool holds: the text that the token belongs to, its position.
 type Row = (u64, usize);
+
+/// The text of guesses.
+const GUESS: u64 = 0;
 
 struct History {
     rng: Rng,
@@ -218,6 +229,7 @@ struct History {
     pool: Vec<Option<Row>>,
     steps: usize,
     texts: u64,
+    true_guesses: usize,
     seed: u64,
 }
 
@@ -240,6 +252,7 @@ impl History {
             alive: BTreeMap::new(),
             steps: 0,
             texts: 0,
+            true_guesses: 0,
             seed,
         }
     }
@@ -282,6 +295,7 @@ impl History {
                     prompt,
                     length: prompt,
                     limit,
+                    guesses: 0,
                     deadline,
                 };
                 self.alive.insert(id, alive);
@@ -309,16 +323,24 @@ impl History {
         );
         for chunk in &plan.chunks {
             let s = &self.alive[&chunk.sequence];
+            let known = chunk.tokens.end - chunk.guesses;
             assert!(
-                !chunk.tokens.is_empty() && chunk.tokens.end <= s.length,
+                chunk.tokens.start < known && known <= s.length,
                 "seed {seed}"
             );
-            assert_eq!(chunk.last, chunk.tokens.end == s.length, "seed {seed}");
+            assert!(chunk.guesses <= s.guesses, "seed {seed}");
+            assert_eq!(chunk.last, known == s.length, "seed {seed}");
+            assert!(
+                chunk.guesses == 0 || chunk.tokens.end < s.limit,
+                "seed {seed}"
+            );
             for position in 0..chunk.tokens.end {
                 let row = chunk.pages[position / PAGE].first_row() + position % PAGE;
-                let text = match position < s.prompt {
-                    true => s.prompt_text,
-                    false => u64::MAX - chunk.sequence.0,
+                let text = match position {
+                    p if p < s.prompt => s.prompt_text,
+                    p if p < known => u64::MAX - chunk.sequence.0,
+                    // Not what will stand there, unless it comes true.
+                    _ => GUESS,
                 };
                 if position >= chunk.tokens.start {
                     self.pool[row] = Some((text, position));
@@ -350,18 +372,31 @@ impl History {
             1 => self.admit(),
             _ => {}
         }
-        let mut finished = Vec::new();
+        let (mut finished, mut sampled, mut guesses) = (Vec::new(), Vec::new(), Vec::new());
         for chunk in plan.chunks.iter().filter(|c| c.last) {
             let Some(s) = self.alive.get_mut(&chunk.sequence) else {
                 continue;
             };
-            s.length += usize::from(s.length < s.limit);
+            let came_true = self.rng.below(chunk.guesses + 1);
+            self.true_guesses += came_true;
+            for position in s.length..s.length + came_true {
+                let row = chunk.pages[position / PAGE].first_row() + position % PAGE;
+                self.pool[row] = Some((u64::MAX - chunk.sequence.0, position));
+            }
+            let tokens = (came_true + 1).min(s.limit - s.length);
+            sampled.extend(std::iter::repeat_n((chunk.sequence, 0), tokens));
+            s.length += tokens;
+            s.guesses = self.rng.below(12).saturating_sub(4);
+            guesses.push((chunk.sequence, s.guesses));
             if s.length == s.limit || self.rng.below(40) == 0 {
                 assert!(self.steps <= s.deadline, "seed {}: late", self.seed);
                 finished.push(chunk.sequence);
             }
         }
-        self.scheduler.commit(&plan, &finished);
+        self.scheduler.commit(&plan, &sampled, &finished);
+        for (id, n) in guesses {
+            self.scheduler.guess(id, n);
+        }
         for id in finished {
             self.alive.remove(&id);
         }
@@ -375,6 +410,7 @@ impl History {
 #[test]
 fn random_histories() {
     let (mut preempted_somewhere, mut shared_somewhere) = (false, false);
+    let mut true_guesses = 0;
     for seed in 0..40 {
         let mut h = History::new(seed);
         for _ in 0..10_000 {
@@ -391,11 +427,12 @@ fn random_histories() {
         while !h.scheduler.is_idle() {
             h.step();
         }
+        true_guesses += h.true_guesses;
         assert!(h.alive.is_empty(), "seed {seed}");
         assert_eq!(h.scheduler.free_pages(), h.limits.pages, "seed {seed}");
     }
     assert!(
-        preempted_somewhere && shared_somewhere,
+        preempted_somewhere && shared_somewhere && true_guesses > 1000,
         "the histories reach the hard cases"
     );
 }
