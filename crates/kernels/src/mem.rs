@@ -2,10 +2,15 @@
 //!
 //! Weights are read where the page cache holds them; a clone or a slice of
 //! [`Bytes`] copies nothing and keeps its file mapped.
+//!
+//! What is read in full for every token (packed weights, keys and values) lies
+//! in [`Huge`] memory: with pages of 4 KiB a core spends a third of such a read
+//! looking up addresses.
 
 use std::fs::File;
 use std::io;
-use std::ops::{Deref, Range};
+use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut, Range};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -62,6 +67,7 @@ pub struct Bytes {
 enum Owner {
     Mapped(Arc<Mapped>),
     Buffer(Arc<Vec<u8>>),
+    Chunk(Arc<Chunk>),
 }
 
 impl Bytes {
@@ -74,6 +80,23 @@ impl Bytes {
             range: start + range.start..start + range.end,
         })
     }
+
+    /// Says that these bytes won't be read for now: if they are a file's, their
+    /// memory no longer counts as this process's. Reading them stays possible.
+    pub fn forget_pages(&self) {
+        #[cfg(unix)]
+        if let Owner::Mapped(file) = &self.owner
+            && !self.range.is_empty()
+        {
+            let (start, len) = (self.range.start, self.range.len());
+            let advice = memmap2::UncheckedAdvice::DontNeed;
+            // SAFETY: the map is of a file and never written to, so the next
+            // read finds the file's bytes again.
+            let told = unsafe { file.map.unchecked_advise_range(advice, start, len) };
+            // Without it the process is only larger.
+            told.ok();
+        }
+    }
 }
 
 impl Deref for Bytes {
@@ -83,6 +106,9 @@ impl Deref for Bytes {
         let all: &[u8] = match &self.owner {
             Owner::Mapped(file) => &file.map,
             Owner::Buffer(buffer) => buffer,
+            // SAFETY: a chunk's parts are written before there are `Bytes` of
+            // them, and never again.
+            Owner::Chunk(chunk) => unsafe { std::slice::from_raw_parts(chunk.data, chunk.len) },
         };
         &all[self.range.clone()]
     }
@@ -104,9 +130,187 @@ impl std::fmt::Debug for Bytes {
     }
 }
 
+/// A size that the kernel can map by a single entry of its tables.
+const HUGE_PAGE: usize = 2 << 20;
+
+/// Types whose values may be any bits, zero among them.
+///
+/// # Safety
+/// Every bit pattern must be a value, without padding.
+pub unsafe trait Plain: Copy + Send + Sync {}
+// SAFETY: integers and floats are.
+unsafe impl Plain for u8 {}
+// SAFETY: see above.
+unsafe impl Plain for i8 {}
+// SAFETY: see above.
+unsafe impl Plain for u16 {}
+// SAFETY: see above.
+unsafe impl Plain for i32 {}
+// SAFETY: see above.
+unsafe impl Plain for f32 {}
+
+/// A zeroed slice that begins on a huge page and is backed by them where the
+/// system grants it. Pages take memory when they are first written.
+pub struct Huge<T> {
+    map: memmap2::MmapMut,
+    /// Bytes before the first element.
+    offset: usize,
+    len: usize,
+    elements: PhantomData<T>,
+}
+
+/// [`Huge`] memory of bytes.
+pub type HugeBytes = Huge<u8>;
+
+impl<T: Plain> Huge<T> {
+    /// `len` zeros.
+    ///
+    /// # Panics
+    /// Never; without address space for them the process ends, as with `Vec`.
+    pub fn zeroed(len: usize) -> Self {
+        let out_of_memory = || -> ! {
+            let layout = std::alloc::Layout::array::<T>(len.min(isize::MAX as usize / 64));
+            std::alloc::handle_alloc_error(layout.expect("within isize::MAX"))
+        };
+        let bytes = len
+            .checked_mul(size_of::<T>())
+            .and_then(|n| n.checked_add(HUGE_PAGE));
+        let map = bytes.and_then(|n| memmap2::MmapMut::map_anon(n).ok());
+        let map = map.unwrap_or_else(|| out_of_memory());
+        #[cfg(target_os = "linux")]
+        map.advise(memmap2::Advice::HugePage).ok(); // else small pages serve
+        let offset = map.as_ptr().align_offset(HUGE_PAGE);
+        Self {
+            map,
+            offset,
+            len,
+            elements: PhantomData,
+        }
+    }
+}
+
+impl<T: Plain> Deref for Huge<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        // SAFETY: `zeroed` mapped `len` elements behind `offset`, which is less
+        // than a huge page; aligned to that, and any bits are a `T`.
+        unsafe { std::slice::from_raw_parts(self.map.as_ptr().add(self.offset).cast(), self.len) }
+    }
+}
+
+impl<T: Plain> DerefMut for Huge<T> {
+    fn deref_mut(&mut self) -> &mut [T] {
+        let data = self.map.as_mut_ptr();
+        // SAFETY: as in `deref`, and borrowed mutably.
+        unsafe { std::slice::from_raw_parts_mut(data.add(self.offset).cast(), self.len) }
+    }
+}
+
+/// Huge pages that are filled part by part; each part keeps its chunk alive.
+#[derive(Default)]
+pub struct Arena {
+    chunk: Option<Arc<Chunk>>,
+    used: usize,
+}
+
+/// Written by the arena alone, each byte before anyone else knows of it.
+struct Chunk {
+    data: *mut u8,
+    len: usize,
+    _memory: HugeBytes,
+}
+
+// SAFETY: parts that are shared are only read; the rest is known to the arena
+// alone, which writes through `&mut self`.
+unsafe impl Send for Chunk {}
+// SAFETY: see above.
+unsafe impl Sync for Chunk {}
+
+impl Arena {
+    const CHUNK: usize = 32 << 20;
+    const ALIGN: usize = 64;
+
+    /// `len` bytes, aligned to 64, zeroed and then set by `fill`.
+    pub fn part(&mut self, len: usize, fill: impl FnOnce(&mut [u8])) -> Bytes {
+        let start = self.used.next_multiple_of(Self::ALIGN);
+        let fits = |chunk: &&Arc<Chunk>| start + len <= chunk.len;
+        let (chunk, start) = match self.chunk.as_ref().filter(fits) {
+            Some(chunk) => (chunk.clone(), start),
+            None => {
+                let mut memory = HugeBytes::zeroed(len.max(Self::CHUNK));
+                let chunk = Arc::new(Chunk {
+                    data: memory.as_mut_ptr(),
+                    len: memory.len(),
+                    _memory: memory,
+                });
+                self.chunk = Some(chunk.clone());
+                (chunk, 0)
+            }
+        };
+        self.used = start + len;
+        // SAFETY: within the chunk by the check above; all parts given out so
+        // far end at or before `start`.
+        fill(unsafe { std::slice::from_raw_parts_mut(chunk.data.add(start), len) });
+        Bytes {
+            owner: Owner::Chunk(chunk),
+            range: start..start + len,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn parts_of_an_arena_are_apart_and_outlive_it() {
+        let mut arena = Arena::default();
+        let sizes = [1usize, 64, 100, Arena::CHUNK + 1, 3, 0, Arena::CHUNK - 256];
+        let parts: Vec<Bytes> = sizes
+            .iter()
+            .zip(1u8..)
+            .map(|(&len, mark)| {
+                arena.part(len, |bytes| {
+                    assert!(bytes.iter().all(|b| *b == 0));
+                    bytes.fill(mark);
+                })
+            })
+            .collect();
+        drop(arena);
+        for ((part, len), mark) in parts.iter().zip(sizes).zip(1u8..) {
+            assert_eq!(part.len(), len);
+            assert!(part.iter().all(|b| *b == mark));
+            assert!(part.as_ptr().addr().is_multiple_of(64));
+        }
+    }
+
+    #[test]
+    fn huge_memory_is_zeroed_and_aligned() {
+        for len in [0, 1, 1 << 20] {
+            let mut huge = Huge::<f32>::zeroed(len);
+            assert_eq!(huge.len(), len);
+            assert!(huge.as_ptr().addr().is_multiple_of(HUGE_PAGE));
+            assert!(huge.iter().all(|x| *x == 0.0));
+            huge.fill(1.0);
+            assert_eq!(huge.iter().sum::<f32>(), len as f32);
+        }
+    }
+
+    #[test]
+    fn forgotten_pages_are_read_again() {
+        let path = std::env::temp_dir().join(format!("lyceum-mem-forget-{}", std::process::id()));
+        let want: Vec<u8> = (0..50_000u32).map(|i| (i * 7) as u8).collect();
+        std::fs::write(&path, &want).unwrap();
+        let file = Arc::new(Mapped::open(&path).unwrap());
+        let bytes = file.bytes(5_000..45_000).unwrap();
+        assert_eq!(bytes[..], want[5_000..45_000]);
+        bytes.forget_pages();
+        bytes.slice(3..3).unwrap().forget_pages();
+        Bytes::from(vec![1]).forget_pages();
+        assert_eq!(bytes[..], want[5_000..45_000]);
+        std::fs::remove_file(&path).unwrap();
+    }
 
     #[test]
     fn slices_stay_within_their_bytes() {

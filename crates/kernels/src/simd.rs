@@ -1,7 +1,7 @@
 //! Which instructions this CPU has, and the few vector steps kernels share.
 //!
 //! Every kernel lists its versions in a `kernels()` of its own and takes the
-//! first that may run. `LYCEUM_KERNELS=scalar|avx2`, read once, restricts the
+//! first that may run. `LYCEUM_KERNELS=scalar|avx2|avx512`, read once, restricts the
 //! choice, to compare versions and to rule one out when a result looks wrong.
 //! Any other value restricts it to the definitions too, and is told by
 //! [`unknown_choice`]: who sets it never runs what they meant to rule out.
@@ -14,6 +14,8 @@ pub(crate) enum Level {
     Scalar,
     /// AVX2 and FMA.
     Avx2,
+    /// AVX-512 F, BW, VL, DQ and VNNI; BF16 is asked for by itself.
+    Avx512,
 }
 
 /// What the environment asks for, on this CPU.
@@ -32,9 +34,14 @@ static CHOICE: LazyLock<Choice> = LazyLock::new(|| {
 });
 
 fn choose(wish: &str, detected: Level) -> Choice {
-    let restricted = !matches!(wish, "" | "avx2");
+    let most = match wish {
+        "" | "avx512" => Level::Avx512,
+        "avx2" => Level::Avx2,
+        _ => Level::Scalar,
+    };
+    let restricted = most == Level::Scalar;
     Choice {
-        level: if restricted { Level::Scalar } else { detected },
+        level: most.min(detected),
         definitions_only: restricted,
         unknown: (restricted && wish != "scalar").then(|| wish.to_owned()),
     }
@@ -42,10 +49,19 @@ fn choose(wish: &str, detected: Level) -> Choice {
 
 #[cfg(target_arch = "x86_64")]
 fn detected() -> Level {
-    if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-        Level::Avx2
-    } else {
+    // AVX-512 counts only beside all that AVX2's kernels need, F16C among it.
+    let avx512 = is_x86_feature_detected!("avx512f")
+        && is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("avx512vl")
+        && is_x86_feature_detected!("avx512dq")
+        && is_x86_feature_detected!("avx512vnni")
+        && is_x86_feature_detected!("f16c");
+    if !(is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma")) {
         Level::Scalar
+    } else if avx512 {
+        Level::Avx512
+    } else {
+        Level::Avx2
     }
 }
 
@@ -65,17 +81,18 @@ pub(crate) fn definitions_only() -> bool {
     CHOICE.definitions_only
 }
 
-/// The value of `LYCEUM_KERNELS` if it is set and neither `scalar` nor `avx2`:
-/// a program should refuse it by name. Until then the definitions run.
+/// The value of `LYCEUM_KERNELS` if it is set and none of the levels' names: a
+/// program should refuse it by name. Until then the definitions run.
 pub fn unknown_choice() -> Option<&'static str> {
     CHOICE.unknown.as_deref()
 }
 
-/// The name of the best level in use: `scalar` or `avx2`.
+/// The name of the best level in use: `scalar`, `avx2` or `avx512`.
 pub fn level() -> &'static str {
     match CHOICE.level {
         Level::Scalar => "scalar",
         Level::Avx2 => "avx2",
+        Level::Avx512 => "avx512",
     }
 }
 
@@ -209,11 +226,13 @@ mod tests {
             definitions_only,
             unknown: unknown.map(str::to_owned),
         };
-        for best in [Level::Scalar, Level::Avx2] {
+        for best in [Level::Scalar, Level::Avx2, Level::Avx512] {
             assert_eq!(choose("", best), choice(best, false, None));
-            assert_eq!(choose("avx2", best), choice(best, false, None));
+            assert_eq!(choose("avx512", best), choice(best, false, None));
+            let avx2 = best.min(Level::Avx2);
+            assert_eq!(choose("avx2", best), choice(avx2, false, None));
             assert_eq!(choose("scalar", best), choice(Level::Scalar, true, None));
-            for wish in ["sclar", "AVX2", "avx512", " "] {
+            for wish in ["sclar", "AVX2", "avx-512", " "] {
                 let want = choice(Level::Scalar, true, Some(wish));
                 assert_eq!(choose(wish, best), want);
             }

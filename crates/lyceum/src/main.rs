@@ -42,7 +42,7 @@ fn check_kernels() -> Outcome {
     match kernels::simd::unknown_choice() {
         None => Ok(()),
         Some(got) => {
-            let message = format!("LYCEUM_KERNELS is \"{got}\", wanted scalar or avx2");
+            let message = format!("LYCEUM_KERNELS is \"{got}\", wanted scalar, avx2 or avx512");
             Err(Failure::usage(message).help("unset it to use the fastest"))
         }
     }
