@@ -1,259 +1,258 @@
-//! Products by AVX2, FMA and F16C.
+//! Products by AVX2, FMA and F16C: eight lanes for half the rows of a strip.
 //!
-//! All outputs go through one [`tile`] (rounded activations) or its like in
-//! `floats.rs`: a few rows of weights meet a few rows of `x`, and each pair has an
-//! accumulator of eight lanes of its own. Where the weights come from is a
-//! closure: out of the stored bytes for one row of `x`, from a buffer unpacked
-//! once for many. Both see the same numbers, so both give the same bits.
-//! (A closure is inlined only into functions with all the features it has.)
+//! A tile is a strip, in two halves, and a row or two of `x`. Without products
+//! of four bytes added to 32 bits, as AVX-512 has them, nibbles are added up
+//! in 16 bits over a block, where they cannot overflow; bytes are split into
+//! magnitude and sign.
 
 mod floats;
 mod round;
 mod unpack;
 
 use std::arch::x86_64::*;
-use std::array;
-use std::ops::Range;
 
-use super::activations::{BLOCK, FINER, Quantised, padded_groups};
-use super::unpack::{group_len, has_min};
-use super::{Job, Scratch, room};
-use crate::dtype::DType;
-use crate::simd::avx2::{LANES, load, sum};
+use super::activations::Rounded;
+use super::job::Job;
+use super::scratch::Scratch;
+use super::strip::{BLOCK, Kind, STRIP, Strip};
+use crate::simd::avx2::{LANES, load, store};
 pub(super) use floats::{dequantise, f32};
-pub(super) use round::{refine, round};
-use unpack::{scales, with_format};
+pub(super) use round::round;
+pub(super) use unpack::strip as unpack;
 
-/// Rows of weights in a tile.
-const W: usize = 4;
-/// Rows of rounded `x` in a tile: 8 accumulators.
+/// Rows of `x` in a tile.
 const X: usize = 2;
-/// Scales and minima of some rows of weights; `min` is empty if there are none.
-struct Scales<'a> {
-    scale: &'a [f32],
-    min: &'a [f32],
-    /// Groups of a row, padded; the padding of `min` is zero.
-    stride: usize,
-}
 
-impl<'a> Scales<'a> {
-    #[target_feature(enable = "avx2,f16c")]
-    fn unpack(
-        job: &Job,
-        rows: Range<usize>,
-        scale: &'a mut Vec<f32>,
-        min: &'a mut Vec<f32>,
-    ) -> Self {
-        let dtype = job.w.dtype;
-        let groups = job.w.cols / group_len(dtype);
-        let stride = padded_groups(job.w.cols, group_len(dtype));
-        let scale = room(scale, rows.len() * stride);
-        let min = room(min, if has_min(dtype) { scale.len() } else { 0 });
-        for (i, row) in rows.enumerate() {
-            let at = i * stride..(i + 1) * stride;
-            let none: &mut [f32] = &mut [];
-            let min = if min.is_empty() {
-                none
-            } else {
-                &mut min[at.clone()]
-            };
-            scales(dtype, job.w.row(row), &mut scale[at], min);
-            if let Some(padding) = min.get_mut(groups..) {
-                padding.fill(0.0);
-            }
-        }
-        Self { scale, min, stride }
-    }
+/// Halves of a strip.
+const HALVES: usize = STRIP / LANES;
 
-    fn row(of: &[f32], row: usize, stride: usize) -> &[f32] {
-        if of.is_empty() {
-            of
-        } else {
-            &of[row * stride..(row + 1) * stride]
-        }
-    }
-}
-
+/// All rows of `x` with adjacent strips, from `first`.
+///
 /// # Safety
-/// While it runs, nothing else may touch the outputs of these rows of weights.
+/// While it runs, nothing else may touch the outputs of these strips.
 #[target_feature(enable = "avx2,fma,f16c")]
-pub(super) unsafe fn int8(job: &Job, x: &Quantised, rows: Range<usize>) {
-    // SAFETY: the caller's promise.
-    unsafe {
-        if group_len(job.w.dtype) == 16 {
-            int8_by::<16>(job, x, rows);
-        } else {
-            int8_by::<32>(job, x, rows);
-        }
-    }
-}
-
-/// # Safety
-/// While it runs, nothing else may touch the outputs of these rows of weights.
-#[target_feature(enable = "avx2,fma,f16c")]
-unsafe fn int8_by<const GROUP: usize>(job: &Job, x: &Quantised, rows: Range<usize>) {
+pub(super) unsafe fn int8(job: &Job, x: &Rounded, first: usize, strips: &[Strip]) {
     Scratch::with(|scratch| {
-        let Scratch {
-            q: buffer,
-            scale,
-            min,
-            ..
-        } = scratch;
-        let s = Scales::unpack(job, rows.clone(), scale, min);
-        let (cols, len) = (job.w.cols, rows.len());
-        if job.m == 1 {
-            with_format!(job.w.dtype, q => {
-                let mut i = 0;
-                while i + W <= len {
-                    let row: [&[u8]; W] = array::from_fn(|w| job.w.row(rows.start + i + w));
-                    // SAFETY: the caller's promise.
-                    unsafe {
-                        tile::<W, 1, GROUP>(job, x, &s, [i, rows.start, 0], |w, b| q(row[w], b));
+        let columns = &mut scratch.columns[0];
+        for (i, strip) in strips.iter().enumerate() {
+            x.columns(strip, columns);
+            // SAFETY: the caller's promise.
+            unsafe {
+                match strip.kind {
+                    Kind::Nibbles { min: false } => {
+                        rows::<true, 1, false>(job, x, first + i, strip, columns)
                     }
-                    i += W;
-                }
-                for i in i..len {
-                    let row = job.w.row(rows.start + i);
-                    // SAFETY: the caller's promise.
-                    unsafe {
-                        tile::<1, 1, GROUP>(job, x, &s, [i, rows.start, 0], |_, b| q(row, b));
+                    Kind::Nibbles { min: true } => {
+                        rows::<true, 1, true>(job, x, first + i, strip, columns)
                     }
-                }
-            });
-            return;
-        }
-        let buffer = room(buffer, len * cols);
-        with_format!(job.w.dtype, q => {
-            for (i, out) in buffer.chunks_exact_mut(cols).enumerate() {
-                let row = job.w.row(rows.start + i);
-                for (b, out) in out.as_chunks_mut::<BLOCK>().0.iter_mut().enumerate() {
-                    // SAFETY: `out` is 32 writable bytes; storeu takes any alignment.
-                    unsafe { _mm256_storeu_si256(out.as_mut_ptr().cast(), q(row, b)) };
+                    Kind::Bytes => rows::<false, 1, false>(job, x, first + i, strip, columns),
+                    Kind::Wide { group16, min } => match (group16, min) {
+                        (false, false) => {
+                            rows::<false, 1, false>(job, x, first + i, strip, columns)
+                        }
+                        (false, true) => rows::<false, 1, true>(job, x, first + i, strip, columns),
+                        (true, false) => rows::<false, 2, false>(job, x, first + i, strip, columns),
+                        (true, true) => rows::<false, 2, true>(job, x, first + i, strip, columns),
+                    },
                 }
             }
-        });
-        let mut j = 0;
-        while j + X <= job.m {
-            // SAFETY: the caller's promise.
-            unsafe { int8_row_of_tiles::<X, GROUP>(job, x, &s, buffer, [len, rows.start, j]) };
-            j += X;
-        }
-        for j in j..job.m {
-            // SAFETY: the caller's promise.
-            unsafe { int8_row_of_tiles::<1, GROUP>(job, x, &s, buffer, [len, rows.start, j]) };
         }
     });
 }
 
-/// All unpacked rows of weights with a few rows of `x`.
-///
 /// # Safety
-/// While it runs, nothing else may touch the outputs of these rows of weights.
+/// While it runs, nothing else may touch the outputs of this strip.
 #[target_feature(enable = "avx2,fma,f16c")]
-unsafe fn int8_row_of_tiles<const X: usize, const GROUP: usize>(
+unsafe fn rows<const NIBBLES: bool, const GROUPS: usize, const MIN: bool>(
     job: &Job,
-    x: &Quantised,
-    s: &Scales,
-    q: &[i8],
-    [len, first, x_row]: [usize; 3],
-) {
-    let row = |i: usize| {
-        q[i * job.w.cols..(i + 1) * job.w.cols]
-            .as_chunks::<BLOCK>()
-            .0
-    };
-    let mut i = 0;
-    while i + W <= len {
-        let rows: [_; W] = array::from_fn(|w| row(i + w));
-        // SAFETY: the caller's promise.
-        unsafe {
-            tile::<W, X, GROUP>(job, x, s, [i, first, x_row], |w, b| load_i8(&rows[w][b]));
-        }
-        i += W;
-    }
-    for i in i..len {
-        let row = row(i);
-        // SAFETY: the caller's promise.
-        unsafe { tile::<1, X, GROUP>(job, x, s, [i, first, x_row], |_, b| load_i8(&row[b])) };
-    }
-}
-
-/// Sets `W·X` outputs: rows of weights from `first + w_row`, the rows of `s`
-/// from `w_row`, rows of `x` from `x_row`.
-///
-/// Lane `l` sums, over the blocks in order, the products of values `4l..4l+4`,
-/// with those of their residuals if there are any, and before that the products
-/// of minima; then come the lanes.
-///
-/// # Safety
-/// While it runs, nothing else may touch these outputs.
-#[inline]
-#[target_feature(enable = "avx2,fma,f16c")]
-unsafe fn tile<const W: usize, const X: usize, const GROUP: usize>(
-    job: &Job,
-    x: &Quantised,
-    s: &Scales,
-    [w_row, first, x_row]: [usize; 3],
-    q: impl Fn(usize, usize) -> __m256i,
+    x: &Rounded,
+    at: usize,
+    strip: &Strip,
+    columns: &[[f32; STRIP]],
 ) {
     let blocks = job.w.cols / BLOCK;
-    let p: [&[[i8; BLOCK]]; X] = array::from_fn(|i| &x.q(x_row + i).as_chunks().0[..blocks]);
-    let r: [&[[i8; BLOCK]]; X] = array::from_fn(|i| &x.r(x_row + i).as_chunks().0[..blocks]);
-    let refined: [&[bool]; X] = array::from_fn(|i| &x.refined(x_row + i)[..blocks]);
-    let p_scale: [&[f32]; X] = array::from_fn(|i| &x.scale(x_row + i)[..blocks]);
-    let per_block = BLOCK / GROUP;
-    let scale: [&[f32]; W] =
-        array::from_fn(|w| &Scales::row(s.scale, w_row + w, s.stride)[..per_block * blocks]);
-    let mut acc = [[_mm256_setzero_ps(); W]; X];
-    for (i, acc) in acc.iter_mut().enumerate() {
-        let sums = x.sum(x_row + i).as_chunks::<LANES>().0;
-        for (w, acc) in acc.iter_mut().enumerate() {
-            let min = Scales::row(s.min, w_row + w, s.stride);
-            for (min, sum) in min.as_chunks::<LANES>().0.iter().zip(sums) {
-                *acc = _mm256_fmadd_ps(load(min), load(sum), *acc);
-            }
+    // What `tile` relies on.
+    assert_eq!(strip.quads.len(), blocks * if NIBBLES { 4 } else { 8 });
+    let (scales, mins) = if strip.half_scale.is_empty() {
+        (strip.scale.len(), strip.min.len())
+    } else {
+        (strip.half_scale.len(), strip.half_min.len())
+    };
+    assert_eq!(scales, blocks * GROUPS);
+    assert!(!MIN || mins == scales);
+    let mut i = 0;
+    while i + X <= job.m {
+        // SAFETY: the caller's promise, and the checks above.
+        unsafe { tile::<NIBBLES, GROUPS, MIN, X>(job, x, i, at, strip, columns) };
+        i += X;
+    }
+    for i in i..job.m {
+        // SAFETY: the caller's promise, and the checks above.
+        unsafe { tile::<NIBBLES, GROUPS, MIN, 1>(job, x, i, at, strip, columns) };
+    }
+}
+
+/// Eight scales or minima of a half of the lanes.
+///
+/// # Safety
+/// Group `at` must be in the table that isn't empty.
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+unsafe fn table(halves: &[[u8; 32]], floats: &[[f32; STRIP]], at: usize, half: usize) -> __m256 {
+    // SAFETY: the caller's promise; an element is 16 halves or floats.
+    unsafe {
+        if halves.is_empty() {
+            _mm256_loadu_ps(floats.as_ptr().add(at).cast::<f32>().add(half * LANES))
+        } else {
+            let halves = halves.as_ptr().add(at).cast::<__m128i>();
+            _mm256_cvtph_ps(_mm_loadu_si128(halves.add(half)))
         }
     }
-    let part = _mm256_set1_ps(1.0 / FINER);
-    for b in 0..blocks {
-        for w in 0..W {
-            let q = q(w, b);
-            let scale = if GROUP == BLOCK {
-                _mm256_set1_ps(scale[w][b])
+}
+
+/// `Σ u·p` in 16 bits, or `Σ q·p` in 32, over group `g` of block `b`.
+///
+/// # Safety
+/// The block must be in the strip and in all rows of `p`.
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+unsafe fn dots<const NIBBLES: bool, const GROUPS: usize, const M: usize>(
+    strip: &Strip,
+    p: [*const i8; M],
+    b: usize,
+    g: usize,
+) -> [[__m256i; M]; HALVES] {
+    let (low, ones) = (_mm256_set1_epi8(15), _mm256_set1_epi16(1));
+    // SAFETY: the caller's promise.
+    unsafe {
+        let four = |t: usize, j: usize| {
+            let p = p[t].add(BLOCK * b + 4 * j).cast::<i32>();
+            _mm256_set1_epi32(p.read_unaligned())
+        };
+        let mut dot = [[_mm256_setzero_si256(); M]; HALVES];
+        let quads = 8 / GROUPS;
+        for j in 0..if NIBBLES { 4 } else { quads } {
+            let at = if NIBBLES {
+                4 * b + j
             } else {
-                let (low, high) = (scale[w][2 * b], scale[w][2 * b + 1]);
-                _mm256_set_m128(_mm_set1_ps(high), _mm_set1_ps(low))
+                8 * b + quads * g + j
             };
-            for i in 0..X {
-                let mut dot = products(q, &p[i][b]);
-                if refined[i][b] {
-                    dot = _mm256_fmadd_ps(products(q, &r[i][b]), part, dot);
+            let quad = strip.quads.as_ptr().add(at).cast::<__m256i>();
+            for h in 0..HALVES {
+                let w = _mm256_loadu_si256(quad.add(h));
+                if NIBBLES {
+                    let high = _mm256_and_si256(_mm256_srli_epi16::<4>(w), low);
+                    let w = _mm256_and_si256(w, low);
+                    for t in 0..M {
+                        // Sixteen pairs of 2·15·127 are within 2¹⁵.
+                        let a = _mm256_maddubs_epi16(w, four(t, j));
+                        let b = _mm256_maddubs_epi16(high, four(t, 4 + j));
+                        dot[h][t] = _mm256_add_epi16(dot[h][t], _mm256_add_epi16(a, b));
+                    }
+                } else {
+                    // |q|·(±p): pairs stay within 2·128·127 < 2¹⁵.
+                    let q = _mm256_xor_si256(w, _mm256_set1_epi8(-128));
+                    let magnitude = _mm256_abs_epi8(q);
+                    for t in 0..M {
+                        let p = _mm256_sign_epi8(four(t, quads * g + j), q);
+                        let pairs = _mm256_maddubs_epi16(magnitude, p);
+                        let fours = _mm256_madd_epi16(pairs, ones);
+                        dot[h][t] = _mm256_add_epi32(dot[h][t], fours);
+                    }
                 }
-                let scale = _mm256_mul_ps(scale, _mm256_set1_ps(p_scale[i][b]));
-                acc[i][w] = _mm256_fmadd_ps(dot, scale, acc[i][w]);
+            }
+        }
+        dot
+    }
+}
+
+/// Sets the outputs of a strip for `M` rows of `x` from `row`.
+///
+/// # Safety
+/// While it runs, nothing else may touch these outputs; the strip must have all
+/// its parts.
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+unsafe fn tile<const NIBBLES: bool, const GROUPS: usize, const MIN: bool, const M: usize>(
+    job: &Job,
+    x: &Rounded,
+    row: usize,
+    at: usize,
+    strip: &Strip,
+    columns: &[[f32; STRIP]],
+) {
+    let blocks = job.w.cols / BLOCK;
+    // Slices are cut to what is read below.
+    let p: [*const i8; M] = std::array::from_fn(|t| x.p(row + t)[..blocks * BLOCK].as_ptr());
+    let scale: [&[f32]; M] = std::array::from_fn(|t| &x.scale(row + t)[..blocks]);
+    let starts = if NIBBLES && !MIN { blocks } else { 0 };
+    let start: [&[i32]; M] = std::array::from_fn(|t| &x.start(row + t, strip.kind)[..starts]);
+    let sums = if MIN { GROUPS * blocks } else { 0 };
+    let sum: [&[f32]; M] = std::array::from_fn(|t| &x.sum(row + t, strip.kind)[..sums]);
+
+    let ones = _mm256_set1_epi16(1);
+    let mut acc = [[_mm256_setzero_ps(); M]; HALVES];
+    for b in 0..blocks {
+        // SAFETY: all reads are of block `b` of slices that have all blocks.
+        unsafe {
+            for g in 0..GROUPS {
+                let dot = dots::<NIBBLES, GROUPS, M>(strip, p, b, g);
+                let group = GROUPS * b + g;
+                for h in 0..HALVES {
+                    let w_scale = table(strip.half_scale, strip.scale, group, h);
+                    for t in 0..M {
+                        let mut dot = dot[h][t];
+                        if NIBBLES {
+                            dot = _mm256_madd_epi16(dot, ones);
+                            if !MIN {
+                                dot = _mm256_add_epi32(dot, _mm256_set1_epi32(start[t][b]));
+                            }
+                        }
+                        let scale = _mm256_mul_ps(w_scale, _mm256_set1_ps(scale[t][b]));
+                        acc[h][t] = _mm256_fmadd_ps(scale, _mm256_cvtepi32_ps(dot), acc[h][t]);
+                    }
+                    if MIN {
+                        let min = table(strip.half_min, strip.min, group, h);
+                        for t in 0..M {
+                            let sum = _mm256_set1_ps(sum[t][group]);
+                            acc[h][t] = _mm256_fmadd_ps(min, sum, acc[h][t]);
+                        }
+                    }
+                }
             }
         }
     }
-    for (i, acc) in acc.iter().enumerate() {
-        for (w, &acc) in acc.iter().enumerate() {
-            // SAFETY: the caller's promise.
-            unsafe { job.set(x_row + i, first + w_row + w, sum(acc)) };
-        }
+    for t in 0..M {
+        // SAFETY: the caller's promise.
+        unsafe { finish(job, x, row + t, at, columns, acc.map(|acc| acc[t])) };
     }
 }
 
-/// Products of 32 integers with `q`, added up in fours, exactly.
+/// Adds the outliers' products to the sums of an output, and sets it.
+///
+/// # Safety
+/// While it runs, nothing else may touch this output.
 #[inline]
-#[target_feature(enable = "avx2")]
-fn products(q: __m256i, p: &[i8; BLOCK]) -> __m256 {
-    // |q|·(±p): pairs stay within 2·128·127 < 2¹⁵, so nothing saturates.
-    let pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(q), _mm256_sign_epi8(load_i8(p), q));
-    _mm256_cvtepi32_ps(_mm256_madd_epi16(pairs, _mm256_set1_epi16(1)))
-}
-
-#[inline]
-#[target_feature(enable = "avx2")]
-fn load_i8(q: &[i8; BLOCK]) -> __m256i {
-    // SAFETY: the reference covers 32 readable bytes; loadu takes any alignment.
-    unsafe { _mm256_loadu_si256(q.as_ptr().cast()) }
+#[target_feature(enable = "avx2,fma,f16c")]
+unsafe fn finish(
+    job: &Job,
+    x: &Rounded,
+    row: usize,
+    at: usize,
+    columns: &[[f32; STRIP]],
+    mut acc: [__m256; HALVES],
+) {
+    let (places, values) = x.outliers(row);
+    for (&place, &value) in places.iter().zip(values) {
+        let column = columns[place as usize].as_chunks().0;
+        for (acc, column) in acc.iter_mut().zip(column) {
+            *acc = _mm256_fmadd_ps(load(column), _mm256_set1_ps(value), *acc);
+        }
+    }
+    let mut sums = [0.0; STRIP];
+    for (sums, acc) in sums.as_chunks_mut().0.iter_mut().zip(acc) {
+        store(sums, acc);
+    }
+    // SAFETY: the caller's promise.
+    unsafe { job.set_strip(row, at, &sums) };
 }

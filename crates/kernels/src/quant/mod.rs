@@ -1,41 +1,56 @@
-//! Products with weights that stay in their stored form: `y = x·Wᵀ + b`.
+//! Products with weights that stay in their stored precision: `y = x·Wᵀ + b`.
 //!
 //! One view serves every quantised format: groups of 16 or 32 values share a
 //! scale and a minimum, `w = scale·q + min` with `q` an `i8`. So for
-//! activations quantised in the same way, `x = s·p` in blocks of 32,
+//! activations quantised in the same way, `x = s·p` in blocks of 32 and a few
+//! outliers `o` beside them,
 //!
 //! ```text
-//! Σ w·x = Σ_groups scale·s·Σ q·p + min·s·Σ p
+//! Σ w·x = Σ_groups (scale·s·Σ q·p + min·Σ x) + Σ_outliers scale·q·o
 //! ```
 //!
 //! with integer sums inside (Jacob et al. 2018, §2.3,
 //! <https://arxiv.org/abs/1712.05877>; blocks as in llama.cpp). An output is
-//! summed in an order that depends on `cols` and the format alone, so its bits
-//! don't depend on the other rows of `x`, on threads or on chunks.
+//! summed in this order, which depends on `cols` and the format alone, so its
+//! bits don't depend on the other rows of `x`, on threads or on chunks.
+//!
+//! Read `packed.rs` for the layout, `activations.rs` for the rounding,
+//! `scalar.rs` for the products.
 //!
 //! Left out: mixtures of experts, gradients (trained weights are f32), and
 //! encoders of the formats whose scales are searched for.
 
 mod activations;
 #[cfg(target_arch = "x86_64")]
+#[allow(clippy::needless_range_loop)] // an index names the same lanes of several arrays
 mod avx2;
+#[cfg(target_arch = "x86_64")]
+#[allow(clippy::needless_range_loop)] // see above
+mod avx512;
 mod encode;
 pub(crate) mod half;
+mod job;
+mod packed;
 mod scalar;
+mod scratch;
+mod strip;
 #[cfg(test)]
 mod tests;
 mod unpack;
+mod versions;
 
-use std::cell::Cell;
 use std::ops::Range;
-use std::sync::LazyLock;
 
 use crate::dtype::DType;
 use crate::parallel::{self, Disjoint};
-#[cfg(target_arch = "x86_64")]
-use crate::simd::{self, Level};
-use activations::Quantised;
+use activations::{Needs, Rounded};
 pub use encode::quantise;
+use job::Job;
+pub use packed::Packed;
+use packed::{Form, View, kind};
+use scratch::WIDE;
+use strip::{STRIP, Strip};
+use versions::{KERNELS, Kernels};
 
 /// A stored weight: `rows` rows of `cols` values, each a whole number of blocks.
 #[derive(Clone, Copy)]
@@ -46,29 +61,25 @@ pub struct Matrix<'a> {
     pub bytes: &'a [u8],
 }
 
-impl Matrix<'_> {
-    fn row_bytes(&self) -> usize {
-        self.dtype.row_bytes(self.cols).unwrap_or_else(|| {
-            let (name, block) = (self.dtype.name(), self.dtype.block_len());
-            panic!("{} columns of {name}, in blocks of {block}", self.cols)
-        })
-    }
-
-    fn row(&self, row: usize) -> &[u8] {
-        let len = self.row_bytes();
-        &self.bytes[row * len..(row + 1) * len]
-    }
-}
-
-/// How a product with quantised weights sees `x`.
+/// How a product with weights below 32 bits sees `x`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Activations {
     /// As it is; weights are dequantised.
     F32,
-    /// Rounded to 8 bits in blocks of 32, those with outliers in two planes of
-    /// 8 bits. Weights that aren't quantised are multiplied as with
+    /// Rounded to what the CPU multiplies fastest: for quantised weights to 8
+    /// bits in blocks of 32 but for outliers, for weights in BF16 to that if
+    /// there are such instructions. Other weights are multiplied as with
     /// [`Activations::F32`].
     Int8,
+}
+
+/// One of several products with the same `x`: `out = x·Wᵀ + bias`.
+///
+/// `bias` is `[rows]`, `out` is `[m, rows]`.
+pub struct Product<'a> {
+    pub out: &'a mut [f32],
+    pub w: &'a Packed,
+    pub bias: Option<&'a [f32]>,
 }
 
 /// Writes the values of stored blocks.
@@ -94,14 +105,10 @@ pub fn dequantise(out: &mut [f32], dtype: DType, bytes: &[u8]) {
     });
 }
 
-/// `out = x·Wᵀ + bias`.
-///
-/// Shapes: `x` is `[m, cols]`, `w` is `[rows, cols]`, `bias` is `[rows]`, `out`
-/// is `[m, rows]`.
+/// [`matmul_packed`] with a weight as its file has it, slower.
 ///
 /// # Panics
-/// If the lengths disagree, or `cols` isn't a whole number of blocks. Both are
-/// checked when a model is loaded, so here a mismatch is a bug.
+/// If the lengths disagree, or `cols` isn't a whole number of blocks.
 pub fn matmul(
     out: &mut [f32],
     x: &[f32],
@@ -109,163 +116,139 @@ pub fn matmul(
     bias: Option<&[f32]>,
     activations: Activations,
 ) {
-    matmul_by(&KERNELS, out, x, w, bias, activations);
+    let w = View::stored(w.dtype, w.rows, w.cols, w.bytes);
+    multiply(&KERNELS, &[Some(Job::new(out, w, bias))], x, activations);
 }
 
-fn matmul_by(
-    kernels: &Kernels,
+/// `out = x·Wᵀ + bias`.
+///
+/// Shapes: `x` is `[m, cols]`, `w` is `[rows, cols]`, `bias` is `[rows]`, `out`
+/// is `[m, rows]`.
+///
+/// # Panics
+/// If the lengths disagree. They are checked when a model is loaded, so here a
+/// mismatch is a bug.
+pub fn matmul_packed(
     out: &mut [f32],
     x: &[f32],
-    w: &Matrix,
+    w: &Packed,
     bias: Option<&[f32]>,
     activations: Activations,
 ) {
-    let m = out.len().checked_div(w.rows).unwrap_or(0);
-    assert_eq!(out.len(), m * w.rows, "outputs in rows of {}", w.rows);
+    matmul_all(&mut [Product { out, w, bias }], x, activations);
+}
+
+/// Several products with one `x` (`[m, cols]`), which is rounded once, in one
+/// parallel region. Each has the same bits as alone.
+///
+/// # Panics
+/// As [`matmul_packed`]; all weights must have the same `cols`.
+pub fn matmul_all(products: &mut [Product], x: &[f32], activations: Activations) {
+    matmul_all_by(&KERNELS, products, x, activations);
+}
+
+/// Products that share a parallel region; more than a layer has.
+const JOBS: usize = 4;
+
+fn matmul_all_by(kernels: &Kernels, products: &mut [Product], x: &[f32], a: Activations) {
+    for products in products.chunks_mut(JOBS) {
+        let mut jobs = [const { None }; JOBS];
+        for (job, product) in jobs.iter_mut().zip(&mut *products) {
+            let view = product.w.view();
+            *job = Some(Job::new(product.out, view, product.bias));
+        }
+        multiply(kernels, &jobs, x, a);
+    }
+}
+
+fn multiply(kernels: &Kernels, jobs: &[Option<Job>], x: &[f32], activations: Activations) {
+    let jobs = || jobs.iter().flatten().filter(|job| job.w.rows > 0);
+    let Some(first) = jobs().next() else {
+        return;
+    };
+    let (m, cols) = (first.m, first.w.cols);
+    assert_eq!(x.len(), m * cols, "{m} rows of {cols}");
+    for job in jobs() {
+        assert_eq!((job.m, job.w.cols), (m, cols), "products of one x");
+    }
     if m == 0 {
         return;
     }
-    assert_eq!(x.len(), m * w.cols, "{m} rows of {}", w.cols);
-    assert_eq!(Some(w.bytes.len()), w.row_bytes().checked_mul(w.rows));
-    assert!(bias.is_none_or(|b| b.len() == w.rows));
-
-    let job = Job {
-        out: Disjoint::new(out),
-        m,
-        w: *w,
-        bias,
+    let path = |job: &Job| match job.w.form {
+        _ if activations == Activations::F32 || cols == 0 => Path::F32,
+        Form::Pairs if kernels.bf16.is_some() => Path::Bf16,
+        _ if job.w.dtype.is_quantised() => Path::Int8,
+        _ => Path::F32,
     };
-    let run = |x: X| {
-        let tiles = w.rows.div_ceil(TILE_ROWS);
+    let mut needs = None;
+    for job in jobs().filter(|job| path(job) == Path::Int8) {
+        needs.get_or_insert_with(Needs::default).add(kind(&job.w));
+    }
+    let bf16 = jobs().any(|job| path(job) == Path::Bf16);
+
+    let run = |rounded: Option<&Rounded>, pairs: &[u32]| {
+        let units = jobs().map(Job::units).sum();
         // A task worth a thread: about 5 µs.
-        let grain = 400_000 / (m * w.cols * TILE_ROWS).max(1);
-        parallel::for_each(tiles, grain, &|tiles| {
-            for tile in tiles {
-                let rows = tile * TILE_ROWS..w.rows.min((tile + 1) * TILE_ROWS);
-                // SAFETY: tiles share no row, and `for_each` gives each to one
-                // call only.
+        let grain = 400_000 / (m * cols * STRIP * UNIT).max(1);
+        parallel::for_each(units, grain, &|units| {
+            for mut unit in units {
+                let Some(job) = jobs().find(|job| {
+                    let here = unit < job.units();
+                    unit -= if here { 0 } else { job.units() };
+                    here
+                }) else {
+                    return;
+                };
+                let strips = unit * UNIT..job.w.strips().min((unit + 1) * UNIT);
+                // SAFETY: units share no row of weights, and `for_each` gives
+                // each to one call only.
                 unsafe {
-                    match x {
-                        X::F32(x) => (kernels.f32)(&job, x, rows),
-                        X::Int8(x) => (kernels.int8)(&job, x, rows),
+                    match (path(job), rounded, kernels.bf16) {
+                        (Path::Int8, Some(x), _) => int8(kernels, job, x, strips),
+                        (Path::Bf16, _, Some(bf16)) => bf16(job, pairs, strips),
+                        _ => (kernels.f32)(job, x, strips),
                     }
                 }
             }
         });
     };
-    if activations == Activations::Int8 && w.dtype.is_quantised() && w.cols > 0 {
-        Quantised::with(x, w.cols, w.dtype, (kernels.round, kernels.refine), |x| {
-            run(X::Int8(x))
-        });
-    } else {
-        run(X::F32(x));
-    }
-}
-
-/// Rows of weights that are unpacked together and then meet every row of `x`.
-const TILE_ROWS: usize = 16;
-
-#[derive(Clone, Copy)]
-enum X<'a> {
-    F32(&'a [f32]),
-    Int8(&'a Quantised),
-}
-
-/// One call of [`matmul`], but for the form of `x`.
-struct Job<'a> {
-    out: Disjoint<'a, f32>,
-    m: usize,
-    w: Matrix<'a>,
-    bias: Option<&'a [f32]>,
-}
-
-impl Job<'_> {
-    /// Sets an output to `sum` plus bias.
-    ///
-    /// # Safety
-    /// While it runs, nothing else may touch this output.
-    #[inline]
-    unsafe fn set(&self, x_row: usize, w_row: usize, sum: f32) {
-        let at = x_row * self.w.rows + w_row;
-        // SAFETY: the caller's promise; the part lives for this line only.
-        let out = unsafe { self.out.slice(at..at + 1) };
-        out[0] = sum + self.bias.map_or(0.0, |b| b[w_row]);
-    }
-}
-
-/// A version of each step. The products compute the outputs of some rows of
-/// weights, at most [`TILE_ROWS`], for all rows of `x`.
-///
-/// # Safety
-/// While a product runs, nothing else may touch the outputs of its rows of
-/// weights.
-struct Kernels {
-    dequantise: fn(out: &mut [f32], dtype: DType, bytes: &[u8]),
-    round: activations::Round,
-    refine: activations::Refine,
-    f32: unsafe fn(&Job, x: &[f32], w_rows: Range<usize>),
-    int8: unsafe fn(&Job, x: &Quantised, w_rows: Range<usize>),
-}
-
-static KERNELS: LazyLock<Kernels> = LazyLock::new(|| kernels().swap_remove(0).1);
-
-/// Kernels this CPU can run, fastest first. The last one is the definition.
-fn kernels() -> Vec<(&'static str, Kernels)> {
-    let mut kernels = Vec::new();
-    #[cfg(target_arch = "x86_64")]
-    if simd::allowed(Level::Avx2) && is_x86_feature_detected!("f16c") {
-        let avx2 = Kernels {
-            // SAFETY: AVX2 and FMA are allowed only where detected, F16C was
-            // detected just now; so in all five.
-            dequantise: |out, dtype, bytes| unsafe { avx2::dequantise(out, dtype, bytes) },
-            // SAFETY: see above.
-            round: |x, q| unsafe { avx2::round(x, q) },
-            // SAFETY: see above.
-            refine: |x, q, scale, r| unsafe { avx2::refine(x, q, scale, r) },
-            // SAFETY: see above; the rows are the caller's promise.
-            f32: |job, x, rows| unsafe { avx2::f32(job, x, rows) },
-            // SAFETY: see above; the rows are the caller's promise.
-            int8: |job, x, rows| unsafe { avx2::int8(job, x, rows) },
-        };
-        kernels.push(("avx2", avx2));
-    }
-    let scalar = Kernels {
-        dequantise: scalar::dequantise,
-        round: scalar::round,
-        refine: scalar::refine,
-        f32: scalar::f32,
-        int8: scalar::int8,
+    let with_pairs = |rounded: Option<&Rounded>| match kernels.pairs.filter(|_| bf16) {
+        Some(pairs) => activations::with_pairs(x, cols, pairs, |x| run(rounded, x)),
+        None => run(rounded, &[]),
     };
-    kernels.push(("scalar", scalar));
-    kernels
+    match needs {
+        Some(needs) => Rounded::with(x, cols, needs, kernels.round, |x| with_pairs(Some(x))),
+        None => with_pairs(None),
+    }
 }
 
-/// Buffers that a thread keeps between calls, so that products don't allocate.
-#[derive(Default)]
-struct Scratch {
-    q: Vec<i8>,
-    scale: Vec<f32>,
-    min: Vec<f32>,
-    values: Vec<f32>,
-}
+/// Strips that meet all rows of `x` together.
+const UNIT: usize = 2;
 
-impl Scratch {
-    /// Runs `f` with this thread's buffers, which hold anything.
-    fn with<R>(f: impl FnOnce(&mut Scratch) -> R) -> R {
-        thread_local! {
-            static SCRATCH: Cell<Scratch> = Cell::default();
+/// # Safety
+/// While it runs, nothing else may touch the outputs of these strips.
+unsafe fn int8(kernels: &Kernels, job: &Job, x: &Rounded, strips: Range<usize>) {
+    let mut wide = WIDE.take();
+    let (first, count) = (strips.start, strips.len());
+    if job.w.form == Form::Stored {
+        for (wide, strip) in wide.iter_mut().zip(strips) {
+            (kernels.unpack)(&job.w, strip, wide);
         }
-        let mut scratch = SCRATCH.take();
-        let result = f(&mut scratch);
-        SCRATCH.set(scratch);
-        result
     }
+    let strips: [Strip; UNIT] = std::array::from_fn(|i| match job.w.form {
+        Form::Stored => wide[i].strip(kind(&job.w)),
+        // The second of a single strip is never looked at.
+        _ => job.w.strip(first + i.min(count - 1)),
+    });
+    // SAFETY: the caller's promise.
+    unsafe { (kernels.int8)(job, x, first, &strips[..count]) };
+    WIDE.set(wide);
 }
 
-/// The first `len` places of a buffer, grown if need be.
-fn room<T: Copy + Default>(buffer: &mut Vec<T>, len: usize) -> &mut [T] {
-    if buffer.len() < len {
-        buffer.resize(len, T::default());
-    }
-    &mut buffer[..len]
+/// The form in which a product sees `x`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Path {
+    F32,
+    Int8,
+    Bf16,
 }

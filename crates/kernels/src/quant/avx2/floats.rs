@@ -4,14 +4,19 @@ use std::arch::x86_64::*;
 use std::array;
 use std::ops::Range;
 
-use super::super::activations::BLOCK;
+use super::super::job::Job;
+use super::super::packed::Form;
+use super::super::scalar;
+use super::super::scratch::{Scratch, room, with_values};
+use super::super::strip::{BLOCK, STRIP};
 use super::super::unpack::{group_len, has_min};
-use super::super::{Job, Scratch, room, scalar};
-use super::W;
+use super::HALVES;
 use super::unpack::{self, scales, with_format};
 use crate::dtype::DType;
 use crate::simd::avx2::{LANES, load, store, sum};
 
+/// Rows of weights in a tile.
+const W: usize = 4;
 /// Rows of `x` in a tile: 12 accumulators, so that the products hide the
 /// latency of the sums.
 const X: usize = 3;
@@ -58,10 +63,111 @@ fn decode(out: &mut [f32], dtype: DType, bytes: &[u8], scale: &mut Vec<f32>, min
     });
 }
 
+/// Sets the outputs of some strips.
+///
+/// # Safety
+/// While it runs, nothing else may touch these outputs.
+#[target_feature(enable = "avx2,fma,f16c")]
+pub(in super::super) unsafe fn f32(job: &Job, x: &[f32], strips: Range<usize>) {
+    let cols = job.w.cols;
+    if job.w.form == Form::Stored && !job.w.dtype.is_quantised() {
+        let rows = strips.start * STRIP..job.w.rows.min(strips.end * STRIP);
+        // SAFETY: the caller's promise.
+        return unsafe { f32_rows(job, x, rows) };
+    }
+    for strip in strips {
+        if job.w.form == Form::Pairs {
+            let pairs = job.w.strip_pairs(strip);
+            let w = |at: usize, half: usize| {
+                let pair = &pairs[at / 2].as_chunks::<32>().0[half];
+                // SAFETY: 32 readable bytes; loadu takes any alignment.
+                let pair = unsafe { _mm256_loadu_si256(pair.as_ptr().cast()) };
+                _mm256_castsi256_ps(if at.is_multiple_of(2) {
+                    _mm256_slli_epi32::<16>(pair)
+                } else {
+                    _mm256_and_si256(pair, _mm256_set1_epi32(0xFFFF_0000_u32 as i32))
+                })
+            };
+            // SAFETY: the caller's promise.
+            unsafe { strip_tiles(job, x, cols, strip, w) };
+        } else {
+            with_values(
+                &job.w,
+                strip,
+                |w, strip, wide| unpack::strip(w, strip, wide),
+                |values| {
+                    let w = |at: usize, half: usize| load(&values[at].as_chunks().0[half]);
+                    // SAFETY: the caller's promise.
+                    unsafe { strip_tiles(job, x, cols, strip, w) };
+                },
+            );
+        }
+    }
+}
+
+/// A strip with all rows of `x`. `w` gives half a column of it.
+///
+/// # Safety
+/// While it runs, nothing else may touch the outputs of this strip.
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+unsafe fn strip_tiles(
+    job: &Job,
+    x: &[f32],
+    cols: usize,
+    strip: usize,
+    w: impl Fn(usize, usize) -> __m256 + Copy,
+) {
+    let mut i = 0;
+    while i + W <= job.m {
+        // SAFETY: the caller's promise.
+        unsafe { strip_tile::<W>(job, x, cols, strip, i, w) };
+        i += W;
+    }
+    for i in i..job.m {
+        // SAFETY: the caller's promise.
+        unsafe { strip_tile::<1>(job, x, cols, strip, i, w) };
+    }
+}
+
+/// # Safety
+/// While it runs, nothing else may touch the outputs of this strip.
+#[inline]
+#[target_feature(enable = "avx2,fma,f16c")]
+unsafe fn strip_tile<const M: usize>(
+    job: &Job,
+    x: &[f32],
+    cols: usize,
+    strip: usize,
+    row: usize,
+    w: impl Fn(usize, usize) -> __m256,
+) {
+    let x: [&[f32]; M] = array::from_fn(|t| &x[(row + t) * cols..][..cols]);
+    let mut acc = [[_mm256_setzero_ps(); HALVES]; M];
+    for at in 0..cols {
+        for half in 0..HALVES {
+            let w = w(at, half);
+            for t in 0..M {
+                acc[t][half] = _mm256_fmadd_ps(w, _mm256_set1_ps(x[t][at]), acc[t][half]);
+            }
+        }
+    }
+    for (t, acc) in acc.iter().enumerate() {
+        let mut sums = [0.0; STRIP];
+        for (sums, acc) in sums.as_chunks_mut().0.iter_mut().zip(acc) {
+            store(sums, *acc);
+        }
+        // SAFETY: the caller's promise.
+        unsafe { job.set_strip(row + t, strip, &sums) };
+    }
+}
+
+/// Floats that lie in rows.
+///
 /// # Safety
 /// While it runs, nothing else may touch the outputs of these rows of weights.
 #[target_feature(enable = "avx2,fma,f16c")]
-pub(in super::super) unsafe fn f32(job: &Job, x: &[f32], rows: Range<usize>) {
+unsafe fn f32_rows(job: &Job, x: &[f32], rows: Range<usize>) {
     let (dtype, cols) = (job.w.dtype, job.w.cols);
     // F32 needs no decoding; halves are decoded once per tile of `x`.
     let once = job.m <= X && !dtype.is_quantised() || dtype == DType::F32;
@@ -82,7 +188,7 @@ pub(in super::super) unsafe fn f32(job: &Job, x: &[f32], rows: Range<usize>) {
             values, scale, min, ..
         } = scratch;
         let values = room(values, rows.len() * cols);
-        let len = job.w.row_bytes();
+        let len = dtype.row_bytes(cols).unwrap_or(0);
         let bytes = &job.w.bytes[rows.start * len..rows.end * len];
         decode(values, dtype, bytes, scale, min);
         let (values, first) = (&*values, rows.start);

@@ -3,8 +3,12 @@
 
 use std::arch::x86_64::*;
 
-use super::super::unpack::{self as portable, E2M1, IQ4};
+use super::super::packed::View;
+use super::super::scratch::{Scratch, Wide, room};
+use super::super::strip::{BLOCK, STRIP};
+use super::super::unpack::{self as portable, E2M1, IQ4, group_len, has_min};
 use crate::dtype::DType;
+use crate::simd::avx2::LANES;
 
 /// Runs `$body` with `$q` the function that unpacks 32 integers of the type:
 /// `$q(row, b)` are values `32·b..32·b + 32`.
@@ -19,7 +23,7 @@ macro_rules! with_format {
     ($dtype:expr, $q:ident => $body:expr, $($variant:ident $function:ident),*) => {
         match $dtype {
             $(DType::$variant => {
-                let $q = |row: &[u8], b: usize| unpack::$function(row, b);
+                let $q = |row: &[u8], b: usize| $crate::quant::avx2::unpack::$function(row, b);
                 $body
             })*
             DType::F32 | DType::F16 | DType::BF16 => unreachable!("not quantised"),
@@ -27,6 +31,78 @@ macro_rules! with_format {
     };
 }
 pub(super) use with_format;
+
+/// Unpacks a strip of stored rows; those beyond the last get the scale 0.
+#[target_feature(enable = "avx2,fma,f16c")]
+pub(in super::super) fn strip(w: &View, strip: usize, wide: &mut Wide) {
+    let (dtype, cols) = (w.dtype, w.cols);
+    let first = strip * STRIP;
+    let count = STRIP.min(w.rows - first);
+    let groups = cols / group_len(dtype);
+    // All lanes are written below, of a whole strip.
+    if count < STRIP || wide.quads.len() != cols / 4 {
+        wide.clear(dtype, cols);
+    }
+    wide.scale.resize(groups, [0.0; STRIP]);
+    wide.min
+        .resize(if has_min(dtype) { groups } else { 0 }, [0.0; STRIP]);
+    Scratch::with(|scratch| {
+        let scale = room(&mut scratch.scale, groups);
+        let min = room(&mut scratch.min, wide.min.len());
+        for lane in 0..count {
+            scales(dtype, w.row(first + lane), scale, min);
+            wide.set_scales(lane, scale, min);
+        }
+    });
+    let sign = _mm256_set1_epi8(-128);
+    with_format!(dtype, q => {
+        for half in 0..count.div_ceil(LANES) {
+            // Of a strip cut short, the last row stands in for those behind it;
+            // they have the scale 0.
+            let row: [&[u8]; LANES] =
+                std::array::from_fn(|i| w.row(first + (half * LANES + i).min(count - 1)));
+            for (b, quads) in wide.quads.as_chunks_mut::<{ BLOCK / 4 }>().0.iter_mut().enumerate() {
+                let rows = [0, 1, 2, 3, 4, 5, 6, 7];
+                let rows = rows.map(|i| _mm256_xor_si256(q(row[i], b), sign));
+                for (quad, lanes) in quads.iter_mut().zip(transpose(rows)) {
+                    let out = &mut quad.as_chunks_mut::<32>().0[half];
+                    // SAFETY: 32 writable bytes; storeu takes any alignment.
+                    unsafe { _mm256_storeu_si256(out.as_mut_ptr().cast(), lanes) };
+                }
+            }
+        }
+    });
+}
+
+/// Rows of eight 32-bit lanes become columns.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn transpose(r: [__m256i; 8]) -> [__m256i; 8] {
+    let low = |i: usize| _mm256_unpacklo_epi32(r[i], r[i + 1]);
+    let high = |i: usize| _mm256_unpackhi_epi32(r[i], r[i + 1]);
+    // Two rows each: columns 0 and 1 (4 and 5 in the upper half), or 2 and 3.
+    let (a, b, c, d) = (low(0), low(2), low(4), low(6));
+    let (e, f, g, h) = (high(0), high(2), high(4), high(6));
+    // Four rows each: a column, and in the upper half the fourth after it.
+    let first = [
+        (_mm256_unpacklo_epi64(a, b), _mm256_unpacklo_epi64(c, d)),
+        (_mm256_unpackhi_epi64(a, b), _mm256_unpackhi_epi64(c, d)),
+        (_mm256_unpacklo_epi64(e, f), _mm256_unpacklo_epi64(g, h)),
+        (_mm256_unpackhi_epi64(e, f), _mm256_unpackhi_epi64(g, h)),
+    ];
+    let lower = |i: usize| _mm256_permute2x128_si256::<0x20>(first[i].0, first[i].1);
+    let upper = |i: usize| _mm256_permute2x128_si256::<0x31>(first[i].0, first[i].1);
+    [
+        lower(0),
+        lower(1),
+        lower(2),
+        lower(3),
+        upper(0),
+        upper(1),
+        upper(2),
+        upper(3),
+    ]
+}
 
 /// Scales and minima of a row, as the portable function of this name, which is
 /// slower only where a pair of halves goes with every 32 values.

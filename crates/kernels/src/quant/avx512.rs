@@ -1,0 +1,343 @@
+//! Products by AVX-512, VNNI and BF16: a lane for each row of a strip.
+//!
+//! A tile is one or two strips and a few rows of `x`. Its integer sums start at
+//! the offset's share, take in a block's eight quads, and go to the float sums
+//! by one product. Weights go through once per tile, four values of `x` at a
+//! time are broadcast to all lanes.
+
+mod floats;
+mod round;
+
+use std::arch::x86_64::*;
+
+use super::UNIT;
+use super::activations::Rounded;
+use super::job::Job;
+use super::scratch::Scratch;
+use super::strip::{BLOCK, Kind, STRIP, Strip};
+pub(super) use floats::{bf16, f32, pairs};
+pub(super) use round::round;
+
+/// Rows of `x` in a tile of two strips: 12 sums in integers, 12 in floats.
+const X: usize = 6;
+
+/// A [`Kind`] of strip at compile time.
+trait Form {
+    const NIBBLES: bool;
+    /// Scales are floats, not halves.
+    const FLOATS: bool;
+    /// Groups of a block.
+    const GROUPS: usize;
+    const OFFSET: bool;
+    const MIN: bool;
+}
+
+struct Q4<const MIN: bool>;
+impl<const MIN: bool> Form for Q4<MIN> {
+    const NIBBLES: bool = true;
+    const FLOATS: bool = false;
+    const GROUPS: usize = 1;
+    const OFFSET: bool = !MIN;
+    const MIN: bool = MIN;
+}
+
+struct Q8;
+impl Form for Q8 {
+    const NIBBLES: bool = false;
+    const FLOATS: bool = false;
+    const GROUPS: usize = 1;
+    const OFFSET: bool = true;
+    const MIN: bool = false;
+}
+
+struct Wide<const GROUPS: usize, const MIN: bool>;
+impl<const GROUPS: usize, const MIN: bool> Form for Wide<GROUPS, MIN> {
+    const NIBBLES: bool = false;
+    const FLOATS: bool = true;
+    const GROUPS: usize = GROUPS;
+    const OFFSET: bool = true;
+    const MIN: bool = MIN;
+}
+
+/// All rows of `x` with adjacent strips, from `first`.
+///
+/// # Safety
+/// While it runs, nothing else may touch the outputs of these strips.
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c")]
+pub(super) unsafe fn int8(job: &Job, x: &Rounded, first: usize, strips: &[Strip]) {
+    let Some(kind) = strips.first().map(|s| s.kind) else {
+        return;
+    };
+    Scratch::with(|scratch| {
+        for (strip, columns) in strips.iter().zip(&mut scratch.columns) {
+            x.columns(strip, columns);
+        }
+        let columns = &scratch.columns;
+        // SAFETY: the caller's promise.
+        unsafe {
+            match kind {
+                Kind::Nibbles { min: false } => tiles::<Q4<false>>(job, x, first, strips, columns),
+                Kind::Nibbles { min: true } => tiles::<Q4<true>>(job, x, first, strips, columns),
+                Kind::Bytes => tiles::<Q8>(job, x, first, strips, columns),
+                Kind::Wide { group16, min } => match (group16, min) {
+                    (false, false) => tiles::<Wide<1, false>>(job, x, first, strips, columns),
+                    (false, true) => tiles::<Wide<1, true>>(job, x, first, strips, columns),
+                    (true, false) => tiles::<Wide<2, false>>(job, x, first, strips, columns),
+                    (true, true) => tiles::<Wide<2, true>>(job, x, first, strips, columns),
+                },
+            }
+        }
+    });
+}
+
+/// Outliers' columns of each strip.
+type Columns = [Vec<[f32; STRIP]>; UNIT];
+
+/// # Safety
+/// While it runs, nothing else may touch the outputs of these strips.
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c")]
+unsafe fn tiles<F: Form>(job: &Job, x: &Rounded, first: usize, strips: &[Strip], c: &Columns) {
+    let blocks = job.w.cols / BLOCK;
+    for strip in strips {
+        // What `tile` relies on.
+        let vectors = if F::NIBBLES { 4 } else { 8 };
+        assert_eq!(strip.quads.len(), blocks * vectors);
+        let (scales, mins) = if F::FLOATS {
+            (strip.scale.len(), strip.min.len())
+        } else {
+            (strip.half_scale.len(), strip.half_min.len())
+        };
+        assert_eq!(scales, blocks * F::GROUPS);
+        assert!(!F::MIN || mins == scales);
+    }
+    // SAFETY: the caller's promise; the strips were checked just above.
+    unsafe {
+        if let ([a, b], true) = (strips, job.m > 1) {
+            rows::<F, 2>(job, x, first, [a, b], [&c[0], &c[1]]);
+        } else {
+            for (i, strip) in strips.iter().enumerate() {
+                rows::<F, 1>(job, x, first + i, [strip], [&c[i]]);
+            }
+        }
+    }
+}
+
+/// # Safety
+/// While it runs, nothing else may touch the outputs of these strips, which
+/// must have all their parts.
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c")]
+unsafe fn rows<F: Form, const S: usize>(
+    job: &Job,
+    x: &Rounded,
+    first: usize,
+    strips: [&Strip; S],
+    c: [&[[f32; STRIP]]; S],
+) {
+    let mut i = 0;
+    while i < job.m {
+        let left = job.m - i;
+        // Tiles of about the same size.
+        let count = left.div_ceil(left.div_ceil(X));
+        // SAFETY: the caller's promises.
+        unsafe {
+            match count {
+                1 => tile::<F, S, 1>(job, x, i, first, strips, c),
+                2 => tile::<F, S, 2>(job, x, i, first, strips, c),
+                3 => tile::<F, S, 3>(job, x, i, first, strips, c),
+                4 => tile::<F, S, 4>(job, x, i, first, strips, c),
+                5 => tile::<F, S, 5>(job, x, i, first, strips, c),
+                _ => tile::<F, S, X>(job, x, i, first, strips, c),
+            }
+        }
+        i += count;
+    }
+}
+
+/// Sixteen scales or minima.
+///
+/// # Safety
+/// Group `at` must be in the table that `F` has.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,f16c")]
+unsafe fn table<F: Form>(halves: &[[u8; 32]], floats: &[[f32; STRIP]], at: usize) -> __m512 {
+    // SAFETY: the caller's promise; an element is 16 halves or floats.
+    unsafe {
+        if F::FLOATS {
+            _mm512_loadu_ps(floats.as_ptr().add(at).cast())
+        } else {
+            _mm512_cvtph_ps(_mm256_loadu_si256(halves.as_ptr().add(at).cast()))
+        }
+    }
+}
+
+/// `Σ q·p` over group `g` of block `b`.
+///
+/// # Safety
+/// The block must be in all strips and in all rows of `p` and `start`.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c")]
+unsafe fn dots<F: Form, const S: usize, const M: usize>(
+    strips: [&Strip; S],
+    p: [*const i8; M],
+    start: [*const i32; M],
+    b: usize,
+    g: usize,
+) -> [[__m512i; M]; S] {
+    let low = _mm512_set1_epi8(15);
+    // SAFETY: the caller's promise.
+    unsafe {
+        let mut dot = [[_mm512_setzero_si512(); M]; S];
+        if F::OFFSET {
+            for t in 0..M {
+                let start = if F::NIBBLES {
+                    *start[t].add(b)
+                } else if F::GROUPS == 2 {
+                    *start[t].add(2 * b + g)
+                } else {
+                    *start[t].add(2 * b) + *start[t].add(2 * b + 1)
+                };
+                let start = _mm512_set1_epi32(start);
+                dot.iter_mut().for_each(|dot| dot[t] = start);
+            }
+        }
+        let quads = 8 / F::GROUPS;
+        let vectors = if F::NIBBLES { 4 } else { quads };
+        for j in 0..vectors {
+            let at = if F::NIBBLES {
+                4 * b + j
+            } else {
+                8 * b + quads * g + j
+            };
+            let w: [__m512i; S] = std::array::from_fn(|s| {
+                _mm512_loadu_si512(strips[s].quads.as_ptr().add(at).cast())
+            });
+            let four = |t: usize, j: usize| {
+                let p = p[t].add(BLOCK * b + 4 * j).cast::<i32>();
+                _mm512_set1_epi32(p.read_unaligned())
+            };
+            if F::NIBBLES {
+                let high = w.map(|w| _mm512_and_si512(_mm512_srli_epi16::<4>(w), low));
+                let w = w.map(|w| _mm512_and_si512(w, low));
+                for t in 0..M {
+                    let p = four(t, j);
+                    for s in 0..S {
+                        dot[s][t] = _mm512_dpbusd_epi32(dot[s][t], w[s], p);
+                    }
+                }
+                for t in 0..M {
+                    let p = four(t, 4 + j);
+                    for s in 0..S {
+                        dot[s][t] = _mm512_dpbusd_epi32(dot[s][t], high[s], p);
+                    }
+                }
+            } else {
+                for t in 0..M {
+                    let p = four(t, quads * g + j);
+                    for s in 0..S {
+                        dot[s][t] = _mm512_dpbusd_epi32(dot[s][t], w[s], p);
+                    }
+                }
+            }
+        }
+        dot
+    }
+}
+
+/// Sets the outputs of `S` strips for `M` rows of `x` from `row`.
+///
+/// # Safety
+/// While it runs, nothing else may touch these outputs; strips must have all
+/// their parts.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c")]
+unsafe fn tile<F: Form, const S: usize, const M: usize>(
+    job: &Job,
+    x: &Rounded,
+    row: usize,
+    first: usize,
+    strips: [&Strip; S],
+    columns: [&[[f32; STRIP]]; S],
+) {
+    let blocks = job.w.cols / BLOCK;
+    let kind = strips[0].kind;
+    // Slices are cut to what is read below.
+    let p: [*const i8; M] = std::array::from_fn(|t| x.p(row + t)[..blocks * BLOCK].as_ptr());
+    let scale: [*const f32; M] = std::array::from_fn(|t| x.scale(row + t)[..blocks].as_ptr());
+    let starts = if !F::OFFSET {
+        0
+    } else if F::NIBBLES {
+        blocks
+    } else {
+        2 * blocks
+    };
+    let start: [*const i32; M] = std::array::from_fn(|t| x.start(row + t, kind)[..starts].as_ptr());
+    let sums = if F::MIN { F::GROUPS * blocks } else { 0 };
+    let sum: [*const f32; M] = std::array::from_fn(|t| x.sum(row + t, kind)[..sums].as_ptr());
+
+    let mut acc = [[_mm512_setzero_ps(); M]; S];
+    for b in 0..blocks {
+        // SAFETY: all reads are of block `b` of slices that have all blocks.
+        unsafe {
+            for g in 0..F::GROUPS {
+                let dot = dots::<F, S, M>(strips, p, start, b, g);
+                for s in 0..S {
+                    let group = F::GROUPS * b + g;
+                    let w_scale = table::<F>(strips[s].half_scale, strips[s].scale, group);
+                    for t in 0..M {
+                        let scale = _mm512_mul_ps(w_scale, _mm512_set1_ps(*scale[t].add(b)));
+                        let dot = _mm512_cvtepi32_ps(dot[s][t]);
+                        acc[s][t] = _mm512_fmadd_ps(scale, dot, acc[s][t]);
+                    }
+                    if F::MIN {
+                        let min = table::<F>(strips[s].half_min, strips[s].min, group);
+                        for t in 0..M {
+                            let sum = _mm512_set1_ps(*sum[t].add(group));
+                            acc[s][t] = _mm512_fmadd_ps(min, sum, acc[s][t]);
+                        }
+                    }
+                }
+            }
+        }
+    }
+    // SAFETY: the caller's promise.
+    unsafe { finish(job, x, row, first, columns, acc) };
+}
+
+/// Adds the outliers' products to the sums of a tile, and sets its outputs.
+///
+/// # Safety
+/// While it runs, nothing else may touch these outputs.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c")]
+unsafe fn finish<const S: usize, const M: usize>(
+    job: &Job,
+    x: &Rounded,
+    row: usize,
+    first: usize,
+    columns: [&[[f32; STRIP]]; S],
+    mut acc: [[__m512; M]; S],
+) {
+    for t in 0..M {
+        let (places, values) = x.outliers(row + t);
+        for (&place, &value) in places.iter().zip(values) {
+            let value = _mm512_set1_ps(value);
+            for s in 0..S {
+                let column = &columns[s][place as usize];
+                // SAFETY: a column is 16 floats.
+                let column = unsafe { _mm512_loadu_ps(column.as_ptr()) };
+                acc[s][t] = _mm512_fmadd_ps(column, value, acc[s][t]);
+            }
+        }
+    }
+    for s in 0..S {
+        for t in 0..M {
+            let mut sums = [0.0; STRIP];
+            // SAFETY: `sums` is 16 writable floats; the outputs are the
+            // caller's promise.
+            unsafe {
+                _mm512_storeu_ps(sums.as_mut_ptr(), acc[s][t]);
+                job.set_strip(row + t, first + s, &sums);
+            }
+        }
+    }
+}

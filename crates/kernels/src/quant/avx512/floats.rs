@@ -1,0 +1,199 @@
+//! Products with floats, a lane for each row of a strip, and of pairs.
+
+use std::arch::x86_64::*;
+use std::ops::Range;
+
+use super::super::avx2;
+use super::super::half::f32_to_bf16;
+use super::super::job::Job;
+use super::super::packed::Form;
+use super::super::scratch::with_values;
+use super::super::strip::STRIP;
+
+/// Rows of `x` in a tile: enough that sums hide their latency.
+const X: usize = 8;
+
+/// Sets the outputs of some strips.
+///
+/// # Safety
+/// While it runs, nothing else may touch these outputs.
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,f16c")]
+pub(in super::super) unsafe fn f32(job: &Job, x: &[f32], strips: Range<usize>) {
+    if job.w.form == Form::Stored && !job.w.dtype.is_quantised() {
+        // SAFETY: the caller's promise.
+        return unsafe { avx2::f32(job, x, strips) };
+    }
+    for strip in strips {
+        if job.w.form == Form::Pairs {
+            let w = job.w.strip_pairs(strip);
+            // SAFETY: the caller's promise.
+            unsafe { halves::rows(job, x, job.w.cols, strip, w) };
+        } else {
+            with_values(
+                &job.w,
+                strip,
+                |w, strip, wide| avx2::unpack(w, strip, wide),
+                |w| {
+                    let w = as_bytes(w);
+                    // SAFETY: the caller's promise.
+                    unsafe { columns::rows(job, x, job.w.cols, strip, w) };
+                },
+            );
+        }
+    }
+}
+
+/// Sets the outputs of some strips of pairs.
+///
+/// # Safety
+/// While it runs, nothing else may touch these outputs.
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512bf16,avx2,fma,f16c")]
+pub(in super::super) unsafe fn bf16(job: &Job, x: &[u32], strips: Range<usize>) {
+    for strip in strips {
+        let w = job.w.strip_pairs(strip);
+        // SAFETY: the caller's promise.
+        unsafe { pairs_of_halves::rows(job, x, job.w.cols.div_ceil(2), strip, w) };
+    }
+}
+
+/// The bytes of columns.
+fn as_bytes(w: &[[f32; STRIP]]) -> &[[u8; 64]] {
+    // SAFETY: both are 64 bytes, of any bits; bytes need no alignment.
+    unsafe { std::slice::from_raw_parts(w.as_ptr().cast(), w.len()) }
+}
+
+/// Rounds a row to bfloat16, in pairs.
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512bf16")]
+pub(in super::super) fn pairs(x: &[f32], out: &mut [u32]) {
+    let (x32, tail) = x.as_chunks::<32>();
+    let (out16, out_tail) = out.split_at_mut(16 * x32.len());
+    for (x, out) in x32.iter().zip(out16.as_chunks_mut::<16>().0) {
+        // SAFETY: 32 readable floats, 16 writable pairs.
+        unsafe {
+            let (a, b) = (
+                _mm512_loadu_ps(x.as_ptr()),
+                _mm512_loadu_ps(x.as_ptr().add(16)),
+            );
+            let pairs: __m512i = std::mem::transmute(_mm512_cvtne2ps_pbh(b, a));
+            _mm512_storeu_si512(out.as_mut_ptr().cast(), pairs);
+        }
+    }
+    for (x, out) in tail.chunks(2).zip(out_tail) {
+        let half = |i: usize| x.get(i).map_or(0, |&x| u32::from(f32_to_bf16(x)));
+        *out = half(0) | half(1) << 16;
+    }
+}
+
+/// Defines a module with a function `rows` that sets the outputs of a strip:
+/// steps along the columns of `w` each add something to the sums of some rows
+/// of `x`,
+macro_rules! products {
+    ($name:ident, $features:literal, $x:ty, $step:expr) => {
+        mod $name {
+            use super::*;
+
+            /// # Safety
+            /// While it runs, nothing else may touch the outputs of this strip.
+            #[target_feature(enable = $features)]
+            pub(super) unsafe fn rows(
+                job: &Job,
+                x: &[$x],
+                cols: usize,
+                strip: usize,
+                w: &[[u8; 64]],
+            ) {
+                let mut i = 0;
+                while i < job.m {
+                    let left = job.m - i;
+                    // Tiles of about the same size.
+                    let count = left.div_ceil(left.div_ceil(X));
+                    // SAFETY: the caller's promise.
+                    unsafe {
+                        match count {
+                            1 => tile::<1>(job, x, cols, strip, w, i),
+                            2 => tile::<2>(job, x, cols, strip, w, i),
+                            3 => tile::<3>(job, x, cols, strip, w, i),
+                            4 => tile::<4>(job, x, cols, strip, w, i),
+                            5 => tile::<5>(job, x, cols, strip, w, i),
+                            6 => tile::<6>(job, x, cols, strip, w, i),
+                            7 => tile::<7>(job, x, cols, strip, w, i),
+                            _ => tile::<X>(job, x, cols, strip, w, i),
+                        }
+                    }
+                    i += count;
+                }
+            }
+
+            /// # Safety
+            /// While it runs, nothing else may touch the outputs of this strip.
+            #[inline]
+            #[target_feature(enable = $features)]
+            unsafe fn tile<const M: usize>(
+                job: &Job,
+                x: &[$x],
+                cols: usize,
+                strip: usize,
+                w: &[[u8; 64]],
+                row: usize,
+            ) {
+                let x: [&[$x]; M] = std::array::from_fn(|t| &x[(row + t) * cols..][..cols]);
+                let mut acc = [_mm512_setzero_ps(); M];
+                for (at, w) in w.iter().enumerate() {
+                    // SAFETY: 64 readable bytes; loadu takes any alignment.
+                    let w = unsafe { _mm512_loadu_ps(w.as_ptr().cast()) };
+                    let step = $step;
+                    for t in 0..M {
+                        acc[t] = step(acc[t], w, x[t], at);
+                    }
+                }
+                for (t, acc) in acc.into_iter().enumerate() {
+                    let mut sums = [0.0; STRIP];
+                    // SAFETY: 16 writable floats; the outputs are the caller's
+                    // promise.
+                    unsafe {
+                        _mm512_storeu_ps(sums.as_mut_ptr(), acc);
+                        job.set_strip(row + t, strip, &sums);
+                    }
+                }
+            }
+        }
+    };
+}
+
+products!(
+    columns,
+    "avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,f16c",
+    f32,
+    |acc: __m512, w: __m512, x: &[f32], at: usize| {
+        _mm512_fmadd_ps(w, _mm512_set1_ps(x[at]), acc)
+    }
+);
+products!(
+    halves,
+    "avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,f16c",
+    f32,
+    |acc: __m512, w: __m512, x: &[f32], at: usize| {
+        let w = _mm512_castps_si512(w);
+        let even = _mm512_castsi512_ps(_mm512_slli_epi32::<16>(w));
+        let acc = _mm512_fmadd_ps(even, _mm512_set1_ps(x[2 * at]), acc);
+        let Some(&x) = x.get(2 * at + 1) else {
+            return acc;
+        };
+        let odd = _mm512_and_si512(w, _mm512_set1_epi32(0xFFFF_0000_u32 as i32));
+        _mm512_fmadd_ps(_mm512_castsi512_ps(odd), _mm512_set1_ps(x), acc)
+    }
+);
+products!(
+    pairs_of_halves,
+    "avx512f,avx512bw,avx512vl,avx512dq,avx512bf16,avx2,fma,f16c",
+    u32,
+    |acc: __m512, w: __m512, x: &[u32], at: usize| {
+        let x = _mm512_set1_epi32(x[at] as i32);
+        // SAFETY: vectors of the same size; any bits are a value.
+        unsafe {
+            let w = std::mem::transmute::<__m512, __m512bh>(w);
+            let x = std::mem::transmute::<__m512i, __m512bh>(x);
+            _mm512_dpbf16_ps(acc, w, x)
+        }
+    }
+);

@@ -1,0 +1,332 @@
+//! Weights in the layout that the products want, converted once at load,
+//! without loss.
+//!
+//! A *strip* is 16 rows side by side, so that one vector has a lane for each
+//! row and an output needs no horizontal sum. Along the columns, values lie in
+//! *quads* of four, what one lane multiplies and adds up in an instruction:
+//! byte `4·row + i` of a quad's 64 bytes is value `i` of that row.
+//!
+//! | form | types | a strip's bytes |
+//! |---|---|---|
+//! | nibbles | Q4_0, Q4_1 | scales, minima if any, 4 vectors per block |
+//! | bytes | Q8_0 | scales, 8 vectors per block |
+//! | pairs | BF16 | a vector per 2 columns, a 32-bit lane for each row |
+//!
+//! Scales and minima are halves, 16 per block of 32 columns, each table padded
+//! to 64 bytes. Vector `j` of nibbles has quad `j` in the low halves of its
+//! bytes and quad `4 + j` in the high ones; bytes are `q + 128`. The last
+//! strip is filled up with rows of zeros. Other types keep their stored bytes,
+//! which are smaller than any such layout, and are unpacked strip by strip.
+
+use super::half::{bf16_to_f32, f16_to_f32};
+use super::strip::{BLOCK, Kind, STRIP, Strip};
+use super::unpack::{group_len, has_min};
+use crate::dtype::DType;
+use crate::mem::{Arena, Bytes};
+
+/// How a weight lies in memory.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Form {
+    Nibbles {
+        min: bool,
+    },
+    Bytes,
+    Pairs,
+    /// As in its file, row after row.
+    Stored,
+}
+
+impl Form {
+    fn of(dtype: DType) -> Self {
+        match dtype {
+            DType::Q4_0 => Form::Nibbles { min: false },
+            DType::Q4_1 => Form::Nibbles { min: true },
+            DType::Q8_0 => Form::Bytes,
+            DType::BF16 => Form::Pairs,
+            _ => Form::Stored,
+        }
+    }
+}
+
+/// A weight `[rows, cols]`, packed where its type has a packed form. A clone
+/// shares the memory.
+#[derive(Clone, Debug)]
+pub struct Packed {
+    dtype: DType,
+    rows: usize,
+    cols: usize,
+    form: Form,
+    bytes: Bytes,
+}
+
+impl Packed {
+    /// Packs stored rows into `arena`; keeps `bytes` where there is no packed
+    /// form. Where there is one, `bytes` are needed no longer.
+    ///
+    /// # Panics
+    /// If `cols` isn't a whole number of blocks, or `bytes` isn't `rows` rows.
+    pub fn new(dtype: DType, rows: usize, cols: usize, bytes: &Bytes, arena: &mut Arena) -> Self {
+        let stored = View::stored(dtype, rows, cols, bytes);
+        let form = Form::of(dtype);
+        let bytes = if form == Form::Stored {
+            bytes.clone()
+        } else {
+            let strip = strip_bytes(form, cols);
+            arena.part(rows.div_ceil(STRIP) * strip, |out| {
+                for row in 0..rows {
+                    let strip = &mut out[row / STRIP * strip..][..strip];
+                    pack_row(form, strip, row % STRIP, stored.row(row));
+                }
+            })
+        };
+        Self {
+            dtype,
+            rows,
+            cols,
+            form,
+            bytes,
+        }
+    }
+
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    pub fn cols(&self) -> usize {
+        self.cols
+    }
+
+    pub fn dtype(&self) -> DType {
+        self.dtype
+    }
+
+    /// Writes a row's values, bit for bit those of
+    /// [`dequantise`](super::dequantise).
+    ///
+    /// # Panics
+    /// If there is no such row, or `out` isn't `cols` long.
+    pub fn dequantise_row(&self, out: &mut [f32], row: usize) {
+        let (rows, cols) = (self.rows, self.cols);
+        assert!(row < rows, "row {row} of {rows}");
+        assert_eq!(out.len(), cols, "values of a row of {cols}");
+        self.view().dequantise_row(out, row);
+    }
+
+    /// All values, row after row.
+    pub fn to_f32(&self) -> Vec<f32> {
+        let mut out = vec![0.0; self.rows * self.cols];
+        crate::parallel::for_rows(&mut out, self.cols, 16, &|first, rows| {
+            for (i, out) in rows.chunks_exact_mut(self.cols).enumerate() {
+                self.view().dequantise_row(out, first + i);
+            }
+        });
+        out
+    }
+
+    pub(super) fn view(&self) -> View<'_> {
+        View {
+            dtype: self.dtype,
+            rows: self.rows,
+            cols: self.cols,
+            form: self.form,
+            bytes: &self.bytes,
+        }
+    }
+}
+
+/// A weight, borrowed.
+#[derive(Clone, Copy)]
+pub(super) struct View<'a> {
+    pub(super) dtype: DType,
+    pub(super) rows: usize,
+    pub(super) cols: usize,
+    pub(super) form: Form,
+    pub(super) bytes: &'a [u8],
+}
+
+impl<'a> View<'a> {
+    /// A weight as its file has it.
+    ///
+    /// # Panics
+    /// See [`Packed::new`].
+    pub(super) fn stored(dtype: DType, rows: usize, cols: usize, bytes: &'a [u8]) -> Self {
+        let row_bytes = dtype.row_bytes(cols).unwrap_or_else(|| {
+            let (name, block) = (dtype.name(), dtype.block_len());
+            panic!("{cols} columns of {name}, in blocks of {block}")
+        });
+        assert_eq!(
+            Some(bytes.len()),
+            row_bytes.checked_mul(rows),
+            "{rows} rows"
+        );
+        Self {
+            dtype,
+            rows,
+            cols,
+            form: Form::Stored,
+            bytes,
+        }
+    }
+
+    pub(super) fn strips(&self) -> usize {
+        self.rows.div_ceil(STRIP)
+    }
+
+    /// A stored row.
+    pub(super) fn row(&self, row: usize) -> &'a [u8] {
+        debug_assert_eq!(self.form, Form::Stored);
+        let len = self.cols / self.dtype.block_len() * self.dtype.block_bytes();
+        &self.bytes[row * len..(row + 1) * len]
+    }
+
+    /// A strip's bytes in a packed form.
+    pub(super) fn strip_bytes(&self, strip: usize) -> &'a [u8] {
+        let len = strip_bytes(self.form, self.cols);
+        &self.bytes[strip * len..(strip + 1) * len]
+    }
+
+    /// A strip's columns, two by two.
+    pub(super) fn strip_pairs(&self, strip: usize) -> &'a [[u8; 64]] {
+        self.strip_bytes(strip).as_chunks().0
+    }
+
+    /// A strip in one of the quantised packed forms.
+    pub(super) fn strip(&self, strip: usize) -> Strip<'a> {
+        parse(self.form, self.cols, self.strip_bytes(strip))
+    }
+
+    pub(super) fn dequantise_row(&self, out: &mut [f32], row: usize) {
+        let (strip, lane) = (row / STRIP, row % STRIP);
+        match self.form {
+            Form::Stored => super::dequantise(out, self.dtype, self.row(row)),
+            Form::Pairs => {
+                let pairs = self.strip_bytes(strip).as_chunks::<64>().0;
+                for (out, pair) in out.chunks_mut(2).zip(pairs) {
+                    for (i, out) in out.iter_mut().enumerate() {
+                        let at = 4 * lane + 2 * i;
+                        *out = bf16_to_f32(u16::from_le_bytes([pair[at], pair[at + 1]]));
+                    }
+                }
+            }
+            Form::Nibbles { .. } | Form::Bytes => {
+                let strip = self.strip(strip);
+                for (b, out) in out.as_chunks_mut::<BLOCK>().0.iter_mut().enumerate() {
+                    let scale = half(&strip.half_scale[b], lane);
+                    for (i, out) in out.iter_mut().enumerate() {
+                        *out = scale * strip.integer(BLOCK * b + i, lane) as f32;
+                    }
+                    // Only where there is one: adding 0 would lose the sign of -0.
+                    if let Some(min) = strip.half_min.get(b) {
+                        let min = half(min, lane);
+                        out.iter_mut().for_each(|out| *out += min);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn half(halves: &[u8; 32], lane: usize) -> f32 {
+    f16_to_f32(u16::from_le_bytes([halves[2 * lane], halves[2 * lane + 1]]))
+}
+
+/// The parts of a strip in one of the quantised packed forms.
+fn parse(form: Form, cols: usize, bytes: &[u8]) -> Strip<'_> {
+    let (kind, blocks) = match form {
+        Form::Nibbles { min } => (Kind::Nibbles { min }, cols / BLOCK),
+        _ => (Kind::Bytes, cols / BLOCK),
+    };
+    fn table(bytes: &[u8], blocks: usize) -> &[[u8; 32]] {
+        &bytes.as_chunks().0[..blocks]
+    }
+    let (scales, mut rest) = bytes.split_at(table_bytes(blocks));
+    let mut half_min: &[[u8; 32]] = &[];
+    if kind.has_min() {
+        let (mins, quads) = rest.split_at(table_bytes(blocks));
+        (half_min, rest) = (table(mins, blocks), quads);
+    }
+    Strip {
+        kind,
+        quads: rest.as_chunks().0,
+        half_scale: table(scales, blocks),
+        half_min,
+        scale: &[],
+        min: &[],
+    }
+}
+
+/// Bytes of a table of halves, for all blocks of a strip.
+fn table_bytes(blocks: usize) -> usize {
+    (blocks * 2 * STRIP).next_multiple_of(64)
+}
+
+/// Bytes of a strip, a multiple of 64.
+fn strip_bytes(form: Form, cols: usize) -> usize {
+    let blocks = cols / BLOCK;
+    match form {
+        Form::Nibbles { min } => (1 + usize::from(min)) * table_bytes(blocks) + 256 * blocks,
+        Form::Bytes => table_bytes(blocks) + 512 * blocks,
+        Form::Pairs => 64 * cols.div_ceil(2),
+        Form::Stored => 0,
+    }
+}
+
+/// Writes a stored row to its lane of a strip.
+fn pack_row(form: Form, strip: &mut [u8], lane: usize, row: &[u8]) {
+    match form {
+        Form::Nibbles { min: false } => {
+            let (scales, quads) = strip.split_at_mut(table_bytes(row.len() / 18));
+            for (b, block) in row.as_chunks::<18>().0.iter().enumerate() {
+                scales[32 * b + 2 * lane..][..2].copy_from_slice(&block[..2]);
+                pack_nibbles(&mut quads[256 * b..256 * (b + 1)], lane, &block[2..]);
+            }
+        }
+        Form::Nibbles { min: true } => {
+            let table = table_bytes(row.len() / 20);
+            let (scales, rest) = strip.split_at_mut(table);
+            let (mins, quads) = rest.split_at_mut(table);
+            for (b, block) in row.as_chunks::<20>().0.iter().enumerate() {
+                let at = 32 * b + 2 * lane..32 * b + 2 * lane + 2;
+                scales[at.clone()].copy_from_slice(&block[..2]);
+                mins[at].copy_from_slice(&block[2..4]);
+                pack_nibbles(&mut quads[256 * b..256 * (b + 1)], lane, &block[4..]);
+            }
+        }
+        Form::Bytes => {
+            let (scales, quads) = strip.split_at_mut(table_bytes(row.len() / 34));
+            for (b, block) in row.as_chunks::<34>().0.iter().enumerate() {
+                scales[32 * b + 2 * lane..][..2].copy_from_slice(&block[..2]);
+                for (j, quad) in block[2..].as_chunks::<4>().0.iter().enumerate() {
+                    let out = &mut quads[512 * b + 64 * j + 4 * lane..][..4];
+                    out.copy_from_slice(&quad.map(|q| q ^ 128));
+                }
+            }
+        }
+        Form::Pairs => {
+            for (pair, values) in strip.chunks_exact_mut(64).zip(row.chunks(4)) {
+                pair[4 * lane..][..values.len()].copy_from_slice(values);
+            }
+        }
+        Form::Stored => {}
+    }
+}
+
+/// Both layouts keep the first half of a block in the low nibbles of 16 bytes,
+/// so whole bytes move.
+fn pack_nibbles(vectors: &mut [u8], lane: usize, bytes: &[u8]) {
+    for (j, bytes) in bytes.as_chunks::<4>().0.iter().enumerate() {
+        vectors[64 * j + 4 * lane..][..4].copy_from_slice(bytes);
+    }
+}
+
+/// What strips of a quantised weight look like.
+pub(super) fn kind(w: &View) -> Kind {
+    match w.form {
+        Form::Nibbles { min } => Kind::Nibbles { min },
+        Form::Bytes => Kind::Bytes,
+        Form::Pairs | Form::Stored => Kind::Wide {
+            group16: group_len(w.dtype) == 16,
+            min: has_min(w.dtype),
+        },
+    }
+}
