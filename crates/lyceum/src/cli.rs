@@ -301,20 +301,22 @@ pub enum Tokenizer {
 pub struct Bench {
     /// The model (default: -m, else the default model)
     pub name: Option<String>,
-    /// Tokens of prompt
-    #[arg(long, value_name = "TOKENS", default_value_t = 512,
+    /// Tokens of each prompt, as in 128,512 (default: several lengths, alone and in batches)
+    #[arg(long, value_name = "TOKENS", value_delimiter = ',',
           value_parser = clap::value_parser!(u32).range(1..))]
-    pub prefill: u32,
+    pub prefill: Vec<u32>,
     /// Tokens to generate
     #[arg(long, value_name = "TOKENS", default_value_t = 128,
           value_parser = clap::value_parser!(u32).range(1..))]
     pub decode: u32,
-    /// Sequences at once
-    #[arg(long, value_name = "N", default_value_t = 1,
+    /// Sequences at once, as in 1,16
+    #[arg(long, value_name = "N", value_delimiter = ',',
           value_parser = clap::value_parser!(u16).range(1..=256))]
-    pub batch: u16,
-    /// Runs; the median is reported
-    #[arg(long, value_name = "N", default_value_t = 3,
-          value_parser = clap::value_parser!(u16).range(1..=100))]
-    pub runs: u16,
+    pub batch: Vec<u16>,
+    /// Runs, of which the median is reported (default: 3, fewer of what takes long)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=100))]
+    pub runs: Option<u16>,
+    /// Also time a short prompt that comes 0.3 s after one of so many tokens
+    #[arg(long, value_name = "TOKENS", value_parser = clap::value_parser!(u32).range(1..))]
+    pub beside: Option<u32>,
 }

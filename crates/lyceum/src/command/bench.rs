@@ -1,14 +1,16 @@
 //! `lyceum bench`: how fast a model reads and writes on this machine.
 //!
 //! Prefill is the prompts' tokens over the time until every sequence has its first token; decode
-//! is the tokens after the first over the time from then on.
+//! is the tokens that come after that over the time from then on. Every prompt begins with
+//! another token, so that no run finds its prefix computed by an earlier one, and nothing is
+//! guessed ahead.
 
 use std::io::{self, Write};
-use std::sync::mpsc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use engine::{EngineConfig, Event, Request, Sampling, TextModel};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::cli::{Bench, Global};
 use crate::command::open;
@@ -16,51 +18,93 @@ use crate::interrupt;
 use crate::report::{Exit, Failure, Outcome};
 use crate::term;
 
+/// Prompts that are measured alone, and how many of the shortest at once, when nothing is asked.
+const LENGTHS: [usize; 4] = [128, 512, 2048, 4000];
+const BATCHES: [usize; 2] = [4, 16];
+/// The length that stands for the others.
+const HEADLINE: usize = 512;
+const RUNS: u16 = 3;
+/// A row gets no further run after this, unless the number of runs is asked for.
+const ENOUGH: Duration = Duration::from_secs(4);
+/// Tokens of the prompt that comes beside a long one, and when it comes.
+const SHORT: usize = 128;
+const DELAY: Duration = Duration::from_millis(300);
+
+/// `batch` prompts of `prefill` tokens at once, answered with `decode` tokens each.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Work {
+    prefill: usize,
+    batch: usize,
+    decode: usize,
+}
+
 /// One run's times.
 struct Times {
+    /// Of the sequence in the middle.
     first_token: Duration,
     prefill: Duration,
     decode: Duration,
+    /// Tokens that came within `decode`.
+    decoded: usize,
 }
 
-/// The medians of all runs.
-struct Report {
+/// The medians of a work's runs.
+#[derive(Clone)]
+struct Row {
+    work: Work,
     runs: usize,
-    batch: usize,
-    prefill: usize,
-    decode: usize,
     prefill_per_s: f64,
     decode_per_s: f64,
+    generated_per_s: f64,
     first_token_s: f64,
+}
+
+/// Seconds to the first token of a short prompt.
+struct Beside {
+    long: usize,
+    alone_s: f64,
+    beside_s: f64,
+}
+
+struct Report {
+    rows: Vec<Row>,
+    beside: Option<Beside>,
     load_s: f64,
     peak_memory: Option<u64>,
 }
 
 pub fn run(global: &Global, args: &Bench) -> Outcome {
-    let batch = usize::from(args.batch);
+    let most = args.batch.iter().map(|&b| usize::from(b)).max();
     let config = EngineConfig {
-        max_sequences: batch,
+        max_sequences: most.unwrap_or(BATCHES[BATCHES.len() - 1]).max(2),
         ..EngineConfig::default()
     };
     // Fetched first, so that a download does not count as loading.
     open::path(global, args.name.as_deref())?;
     let started = Instant::now();
     let model = open::text_model_for(global, args.name.as_deref(), config)?;
-    let load = started.elapsed();
+    let load_s = started.elapsed().as_secs_f64();
 
-    let mut runs = Vec::new();
-    for i in 0..args.runs {
-        if interrupt::requested() {
-            return Err(Failure::interrupted());
-        }
-        if !global.quiet {
-            let verb = term::paint("1;32", "     Running");
-            say!("{verb} {} of {}", i + 1, args.runs);
-        }
-        let (prefill, decode) = (args.prefill as usize, args.decode as usize);
-        runs.push(measure(&model, prefill, decode, batch)?);
+    let mut bench = Runner { model, prompts: 0 };
+    let warm_up = bench.model.engine().context().clamp(2, 32) / 2;
+    bench.measure(Work {
+        prefill: warm_up,
+        batch: 1,
+        decode: warm_up,
+    })?;
+    let mut rows = Vec::new();
+    for work in plan(args, bench.model.engine().context()) {
+        rows.push(bench.row(global, args.runs, work)?);
     }
-    let report = Report::new(args, load, &runs);
+    let beside = args
+        .beside
+        .map(|long| bench.beside(global, args.runs, long as usize));
+    let report = Report {
+        rows,
+        beside: beside.transpose()?,
+        load_s,
+        peak_memory: peak_memory(),
+    };
     if global.json {
         writeln!(io::stdout(), "{}", report.to_json())?;
     } else {
@@ -69,67 +113,152 @@ pub fn run(global: &Global, args: &Bench) -> Outcome {
     Ok(())
 }
 
-impl Report {
-    fn new(args: &Bench, load: Duration, runs: &[Times]) -> Self {
-        let median = |f: &dyn Fn(&Times) -> Duration| {
-            let mut all: Vec<f64> = runs.iter().map(|t| f(t).as_secs_f64()).collect();
-            all.sort_by(f64::total_cmp);
-            all[all.len() / 2]
-        };
-        let batch = usize::from(args.batch);
-        let (prefill, decode) = (args.prefill as usize, args.decode as usize);
-        Self {
-            runs: runs.len(),
-            batch,
-            prefill,
-            decode,
-            prefill_per_s: (prefill * batch) as f64 / median(&|t| t.prefill),
-            decode_per_s: ((decode - 1) * batch) as f64 / median(&|t| t.decode).max(1e-9),
-            first_token_s: median(&|t| t.first_token),
-            load_s: load.as_secs_f64(),
-            peak_memory: peak_memory(),
+/// What is measured: what was asked for, else each length alone and the shortest in batches.
+fn plan(args: &Bench, context: usize) -> Vec<Work> {
+    let decode = args.decode as usize;
+    let work = |prefill, batch| Work {
+        prefill,
+        batch,
+        decode,
+    };
+    if args.prefill.is_empty() && args.batch.is_empty() {
+        let fits = |prefill: &usize| prefill + decode <= context;
+        let mut lengths: Vec<usize> = LENGTHS.into_iter().filter(fits).collect();
+        if lengths.is_empty() {
+            lengths.push(context.saturating_sub(decode).max(1));
         }
+        let alone = lengths.iter().map(|&prefill| work(prefill, 1));
+        let together = BATCHES.iter().map(|&batch| work(lengths[0], batch));
+        return alone.chain(together).collect();
     }
-
-    fn to_json(&self) -> serde_json::Value {
-        json!({"v": 1, "threads": kernels::parallel::threads(),
-               "kernels": kernels::simd::level(), "runs": self.runs, "batch": self.batch,
-               "prefill_tokens": self.prefill, "prefill_tokens_per_s": self.prefill_per_s,
-               "decode_tokens": self.decode, "decode_tokens_per_s": self.decode_per_s,
-               "first_token_s": self.first_token_s, "load_s": self.load_s,
-               "peak_memory_bytes": self.peak_memory})
-    }
-
-    fn to_table(&self) -> String {
-        let (threads, kernels) = (kernels::parallel::threads(), kernels::simd::level());
-        let rate = |per_s: f64, tokens: usize| {
-            format!("{per_s:.1} tokens/s   ({} × {tokens} tokens)", self.batch)
-        };
-        let milliseconds = |s: f64| format!("{:.0} ms", s * 1e3);
-        let memory = self.peak_memory.map_or("unknown".into(), term::size);
-        let rows = [
-            ("threads", format!("{threads} ({kernels} kernels)")),
-            ("prefill", rate(self.prefill_per_s, self.prefill)),
-            ("decode", rate(self.decode_per_s, self.decode)),
-            ("first token", milliseconds(self.first_token_s)),
-            ("load", milliseconds(self.load_s)),
-            ("peak memory", memory),
-        ];
-        let rows = rows.map(|(name, value)| vec![name.to_owned(), value]);
-        term::table(&["", &format!("median of {}", self.runs)], &rows)
-    }
+    let lengths = match args.prefill.as_slice() {
+        [] => vec![HEADLINE as u32],
+        lengths => lengths.to_vec(),
+    };
+    let batches = match args.batch.as_slice() {
+        [] => vec![1],
+        batches => batches.to_vec(),
+    };
+    let of_length = |prefill: u32| {
+        let batches = batches.clone();
+        let works = batches.into_iter().map(usize::from);
+        works.map(move |batch| work(prefill as usize, batch))
+    };
+    lengths.into_iter().flat_map(of_length).collect()
 }
 
-/// Runs `batch` distinct prompts to the end.
-fn measure(model: &TextModel, prefill: usize, decode: usize, batch: usize) -> Outcome<Times> {
-    let vocab = model.shape().vocab;
-    let (sender, events) = mpsc::channel();
-    let started = Instant::now();
-    for sequence in 0..batch {
+/// A loaded model, and how many prompts it has had.
+struct Runner {
+    model: TextModel,
+    prompts: usize,
+}
+
+impl Runner {
+    fn row(&mut self, global: &Global, runs: Option<u16>, work: Work) -> Outcome<Row> {
+        let started = Instant::now();
+        let most = runs.unwrap_or(RUNS);
+        let mut times = Vec::new();
+        for i in 0..most {
+            if runs.is_none() && i > 0 && started.elapsed() > ENOUGH {
+                break;
+            }
+            let what = format!(
+                "{} × {} tokens, {} of {most}",
+                work.batch,
+                work.prefill,
+                i + 1
+            );
+            announce(global, &what)?;
+            times.push(self.measure(work)?);
+        }
+        Ok(Row::new(work, &times))
+    }
+
+    /// Runs distinct prompts to the end.
+    fn measure(&mut self, work: Work) -> Outcome<Times> {
+        let (sender, events) = mpsc::channel();
+        let started = Instant::now();
+        for _ in 0..work.batch {
+            self.submit(work.prefill, work.decode, &sender)?;
+        }
+        drop(sender);
+        let newest = self.prompts;
+        let mut tokens: Vec<Vec<Instant>> = vec![Vec::new(); work.batch];
+        for (at, prompt, event) in events {
+            match event {
+                Event::Token { .. } => tokens[newest - prompt].push(at),
+                Event::Failed(failure) => return Err(Failure::new(Exit::Failed, failure)),
+                _ => {}
+            }
+        }
+        let first: Option<Vec<Instant>> = tokens.iter().map(|t| t.first().copied()).collect();
+        let mut first = first.ok_or_else(Failure::interrupted)?;
+        first.sort();
+        let latest = first[first.len() - 1];
+        let all = || tokens.iter().flatten();
+        let last = all().max().copied().unwrap_or(latest);
+        Ok(Times {
+            first_token: first[first.len() / 2] - started,
+            prefill: latest - started,
+            decode: last - latest,
+            decoded: all().filter(|&&at| at > latest).count(),
+        })
+    }
+
+    /// The time to a short prompt's first token, alone and while a long one is computed.
+    fn beside(&mut self, global: &Global, runs: Option<u16>, long: usize) -> Outcome<Beside> {
+        let (mut alone, mut beside) = (Vec::new(), Vec::new());
+        let most = runs.unwrap_or(RUNS);
+        for i in 0..most {
+            let what = format!("{SHORT} tokens beside {long}, {} of {most}", i + 1);
+            announce(global, &what)?;
+            alone.push(self.first_token()?.as_secs_f64());
+            let (sender, events) = mpsc::channel();
+            self.submit(long, 1, &sender)?;
+            // Events come in between; the long prompt should not be over, though.
+            let due = Instant::now() + DELAY;
+            let mut early = false;
+            while let Some(left) = due.checked_duration_since(Instant::now()) {
+                match events.recv_timeout(left) {
+                    Ok((_, _, event)) => early |= matches!(event, Event::Token { .. }),
+                    Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
+                }
+            }
+            if early {
+                let message = format!("a prompt of {long} tokens takes less than {DELAY:?}");
+                return Err(Failure::usage(message).help("--beside with a larger number"));
+            }
+            beside.push(self.first_token()?.as_secs_f64());
+            // Whoever hears nobody listening breaks off.
+            drop(events);
+            drop(sender);
+            self.model.engine().drain();
+        }
+        Ok(Beside {
+            long,
+            alone_s: median(alone),
+            beside_s: median(beside),
+        })
+    }
+
+    fn first_token(&mut self) -> Outcome<Duration> {
+        let work = Work {
+            prefill: SHORT,
+            batch: 1,
+            decode: 1,
+        };
+        Ok(self.measure(work)?.first_token)
+    }
+
+    /// Queues a prompt that no other one shares a prefix with.
+    fn submit(&mut self, prefill: usize, decode: usize, sender: &Sender) -> Outcome {
+        self.prompts += 1;
+        let number = self.prompts;
+        let vocab = self.model.shape().vocab;
         // Ids spread over the vocabulary; text would not change the work.
-        let prompt = (0..prefill).map(|i| ((i * 7919 + sequence * 104_729 + 13) % vocab) as u32);
+        let id = |i: usize| ((i * (7919 + 2 * number) + number * 104_729 + 13) % vocab) as u32;
         let request = Request {
-            prompt: prompt.collect(),
+            prompt: (0..prefill).map(id).collect(),
             max_tokens: decode,
             sampling: Sampling {
                 temperature: 0.0,
@@ -138,39 +267,124 @@ fn measure(model: &TextModel, prefill: usize, decode: usize, batch: usize) -> Ou
             ..Request::default()
         };
         let sender = sender.clone();
-        let hear = move |event| {
-            // The receiver outlives every sequence unless the bench was interrupted.
-            let _ = sender.send((Instant::now(), sequence, event));
-            interrupt::flow()
+        let hear = move |event| match sender.send((Instant::now(), number, event)) {
+            Ok(()) => interrupt::flow(),
+            Err(_) => std::ops::ControlFlow::Break(()),
         };
-        model
-            .engine()
-            .submit(request, Box::new(hear))
-            .map_err(engine::CompletionError::from)?;
+        let submitted = self.model.engine().submit(request, Box::new(hear));
+        submitted.map_err(engine::CompletionError::from)?;
+        Ok(())
     }
-    drop(sender);
-    let mut first = vec![None; batch];
-    let mut last = started;
-    for (at, sequence, event) in events {
-        match event {
-            Event::Token { .. } => {
-                first[sequence].get_or_insert(at);
-                last = at;
-            }
-            Event::Failed(failure) => return Err(Failure::new(Exit::Failed, failure)),
-            _ => {}
+}
+
+/// When, which prompt, what.
+type Sender = mpsc::Sender<(Instant, usize, Event)>;
+
+fn announce(global: &Global, what: &str) -> Outcome {
+    if interrupt::requested() {
+        return Err(Failure::interrupted());
+    }
+    if !global.quiet {
+        say!("{} {what}", term::paint("1;32", "     Running"));
+    }
+    Ok(())
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+impl Row {
+    fn new(work: Work, runs: &[Times]) -> Self {
+        let median = |f: &dyn Fn(&Times) -> f64| median(runs.iter().map(f).collect());
+        let (prompts, answers) = (work.batch * work.prefill, work.batch * work.decode);
+        // A single token takes no time after the first.
+        let rate = |tokens: usize, time: Duration| tokens as f64 / time.as_secs_f64().max(1e-9);
+        Self {
+            work,
+            runs: runs.len(),
+            prefill_per_s: median(&|t| rate(prompts, t.prefill)),
+            decode_per_s: median(&|t| rate(t.decoded, t.decode)),
+            generated_per_s: median(&|t| rate(answers, t.prefill + t.decode)),
+            first_token_s: median(&|t| t.first_token.as_secs_f64()),
         }
     }
-    let first: Option<Vec<Instant>> = first.into_iter().collect();
-    let first = first.ok_or_else(Failure::interrupted)?;
-    let (earliest, latest) = first
-        .iter()
-        .fold((last, started), |(a, b), &t| (a.min(t), b.max(t)));
-    Ok(Times {
-        first_token: earliest - started,
-        prefill: latest - started,
-        decode: last - latest,
-    })
+
+    fn to_json(&self) -> Value {
+        json!({"batch": self.work.batch, "runs": self.runs,
+               "prefill_tokens": self.work.prefill, "prefill_tokens_per_s": self.prefill_per_s,
+               "decode_tokens": self.work.decode, "decode_tokens_per_s": self.decode_per_s,
+               "generated_tokens_per_s": self.generated_per_s,
+               "first_token_s": self.first_token_s})
+    }
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.work.prefill.to_string(),
+            self.work.batch.to_string(),
+            format!("{:.1}", self.prefill_per_s),
+            format!("{:.1}", self.decode_per_s),
+            milliseconds(self.first_token_s),
+            self.runs.to_string(),
+        ]
+    }
+}
+
+impl Report {
+    /// The row of one prompt of 512 tokens, else the first, once more at the top.
+    fn to_json(&self) -> Value {
+        let headline = |r: &&Row| (r.work.prefill, r.work.batch) == (HEADLINE, 1);
+        let headline = self.rows.iter().find(headline).or(self.rows.first());
+        let mut all = json!({"v": 1, "threads": kernels::parallel::threads(),
+                             "kernels": kernels::simd::level(), "load_s": self.load_s,
+                             "peak_memory_bytes": self.peak_memory});
+        let fields = headline.map(Row::to_json);
+        for (name, value) in fields.iter().flat_map(|f| f.as_object()).flatten() {
+            all[name] = value.clone();
+        }
+        all["rows"] = self.rows.iter().map(Row::to_json).collect();
+        if let Some(beside) = &self.beside {
+            all["beside"] = json!({"long_tokens": beside.long, "short_tokens": SHORT,
+                                   "first_token_alone_s": beside.alone_s,
+                                   "first_token_beside_s": beside.beside_s});
+        }
+        all
+    }
+
+    fn to_table(&self) -> String {
+        let columns = [
+            "PROMPT",
+            "AT ONCE",
+            "PREFILL tokens/s",
+            "DECODE tokens/s",
+            "FIRST TOKEN",
+            "RUNS",
+        ];
+        let rows: Vec<_> = self.rows.iter().map(Row::cells).collect();
+        let mut text = term::table(&columns, &rows);
+        let (threads, kernels) = (kernels::parallel::threads(), kernels::simd::level());
+        let memory = self.peak_memory.map_or("unknown".into(), term::size);
+        let mut rest = vec![
+            ("threads", format!("{threads} ({kernels} kernels)")),
+            ("load", milliseconds(self.load_s)),
+            ("peak memory", memory),
+        ];
+        if let Some(b) = &self.beside {
+            let (alone, beside) = (milliseconds(b.alone_s), milliseconds(b.beside_s));
+            let value = format!("{alone} alone, {beside} beside {} tokens", b.long);
+            rest.push(("first token", value));
+        }
+        text.push('\n');
+        for (name, value) in rest {
+            text += &format!("{name:<12}{value}\n");
+        }
+        text
+    }
+}
+
+fn milliseconds(s: f64) -> String {
+    format!("{:.0} ms", s * 1e3)
 }
 
 /// Most memory this process has held, as Linux tells it.
@@ -182,4 +396,65 @@ fn peak_memory() -> Option<u64> {
         .parse::<u64>()
         .ok()?
         .checked_mul(1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn args(prefill: &[u32], batch: &[u16]) -> Bench {
+        Bench {
+            name: None,
+            prefill: prefill.to_vec(),
+            decode: 10,
+            batch: batch.to_vec(),
+            runs: None,
+            beside: None,
+        }
+    }
+
+    fn pairs(works: &[Work]) -> Vec<(usize, usize)> {
+        works.iter().map(|w| (w.prefill, w.batch)).collect()
+    }
+
+    #[test]
+    fn the_plan_stays_within_the_context_unless_asked() {
+        let all = plan(&args(&[], &[]), 8192);
+        let want = [
+            (128, 1),
+            (512, 1),
+            (2048, 1),
+            (4000, 1),
+            (128, 4),
+            (128, 16),
+        ];
+        assert_eq!(pairs(&all), want);
+        let short = plan(&args(&[], &[]), 522);
+        assert_eq!(pairs(&short), [(128, 1), (512, 1), (128, 4), (128, 16)]);
+        let tiny = plan(&args(&[], &[]), 64);
+        assert_eq!(pairs(&tiny), [(54, 1), (54, 4), (54, 16)]);
+        let asked = plan(&args(&[7, 9], &[1, 2]), 64);
+        assert_eq!(pairs(&asked), [(7, 1), (7, 2), (9, 1), (9, 2)]);
+        assert_eq!(pairs(&plan(&args(&[], &[8]), 8192)), [(512, 8)]);
+    }
+
+    #[test]
+    fn rates_are_medians_over_the_runs() {
+        let work = Work {
+            prefill: 100,
+            batch: 2,
+            decode: 11,
+        };
+        let run = |prefill: u64, decode: u64| Times {
+            first_token: Duration::from_secs(prefill),
+            prefill: Duration::from_secs(prefill),
+            decode: Duration::from_secs(decode),
+            decoded: 20,
+        };
+        let row = Row::new(work, &[run(1, 5), run(4, 2), run(2, 4)]);
+        assert_eq!((row.prefill_per_s, row.decode_per_s), (100.0, 5.0));
+        // 22 tokens in 6 seconds each.
+        assert_eq!(row.generated_per_s, 22.0 / 6.0);
+        assert_eq!((row.first_token_s, row.runs), (2.0, 3));
+    }
 }

@@ -22,7 +22,7 @@ const CRATES: &[(&str, usize)] = &[
     ("store", 4_000),
     ("lyceum", 4_000),
     ("testkit", 1_000),
-    ("xtask", 1_500),
+    ("xtask", 2_500),
 ];
 
 /// Everything that is larger than its limit and than its line in the ratchet.
