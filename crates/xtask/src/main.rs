@@ -1,9 +1,10 @@
-//! Tasks of this repository: `cargo xtask test | tidy | bench | fixtures`.
+//! Tasks of this repository: `cargo xtask test | tidy | bench | perplexity | fixtures`.
 //!
 //! Written in Rust so that a clone needs nothing but Rust to start; Python
 //! comes in as the judge, in a virtual environment of its own under `target/`.
 
 mod bench;
+mod perplexity;
 mod process;
 mod setup;
 mod test;
@@ -19,7 +20,10 @@ usage: cargo xtask <task>
   test [args]      formatting, lints, tidy, then set everything up, then all tests;
                    args go to the test runner, as in `cargo xtask test packed`
   tidy [--ratchet] only the checks of our own; --ratchet records today's sizes
-  bench            prefill and decode speed beside llama.cpp's, on the same file
+  bench [parts]    speed beside llama.cpp's and others, on the same file; parts: formats,
+                   batch, context, busy, start, tokenizer, avx2, or a format
+                   such as Q4_1; --threads N, --rounds N
+  perplexity [formats]  what int8 activations cost in quality, in every format
   fixtures [names] write fixtures/models/ again with scripts/fixtures/models.py
   setup            only what `test` sets up: Python, the default model, references";
 
@@ -41,7 +45,8 @@ fn run(args: &[String]) -> Result<()> {
     match task.as_str() {
         "test" => test::run(rest),
         "tidy" => tidy::run(rest),
-        "bench" => bench::run(),
+        "bench" => bench::run(rest),
+        "perplexity" => perplexity::run(rest),
         "fixtures" => setup::fixtures(rest),
         "setup" => setup::all().map(drop),
         "help" | "--help" | "-h" => {
