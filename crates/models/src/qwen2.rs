@@ -186,9 +186,9 @@ impl Block {
         attention: &mut dyn Attention,
     ) -> Tensor {
         let n = self.attn_norm.forward(x);
-        let q = self.wq.forward(&n).rope(rotation, self.shape.head_dim);
-        let k = self.wk.forward(&n).rope(rotation, self.shape.head_dim);
-        let v = self.wv.forward(&n);
+        let [q, k, v] = Linear::forward_all([&self.wq, &self.wk, &self.wv], &n);
+        let q = q.rope(rotation, self.shape.head_dim);
+        let k = k.rope(rotation, self.shape.head_dim);
         let attended = attention.attend(layer, &self.shape, &q, &k, &v);
         let h = x + &self.wo.forward(&attended);
         &h + &self.mlp.forward(&self.mlp_norm.forward(&h))

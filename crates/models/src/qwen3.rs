@@ -191,11 +191,11 @@ impl Block {
         attention: &mut dyn Attention,
     ) -> Tensor {
         let n = self.attn_norm.forward(x);
-        let q = self.q_norm.forward(&self.wq.forward(&n));
-        let k = self.k_norm.forward(&self.wk.forward(&n));
+        let [q, k, v] = Linear::forward_all([&self.wq, &self.wk, &self.wv], &n);
+        let q = self.q_norm.forward(&q);
+        let k = self.k_norm.forward(&k);
         let q = q.rope(rotation, self.shape.head_dim);
         let k = k.rope(rotation, self.shape.head_dim);
-        let v = self.wv.forward(&n);
         let attended = attention.attend(layer, &self.shape, &q, &k, &v);
         let h = x + &self.wo.forward(&attended);
         &h + &self.mlp.forward(&self.mlp_norm.forward(&h))

@@ -8,7 +8,8 @@ use std::fmt::{self, Display, Formatter};
 use std::io;
 use std::path::Path;
 
-use kernels::quant::Activations;
+use kernels::mem::Arena;
+use kernels::quant::{Activations, Packed};
 use tensor::{LoadError, Parameter, RawTensor, Tensor, safetensors};
 
 use crate::checkpoint::{Checkpoint, Conv1dLayout};
@@ -72,7 +73,7 @@ impl Display for Dim {
 #[derive(Clone)]
 pub(crate) enum Matrix {
     Trained(Parameter),
-    Stored(RawTensor),
+    Stored(Packed),
 }
 
 /// A bias or the scale of a norm.
@@ -95,6 +96,8 @@ pub(crate) struct Loader<'a> {
     checkpoint: &'a Checkpoint,
     options: LoadOptions,
     parameters: RefCell<Vec<Parameter>>,
+    /// Where packed weights lie.
+    arena: RefCell<Arena>,
 }
 
 impl<'a> Loader<'a> {
@@ -103,6 +106,7 @@ impl<'a> Loader<'a> {
             checkpoint,
             options,
             parameters: RefCell::default(),
+            arena: RefCell::default(),
         }
     }
 
@@ -248,7 +252,9 @@ impl<'a> Weights<'a> {
         parameter: fn(&str, Tensor) -> Parameter,
     ) -> Matrix {
         if !self.loader.options.trainable {
-            return Matrix::Stored(raw);
+            let (rows, cols) = (raw.shape[0], raw.shape[1]);
+            let mut arena = self.loader.arena.borrow_mut();
+            return Matrix::Stored(Packed::new(raw.dtype, rows, cols, &raw.bytes, &mut arena));
         }
         let tensor = Tensor::new(&raw.shape, raw.to_f32());
         Matrix::Trained(self.register(parameter(&self.name(name), tensor)))

@@ -10,6 +10,7 @@
 //! asserts.
 
 mod atomic;
+mod buffer;
 pub mod error;
 pub mod gguf;
 mod ops;

@@ -8,6 +8,8 @@ use std::ops::{Add, Mul};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::buffer::Buffer;
+
 /// Names a tensor on the tape.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Id(u64);
@@ -26,13 +28,24 @@ pub struct Tensor {
     /// Whether a tape that records shall follow what is computed from it.
     tracked: bool,
     shape: Arc<[usize]>,
-    data: Arc<Vec<f32>>,
+    data: Arc<Buffer>,
 }
 
 impl Tensor {
     /// # Panics
     /// If `data` doesn't have as many values as `shape` says.
     pub fn new(shape: &[usize], data: Vec<f32>) -> Self {
+        Self::of(shape, data.into())
+    }
+
+    /// A tensor whose every value `f` sets; what `f` finds there is anything.
+    pub fn computed(shape: &[usize], f: impl FnOnce(&mut [f32])) -> Self {
+        let mut data = Buffer::any(shape.iter().product());
+        f(&mut data);
+        Self::of(shape, data)
+    }
+
+    pub(crate) fn of(shape: &[usize], data: Buffer) -> Self {
         let len = shape.iter().product::<usize>();
         assert_eq!(data.len(), len, "values of a tensor of shape {shape:?}");
         Self {
@@ -103,7 +116,8 @@ impl Tensor {
 
     /// The values for writing; copied first if somebody else still holds them.
     pub(crate) fn data_mut(&mut self) -> &mut [f32] {
-        Arc::make_mut(&mut self.data).as_mut_slice()
+        let data: &mut Buffer = Arc::make_mut(&mut self.data);
+        data
     }
 }
 

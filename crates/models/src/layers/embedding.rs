@@ -18,7 +18,7 @@ impl Embedding {
     pub(crate) fn forward(&self, ids: &[u32]) -> Tensor {
         let rows = match &self.table {
             Matrix::Trained(table) => table.tensor().embedding(ids),
-            Matrix::Stored(table) => table.gather(ids),
+            Matrix::Stored(table) => Tensor::gathered(table, ids),
         };
         trace::report(&self.name, &rows);
         rows

@@ -25,4 +25,25 @@ impl Linear {
         trace::report(&self.name, &y);
         y
     }
+
+    /// What each of `layers` makes of the same `x`; faster than one by one.
+    pub(crate) fn forward_all<const N: usize>(layers: [&Self; N], x: &Tensor) -> [Tensor; N] {
+        let biases = layers.map(|layer| layer.bias.as_ref().map(Vector::tensor));
+        let stored: Option<Vec<_>> = layers
+            .iter()
+            .zip(&biases)
+            .map(|(layer, bias)| match &layer.weight {
+                Matrix::Trained(_) => None,
+                Matrix::Stored(weight) => Some((weight, bias.as_ref())),
+            })
+            .collect();
+        let Some(stored) = stored.and_then(|all| <[_; N]>::try_from(all).ok()) else {
+            return layers.map(|layer| layer.forward(x));
+        };
+        let all = x.linear_stored_all(stored, layers[0].activations);
+        for (layer, y) in layers.iter().zip(&all) {
+            trace::report(&layer.name, y);
+        }
+        all
+    }
 }

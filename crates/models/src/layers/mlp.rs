@@ -51,7 +51,7 @@ impl GatedMlp {
     }
 
     pub(crate) fn forward(&self, x: &Tensor) -> Tensor {
-        let (gate, up) = (self.w_gate.forward(x), self.w_up.forward(x));
+        let [gate, up] = Linear::forward_all([&self.w_gate, &self.w_up], x);
         // The fused kernel has no such value of its own.
         trace::report_with(|| {
             let silu = gate.activation(Activation::Silu);

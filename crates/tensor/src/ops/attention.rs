@@ -43,9 +43,11 @@ impl Tensor {
             sin,
         } = rotation.clone();
         assert_eq!(cos.len(), self.rows() * rotary_dim / 2, "angles per token");
-        let mut out = self.data().to_vec();
-        rope(&mut out, &cos, &sin, head_dim, rotary_dim);
-        record(Tensor::new(self.shape(), out), &[self], || {
+        let out = Tensor::computed(self.shape(), |out| {
+            out.copy_from_slice(self.data());
+            rope(out, &cos, &sin, head_dim, rotary_dim);
+        });
+        record(out, &[self], || {
             let x = self.clone();
             Box::new(move |dy, gradients| {
                 let mut turned = dy.to_vec();
@@ -87,9 +89,10 @@ impl Tensor {
                 blocks: &blocks[i],
             })
             .collect();
-        let mut out = vec![0.0; self.data().len()];
-        attention(&mut out, self.data(), k.data(), v.data(), &sequences, shape);
-        record(Tensor::new(self.shape(), out), &[self, k, v], || {
+        let out = Tensor::computed(self.shape(), |out| {
+            attention(out, self.data(), k.data(), v.data(), &sequences, shape);
+        });
+        record(out, &[self, k, v], || {
             let (q, k, v) = (self.clone(), k.clone(), v.clone());
             let (lens, shape) = (Arc::clone(lens), *shape);
             Box::new(move |dy, gradients| {

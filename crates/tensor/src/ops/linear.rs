@@ -1,10 +1,10 @@
 //! Products with weights, and rows of tables.
 
 use kernels::linear::{bias_grad, linear, linear_dw, linear_dx};
-use kernels::quant::{self, Activations, Matrix};
+use kernels::quant::{Activations, Packed, Product, matmul_all};
 use kernels::{embedding, parallel};
 
-use crate::source::RawTensor;
+use crate::buffer::Buffer;
 use crate::tape::{Gradients, record};
 use crate::tensor::Tensor;
 
@@ -16,11 +16,11 @@ impl Tensor {
     pub fn linear(&self, weight: &Tensor, bias: Option<&Tensor>) -> Tensor {
         let (n, k) = (weight.rows(), weight.cols());
         assert_eq!(self.cols(), k, "columns of x and of the weight");
-        let mut out = vec![0.0; self.rows() * n];
-        let b = bias.map(Tensor::data);
-        linear(&mut out, self.data(), weight.data(), b, k);
+        let out = Tensor::computed(&[self.rows(), n], |out| {
+            linear(out, self.data(), weight.data(), bias.map(Tensor::data), k);
+        });
         let inputs = [self, weight, bias.unwrap_or(weight)];
-        record(Tensor::new(&[self.rows(), n], out), &inputs, || {
+        record(out, &inputs, || {
             let (x, w, b) = (self.clone(), weight.clone(), bias.cloned());
             Box::new(move |dy, gradients| {
                 if x.is_tracked() {
@@ -34,28 +34,48 @@ impl Tensor {
         })
     }
 
-    /// As [`linear`](Self::linear) with a weight as the file stores it, which
-    /// gets no gradient; `self` does.
+    /// As [`linear`](Self::linear) with a weight as it was stored, which gets no
+    /// gradient; `self` does.
     pub fn linear_stored(
         &self,
-        weight: &RawTensor,
+        weight: &Packed,
         bias: Option<&Tensor>,
         activations: Activations,
     ) -> Tensor {
-        let matrix = matrix(weight);
-        let (n, k) = (matrix.rows, matrix.cols);
-        assert_eq!(self.cols(), k, "columns of x and of the weight");
-        let mut out = vec![0.0; self.rows() * n];
-        let b = bias.map(Tensor::data);
-        quant::matmul(&mut out, self.data(), &matrix, b, activations);
-        let inputs = [self, bias.unwrap_or(self)];
-        record(Tensor::new(&[self.rows(), n], out), &inputs, || {
-            let (x, w, b) = (self.clone(), weight.clone(), bias.cloned());
-            Box::new(move |dy, gradients| {
-                if x.is_tracked() {
-                    gradients.add([&x], |[dx]| linear_dx(dx, dy, &w.to_f32(), n));
-                }
-                bias_backward(b.as_ref(), dy, gradients);
+        let [out] = self.linear_stored_all([(weight, bias)], activations);
+        out
+    }
+
+    /// Several of [`linear_stored`](Self::linear_stored) at once, which costs
+    /// less: q, k and v; gate and up.
+    pub fn linear_stored_all<const N: usize>(
+        &self,
+        layers: [(&Packed, Option<&Tensor>); N],
+        activations: Activations,
+    ) -> [Tensor; N] {
+        let mut outs = layers.map(|(w, _)| Buffer::any(self.rows() * w.rows()));
+        let mut products: Vec<Product> = layers
+            .iter()
+            .zip(&mut outs)
+            .map(|(&(w, bias), out)| {
+                assert_eq!(self.cols(), w.cols(), "columns of x and of the weight");
+                let bias = bias.map(Tensor::data);
+                Product { out, w, bias }
+            })
+            .collect();
+        matmul_all(&mut products, self.data(), activations);
+        let mut layers = layers.into_iter();
+        outs.map(|out| {
+            let (w, bias) = layers.next().expect("as many outputs as layers");
+            let out = Tensor::of(&[self.rows(), w.rows()], out);
+            record(out, &[self, bias.unwrap_or(self)], || {
+                let (x, w, b) = (self.clone(), w.clone(), bias.cloned());
+                Box::new(move |dy, gradients| {
+                    if x.is_tracked() {
+                        gradients.add([&x], |[dx]| linear_dx(dx, dy, &w.to_f32(), w.rows()));
+                    }
+                    bias_backward(b.as_ref(), dy, gradients);
+                })
             })
         })
     }
@@ -66,9 +86,10 @@ impl Tensor {
     /// If an id is no row.
     pub fn embedding(&self, ids: &[u32]) -> Tensor {
         let dim = self.cols();
-        let mut out = vec![0.0; ids.len() * dim];
-        embedding::embedding(&mut out, self.data(), ids, dim);
-        record(Tensor::new(&[ids.len(), dim], out), &[self], || {
+        let out = Tensor::computed(&[ids.len(), dim], |out| {
+            embedding::embedding(out, self.data(), ids, dim);
+        });
+        record(out, &[self], || {
             let (table, ids) = (self.clone(), ids.to_vec());
             Box::new(move |dy, gradients| {
                 gradients.add([&table], |[dtable]| {
@@ -77,39 +98,22 @@ impl Tensor {
             })
         })
     }
-}
 
-impl RawTensor {
-    /// Rows `ids` of this table `[V, C]`, dequantised: `[T, C]`.
+    /// Rows `ids` of a stored table `[V, C]`, dequantised: `[T, C]`.
     ///
     /// # Panics
-    /// If it is no matrix of whole blocks, or an id is no row of it.
-    pub fn gather(&self, ids: &[u32]) -> Tensor {
-        let matrix = matrix(self);
-        let (rows, dim) = (matrix.rows, matrix.cols);
-        let row_bytes = self.bytes.len() / rows;
-        let mut out = vec![0.0; ids.len() * dim];
-        parallel::for_rows(&mut out, dim, GATHER_GRAIN, &|first, out| {
-            for (row, &id) in out.chunks_exact_mut(dim).zip(&ids[first..]) {
-                let id = id as usize;
-                assert!(id < rows, "row {id} of a table of {rows}");
-                let bytes = &self.bytes[id * row_bytes..][..row_bytes];
-                quant::dequantise(row, self.dtype, bytes);
-            }
-        });
-        Tensor::new(&[ids.len(), dim], out)
-    }
-}
-
-fn matrix(raw: &RawTensor) -> Matrix<'_> {
-    let [rows, cols] = raw.shape[..] else {
-        panic!("a weight of shape {:?} is no matrix", raw.shape);
-    };
-    Matrix {
-        dtype: raw.dtype,
-        rows,
-        cols,
-        bytes: &raw.bytes,
+    /// If an id is no row.
+    pub fn gathered(table: &Packed, ids: &[u32]) -> Tensor {
+        let dim = table.cols();
+        Tensor::computed(&[ids.len(), dim], |out| {
+            parallel::for_rows(out, dim, GATHER_GRAIN, &|first, out| {
+                for (row, &id) in out.chunks_exact_mut(dim).zip(&ids[first..]) {
+                    let (id, rows) = (id as usize, table.rows());
+                    assert!(id < rows, "row {id} of a table of {rows}");
+                    table.dequantise_row(row, id);
+                }
+            });
+        })
     }
 }
 

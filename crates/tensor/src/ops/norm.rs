@@ -11,9 +11,10 @@ impl Tensor {
     /// of a row.
     pub fn rms_norm(&self, weight: &Tensor, eps: f32) -> Tensor {
         assert!(self.cols().is_multiple_of(weight.cols()));
-        let mut out = vec![0.0; self.data().len()];
-        rms_norm(&mut out, self.data(), weight.data(), eps);
-        record(Tensor::new(self.shape(), out), &[self, weight], || {
+        let out = Tensor::computed(self.shape(), |out| {
+            rms_norm(out, self.data(), weight.data(), eps);
+        });
+        record(out, &[self, weight], || {
             let (x, w) = (self.clone(), weight.clone());
             Box::new(move |dy, gradients| {
                 gradients.add([&x, &w], |[dx, dw]| {
@@ -26,10 +27,10 @@ impl Tensor {
     /// LayerNorm of each row.
     pub fn layer_norm(&self, weight: &Tensor, bias: &Tensor, eps: f32) -> Tensor {
         assert_eq!((weight.cols(), bias.cols()), (self.cols(), self.cols()));
-        let mut out = vec![0.0; self.data().len()];
-        layer_norm(&mut out, self.data(), weight.data(), bias.data(), eps);
-        let inputs = [self, weight, bias];
-        record(Tensor::new(self.shape(), out), &inputs, || {
+        let out = Tensor::computed(self.shape(), |out| {
+            layer_norm(out, self.data(), weight.data(), bias.data(), eps);
+        });
+        record(out, &[self, weight, bias], || {
             let (x, w, b) = (self.clone(), weight.clone(), bias.clone());
             Box::new(move |dy, gradients| {
                 gradients.add([&x, &w, &b], |[dx, dw, db]| {

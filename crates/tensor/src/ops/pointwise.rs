@@ -11,9 +11,10 @@ impl Tensor {
     /// `self + other`, of one shape.
     pub fn add(&self, other: &Tensor) -> Tensor {
         assert_eq!(self.shape(), other.shape());
-        let mut out = vec![0.0; self.data().len()];
-        elementwise::add(&mut out, self.data(), other.data());
-        record(Tensor::new(self.shape(), out), &[self, other], || {
+        let out = Tensor::computed(self.shape(), |out| {
+            elementwise::add(out, self.data(), other.data());
+        });
+        record(out, &[self, other], || {
             let (a, b) = (self.clone(), other.clone());
             Box::new(move |dy, gradients| {
                 gradients.add([&a], |[da]| elementwise::add_assign(da, dy));
@@ -25,9 +26,10 @@ impl Tensor {
     /// `self ⊙ other`, of one shape.
     pub fn mul(&self, other: &Tensor) -> Tensor {
         assert_eq!(self.shape(), other.shape());
-        let mut out = vec![0.0; self.data().len()];
-        elementwise::mul(&mut out, self.data(), other.data());
-        record(Tensor::new(self.shape(), out), &[self, other], || {
+        let out = Tensor::computed(self.shape(), |out| {
+            elementwise::mul(out, self.data(), other.data());
+        });
+        record(out, &[self, other], || {
             let (a, b) = (self.clone(), other.clone());
             Box::new(move |dy, gradients| {
                 gradients.add([&a], |[da]| elementwise::mul_add(da, dy, b.data()));
@@ -38,9 +40,11 @@ impl Tensor {
 
     /// `factor · self`.
     pub fn scale(&self, factor: f32) -> Tensor {
-        let mut out = self.data().to_vec();
-        elementwise::scale(&mut out, factor);
-        record(Tensor::new(self.shape(), out), &[self], || {
+        let out = Tensor::computed(self.shape(), |out| {
+            out.copy_from_slice(self.data());
+            elementwise::scale(out, factor);
+        });
+        record(out, &[self], || {
             let x = self.clone();
             Box::new(move |dy, gradients| {
                 gradients.add([&x], |[dx]| elementwise::axpy(dx, factor, dy));
@@ -50,9 +54,8 @@ impl Tensor {
 
     /// The function `kind` of each element.
     pub fn activation(&self, kind: Activation) -> Tensor {
-        let mut out = vec![0.0; self.data().len()];
-        activation(&mut out, self.data(), kind);
-        record(Tensor::new(self.shape(), out), &[self], || {
+        let out = Tensor::computed(self.shape(), |out| activation(out, self.data(), kind));
+        record(out, &[self], || {
             let x = self.clone();
             Box::new(move |dy, gradients| {
                 gradients.add([&x], |[dx]| activation_backward(dx, dy, x.data(), kind));
@@ -63,9 +66,8 @@ impl Tensor {
     /// `silu(self) ⊙ up`: SwiGLU's gate.
     pub fn silu_mul(&self, up: &Tensor) -> Tensor {
         assert_eq!(self.shape(), up.shape());
-        let mut out = vec![0.0; self.data().len()];
-        silu_mul(&mut out, self.data(), up.data());
-        record(Tensor::new(self.shape(), out), &[self, up], || {
+        let out = Tensor::computed(self.shape(), |out| silu_mul(out, self.data(), up.data()));
+        record(out, &[self, up], || {
             let (gate, up) = (self.clone(), up.clone());
             Box::new(move |dy, gradients| {
                 gradients.add([&gate, &up], |[dgate, dup]| {
@@ -85,11 +87,13 @@ impl Tensor {
     pub fn columns(&self, period: usize, first: usize, width: usize) -> Tensor {
         assert!(self.cols().is_multiple_of(period) && first + width <= period);
         let cols = self.cols() / period * width;
-        let mut out = Vec::with_capacity(self.rows() * cols);
-        for run in self.data().chunks_exact(period) {
-            out.extend_from_slice(&run[first..first + width]);
-        }
-        record(Tensor::new(&[self.rows(), cols], out), &[self], || {
+        let out = Tensor::computed(&[self.rows(), cols], |out| {
+            let runs = self.data().chunks_exact(period);
+            for (out, run) in out.chunks_exact_mut(width).zip(runs) {
+                out.copy_from_slice(&run[first..first + width]);
+            }
+        });
+        record(out, &[self], || {
             let x = self.clone();
             Box::new(move |dy, gradients| {
                 gradients.add([&x], |[dx]| {

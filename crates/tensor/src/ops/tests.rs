@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use kernels::activation::Activation;
 use kernels::attention::Shape;
-use kernels::quant::Activations;
+use kernels::mem::Arena;
+use kernels::quant::{Activations, Packed};
 use testkit::Rng;
 
 use crate::{Parameter, RawTensor, Rotation, Tape, Tensor};
@@ -154,11 +155,18 @@ fn attention_gradients_are_finite_differences() {
     });
 }
 
+fn packed(raw: &RawTensor) -> Packed {
+    let [rows, cols] = raw.shape[..] else {
+        panic!("a matrix")
+    };
+    Packed::new(raw.dtype, rows, cols, &raw.bytes, &mut Arena::default())
+}
+
 /// A stored weight gets no gradient, what it multiplies and its bias do.
 #[test]
 fn gradients_pass_through_stored_weights() {
     let values = Rng::new(9).normals(5 * 8);
-    let weight = RawTensor::from_f32(&[5, 8], &values);
+    let weight = packed(&RawTensor::from_f32(&[5, 8], &values));
     check("linear_stored", &[&[3, 8], &[5]], |x| {
         x[0].linear_stored(&weight, Some(&x[1]), Activations::F32)
     });
@@ -166,11 +174,14 @@ fn gradients_pass_through_stored_weights() {
 
 #[test]
 fn gathered_rows_are_the_tables() {
-    let table = RawTensor::from_f32(&[3, 2], &[0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
-    let rows = table.gather(&[2, 0, 2]);
+    let table = packed(&RawTensor::from_f32(
+        &[3, 2],
+        &[0.0, 1.0, 2.0, 3.0, 4.0, 5.0],
+    ));
+    let rows = Tensor::gathered(&table, &[2, 0, 2]);
     assert_eq!(rows.shape(), [3, 2]);
     assert_eq!(rows.data(), [4.0, 5.0, 0.0, 1.0, 4.0, 5.0]);
-    assert_eq!(table.gather(&[]).shape(), [0, 2]);
+    assert_eq!(Tensor::gathered(&table, &[]).shape(), [0, 2]);
 }
 
 #[test]

@@ -1,0 +1,106 @@
+//! Floats that are used again: what one operation gives back, the next takes.
+//!
+//! A forward makes hundreds of tensors per step, of the same few lengths each
+//! time. New memory would have to be zeroed, and large pieces come from the
+//! system page by page; used pieces are there, and often still in the cache.
+
+use std::cell::RefCell;
+use std::ops::{Deref, DerefMut};
+
+/// Buffers that a thread keeps, and how many floats they may hold together.
+const KEPT: usize = 32;
+const KEPT_FLOATS: usize = 16 << 20;
+
+thread_local! {
+    static FREE: RefCell<Vec<Vec<f32>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Floats on loan from their thread; dropping gives them back.
+#[derive(Clone)]
+pub(crate) struct Buffer(Vec<f32>);
+
+impl Buffer {
+    /// `len` floats with any values.
+    pub(crate) fn any(len: usize) -> Self {
+        let mut floats = FREE
+            .with_borrow_mut(|free| {
+                // Not one far larger: it would be missing elsewhere.
+                let fits = |b: &Vec<f32>| b.capacity() >= len && b.capacity() / 2 <= len;
+                let (at, _) = free.iter().enumerate().rev().find(|(_, b)| fits(b))?;
+                Some(free.swap_remove(at))
+            })
+            .unwrap_or_default();
+        floats.resize(len, 0.0);
+        Self(floats)
+    }
+}
+
+impl From<Vec<f32>> for Buffer {
+    fn from(floats: Vec<f32>) -> Self {
+        Self(floats)
+    }
+}
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        let floats = std::mem::take(&mut self.0);
+        // A thread that ends has no list any more; the floats go then.
+        let _ = FREE.try_with(|free| {
+            let mut free = free.borrow_mut();
+            let held: usize = free.iter().map(Vec::capacity).sum();
+            if floats.capacity() > 0 && free.len() < KEPT && held + floats.capacity() <= KEPT_FLOATS
+            {
+                free.push(floats);
+            }
+        });
+    }
+}
+
+impl Deref for Buffer {
+    type Target = [f32];
+
+    fn deref(&self) -> &[f32] {
+        &self.0
+    }
+}
+
+impl DerefMut for Buffer {
+    fn deref_mut(&mut self) -> &mut [f32] {
+        &mut self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_that_was_given_back_is_used_again() {
+        // In a thread of its own, whose list is empty.
+        let test = || {
+            let first = Buffer::any(1000);
+            let at = first.as_ptr();
+            drop(first);
+            assert_ne!(Buffer::any(100).as_ptr(), at, "far too large");
+            let again = Buffer::any(900);
+            assert_eq!((again.as_ptr(), again.len()), (at, 900));
+            assert_ne!(Buffer::any(1000).as_ptr(), at, "on loan");
+        };
+        std::thread::spawn(test).join().unwrap();
+    }
+
+    #[test]
+    fn what_is_kept_has_a_limit() {
+        let test = || {
+            let many: Vec<Buffer> = (0..2 * KEPT).map(|_| Buffer::any(10)).collect();
+            drop(many);
+            drop(Buffer::any(KEPT_FLOATS));
+            let (count, floats) = FREE.with_borrow(|free| {
+                (free.len(), free.iter().map(Vec::capacity).sum::<usize>())
+            });
+            assert_eq!(count, KEPT);
+            assert!(floats <= KEPT_FLOATS);
+        };
+        std::thread::spawn(test).join().unwrap();
+    }
+}
