@@ -95,9 +95,8 @@ mod tests {
             let many: Vec<Buffer> = (0..2 * KEPT).map(|_| Buffer::any(10)).collect();
             drop(many);
             drop(Buffer::any(KEPT_FLOATS));
-            let (count, floats) = FREE.with_borrow(|free| {
-                (free.len(), free.iter().map(Vec::capacity).sum::<usize>())
-            });
+            let (count, floats) = FREE
+                .with_borrow(|free| (free.len(), free.iter().map(Vec::capacity).sum::<usize>()));
             assert_eq!(count, KEPT);
             assert!(floats <= KEPT_FLOATS);
         };
