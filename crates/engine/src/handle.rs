@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
+use kernels::attention::CacheType;
 use models::LanguageModel;
 
 use crate::paged::KvPool;
@@ -22,6 +23,8 @@ pub struct EngineConfig {
     pub context: Option<usize>,
     /// Memory for keys and values.
     pub kv_bytes: usize,
+    /// How keys and values are stored.
+    pub cache: CacheType,
     /// Tokens computed in a step.
     pub max_step_tokens: usize,
     /// Sequences running at a time.
@@ -35,6 +38,7 @@ impl Default for EngineConfig {
         Self {
             context: None,
             kv_bytes: 1 << 30,
+            cache: CacheType::default(),
             max_step_tokens: 512,
             max_sequences: 32,
             queue: 256,
@@ -144,7 +148,7 @@ impl Engine {
             }),
             changed: Condvar::new(),
         });
-        let stepper = Stepper::new(model, limits.pages);
+        let stepper = Stepper::new(model, limits.pages, config.cache);
         let of_thread = Arc::clone(&shared);
         let thread = thread::Builder::new()
             .name("engine".to_owned())
@@ -353,7 +357,7 @@ fn limits(model: &dyn LanguageModel, config: &EngineConfig) -> Result<Limits, St
     let context = config
         .context
         .map_or(shape.context, |c| c.min(shape.context));
-    let page_bytes = KvPool::page_bytes(&shape);
+    let page_bytes = KvPool::page_bytes(&shape, config.cache);
     // More than all running sequences can fill would never be touched.
     let useful = pages_for(context).saturating_mul(config.max_sequences);
     let pages = (config.kv_bytes / page_bytes).min(useful);

@@ -3,49 +3,37 @@
 //! The tokens of a step are chunks of sequences, packed. Each layer's new keys
 //! and values go to their rows of the pool; then every query sees its sequence's
 //! keys through the page list, in the same order as if they lay together.
-//! Keys are f32. Pages behind a sliding window are kept, not reused.
+//! Pages behind a sliding window are kept, not reused.
 
-use kernels::attention::Sequence;
+use kernels::attention::{Cache, CacheType, Sequence, attention_cached};
 use models::{Attention, AttentionShape, ModelShape};
 use tensor::Tensor;
 
 use crate::pages::PAGE;
 use crate::scheduler::Chunk;
 
-/// Keys and values of all sequences, by layer.
+/// Keys and values of all sequences.
 pub struct KvPool {
-    layers: Vec<Layer>,
-    /// Floats in a row: `kv_heads · head_dim`.
-    width: usize,
-}
-
-struct Layer {
-    /// `[pages · PAGE, width]`, as `values`.
-    keys: Vec<f32>,
-    values: Vec<f32>,
+    cache: Cache,
 }
 
 impl KvPool {
     /// Room for `pages` pages. The system hands out the memory as it is touched.
-    pub fn new(shape: &ModelShape, pages: usize) -> Self {
-        let width = shape.kv_heads * shape.head_dim;
-        let floats = pages * PAGE * width;
-        let layer = || Layer {
-            keys: vec![0.0; floats],
-            values: vec![0.0; floats],
-        };
+    pub fn new(shape: &ModelShape, pages: usize, kind: CacheType) -> Self {
+        let ModelShape {
+            layers,
+            kv_heads,
+            head_dim,
+            ..
+        } = *shape;
         Self {
-            layers: (0..shape.layers).map(|_| layer()).collect(),
-            width,
+            cache: Cache::new(kind, layers, kv_heads, head_dim, pages),
         }
     }
 
     /// Bytes of a page in all layers, saturating.
-    pub fn page_bytes(shape: &ModelShape) -> usize {
-        let floats = [PAGE, shape.layers, shape.kv_heads, shape.head_dim];
-        floats
-            .into_iter()
-            .fold(2 * size_of::<f32>(), usize::saturating_mul)
+    pub fn page_bytes(shape: &ModelShape, kind: CacheType) -> usize {
+        Cache::page_bytes(kind, shape.layers, shape.kv_heads, shape.head_dim)
     }
 }
 
@@ -107,17 +95,14 @@ impl Attention for Paged<'_> {
         k: &Tensor,
         v: &Tensor,
     ) -> Tensor {
-        let width = self.pool.width;
+        let cache = &mut self.pool.cache;
+        let width = cache.width();
         assert_eq!(
             (k.cols(), v.cols()),
             (width, width),
             "keys and values of layer {layer}"
         );
-        let layer = &mut self.pool.layers[layer];
-        for (i, &row) in self.rows.iter().enumerate() {
-            layer.keys[row * width..][..width].copy_from_slice(k.row(i));
-            layer.values[row * width..][..width].copy_from_slice(v.row(i));
-        }
+        cache.store(layer, &self.rows, k.data(), v.data());
         let sequences: Vec<Sequence> = self
             .spans
             .iter()
@@ -129,8 +114,7 @@ impl Attention for Paged<'_> {
             })
             .collect();
         let mut out = vec![0.0; q.data().len()];
-        let (keys, values) = (&layer.keys, &layer.values);
-        kernels::attention::attention(&mut out, q.data(), keys, values, &sequences, shape);
+        attention_cached(&mut out, q.data(), cache, layer, &sequences, shape);
         Tensor::new(q.shape(), out)
     }
 }

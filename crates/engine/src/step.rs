@@ -10,6 +10,7 @@ use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use kernels::attention::CacheType;
 use models::LanguageModel;
 use tensor::Tensor;
 
@@ -224,8 +225,8 @@ pub(crate) struct Stepper {
 }
 
 impl Stepper {
-    pub(crate) fn new(model: Arc<dyn LanguageModel>, pages: usize) -> Self {
-        let pool = KvPool::new(&model.shape(), pages);
+    pub(crate) fn new(model: Arc<dyn LanguageModel>, pages: usize, cache: CacheType) -> Self {
+        let pool = KvPool::new(&model.shape(), pages, cache);
         Self {
             model,
             pool,

@@ -9,27 +9,39 @@
 //! <https://arxiv.org/abs/2305.13245>). The softmax is computed online (Milakov
 //! and Gimelshein 2018, <https://arxiv.org/abs/1805.02867>): every query walks
 //! its keys in blocks of [`BLOCK`], counted from position 0 of its sequence,
-//! with a running maximum, a running sum and a running output.
+//! with a running maximum, a running sum and a running output. It begins anew
+//! every [`SPAN`] positions and merges the spans in order, so that threads can
+//! share the keys of a single query (Dao et al. 2023,
+//! <https://crfm.stanford.edu/2023/10/12/flashdecoding.html>).
 //!
 //! So a query's steps depend on its position alone, and a sequence computed
 //! whole, in chunks, with a cache or over scattered pages gives the same bits.
 //! Left out: attention that is not causal, dropout, biases.
 
-use crate::parallel::{Disjoint, for_each};
+use crate::float::{Float, sum};
+use crate::parallel::{Disjoint, for_each, threads};
 use crate::simd::{Level, allowed};
+use std::cell::Cell;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-#[cfg(target_arch = "x86_64")]
-mod avx2;
 mod backward;
+mod cache;
+#[cfg(target_arch = "x86_64")]
+mod lanes;
 #[cfg(test)]
 mod tests;
+#[cfg(target_arch = "x86_64")]
+mod tile;
 
 pub use backward::attention_backward;
+pub use cache::{Cache, CacheType};
 
 /// Keys per block; also the size of a page of the cache.
 pub const BLOCK: usize = 32;
+
+/// Positions after which a query begins a new sum.
+const SPAN: usize = 512;
 
 /// The heads, and what they see.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -99,31 +111,65 @@ pub fn attention(
     seqs: &[Sequence],
     shape: &Shape,
 ) {
-    shape.assert_valid();
-    let width = shape.heads * shape.head_dim;
-    assert_eq!(out.len(), q.len());
     assert_eq!(k_pool.len(), v_pool.len());
-    assert_apart(seqs, q.len() / width);
+    let (k, v) = (k_pool, v_pool);
+    attend(out, q, Keys::Rows { k, v }, seqs, shape);
+}
+
+/// [`attention`] over a layer of a cache: a sequence's `blocks` are its pages,
+/// each times [`BLOCK`].
+///
+/// # Panics
+/// As [`attention`], and if the cache is of another shape.
+pub fn attention_cached(
+    out: &mut [f32],
+    q: &[f32],
+    cache: &Cache,
+    layer: usize,
+    seqs: &[Sequence],
+    shape: &Shape,
+) {
+    let is = (cache.kv_heads(), cache.head_dim());
+    assert_eq!(is, (shape.kv_heads, shape.head_dim));
+    assert!(layer < cache.layers(), "layer {layer} of {cache:?}");
+    attend(out, q, Keys::Cached { cache, layer }, seqs, shape);
+}
+
+fn attend(out: &mut [f32], q: &[f32], keys: Keys<f32>, seqs: &[Sequence], shape: &Shape) {
+    shape.assert_valid();
+    assert_eq!(out.len(), q.len());
+    assert_apart(seqs, q.len() / (shape.heads * shape.head_dim));
     let call = Call {
         out: Disjoint::new(out),
         q,
-        k: k_pool,
-        v: v_pool,
+        keys,
         shape,
     };
-    let tasks = seqs
-        .iter()
-        .map(|seq| shape.kv_heads * chunks(seq, shape))
-        .sum();
-    let kernel = *KERNEL;
+    let tasks = seqs.iter().map(|seq| shape.kv_heads * chunks(seq, shape));
+    let tasks = tasks.sum();
+    let spans = seqs.iter().map(|seq| spans(seq, shape).len()).max();
+    if threads() > 1 && tasks < FEW * threads() && spans.unwrap_or(0) > 1 {
+        return split(&call, seqs, *KERNEL);
+    }
     for_each(tasks, 1, &|range| {
+        let mut scratch = SCRATCH.take();
         for task in range {
             let (seq, kv_head, rows) = find(seqs, shape, task);
             // SAFETY: tasks are different rows of different sequences, which
             // share no row of `out` by the check above.
-            unsafe { kernel(&call, seq, kv_head, rows) };
+            unsafe { whole(&call, *KERNEL, seq, kv_head, rows, &mut scratch) };
         }
+        SCRATCH.set(scratch);
     });
+}
+
+/// Tasks per thread below which spans become tasks of their own.
+const FEW: usize = 8;
+
+thread_local! {
+    /// Kept between calls, so that there is nothing to allocate.
+    static SCRATCH: Cell<Vec<f32>> = const { Cell::new(Vec::new()) };
+    static PARTS: Cell<Vec<f32>> = const { Cell::new(Vec::new()) };
 }
 
 /// Every row of `out` belongs to one sequence at most, and is one of `rows`.
@@ -172,12 +218,27 @@ fn find<'a, 'b>(
     unreachable!("tasks are counted over the same sequences");
 }
 
+/// The spans that a sequence's queries see something of.
+fn spans(seq: &Sequence, shape: &Shape) -> Range<usize> {
+    let Some(more) = seq.queries.checked_sub(1) else {
+        return 0..0;
+    };
+    let first = shape.visible(seq.first_position).start;
+    first / SPAN..(seq.first_position + more) / SPAN + 1
+}
+
 struct Call<'a, F> {
     out: Disjoint<'a, F>,
     q: &'a [F],
-    k: &'a [F],
-    v: &'a [F],
+    keys: Keys<'a, F>,
     shape: &'a Shape,
+}
+
+/// Where keys and values are.
+#[derive(Clone, Copy)]
+enum Keys<'a, F> {
+    Rows { k: &'a [F], v: &'a [F] },
+    Cached { cache: &'a Cache, layer: usize },
 }
 
 /// A row: where its query and output are, and what it sees.
@@ -199,92 +260,271 @@ impl Row {
         }
     }
 
-    /// The blocks that hold what it sees.
-    fn blocks(&self) -> Range<usize> {
-        self.visible.start / BLOCK..self.visible.end.div_ceil(BLOCK)
-    }
-
-    /// What it sees of a block; may be empty.
-    fn visible_in(&self, block: usize) -> Range<usize> {
-        let clip = |position: usize| position.saturating_sub(block * BLOCK).min(BLOCK);
-        clip(self.visible.start)..clip(self.visible.end)
+    /// The spans that it sees something of.
+    fn spans(&self) -> Range<usize> {
+        self.visible.start / SPAN..self.visible.end.div_ceil(SPAN)
     }
 }
 
-/// Computes some rows of one sequence and one head of keys.
+/// Lanes of a row's sum: those of the widest vector.
+const LANES: usize = 16;
+
+/// A head's width in whole vectors.
+fn padded(head_dim: usize) -> usize {
+    head_dim.next_multiple_of(LANES)
+}
+
+/// What a row has summed up is `[output: padded head_dim][sum: LANES]`, both
+/// without the factor `2^max`, and `max` with room up to a vector.
+fn part_len(head_dim: usize) -> usize {
+    padded(head_dim) + 2 * LANES
+}
+
+/// Computes some rows of one sequence and one head of keys, span by span.
 ///
 /// # Safety
 /// While it runs, nothing else may touch these rows of `out`.
-type Kernel = unsafe fn(&Call<f32>, seq: &Sequence, kv_head: usize, rows: Range<usize>);
+unsafe fn whole<F: Float>(
+    call: &Call<F>,
+    kernel: Kernel<F>,
+    seq: &Sequence,
+    kv_head: usize,
+    rows: Range<usize>,
+    scratch: &mut Vec<F>,
+) {
+    let len = part_len(call.shape.head_dim);
+    let (sums, keys) = (rows.len() * len, 2 * padded(call.shape.head_dim) * BLOCK);
+    let (parts, rest) = aligned(scratch, 2 * sums + keys).split_at_mut(sums);
+    let (totals, keys) = rest.split_at_mut(sums);
+    let row = |r: usize| Row::new(seq, call.shape, kv_head, rows.start + r);
+    let spans = row(0).spans().start..row(rows.len() - 1).spans().end;
+    for span in spans {
+        kernel(call, seq, kv_head, rows.clone(), span, parts, keys);
+        let both = totals.chunks_exact_mut(len).zip(parts.chunks_exact(len));
+        for (r, (total, part)) in both.enumerate() {
+            merge(total, part, &row(r), span);
+        }
+    }
+    for (r, total) in totals.chunks_exact(len).enumerate() {
+        // SAFETY: the caller's promise.
+        finish(unsafe { call.out.slice(row(r).at) }, total);
+    }
+}
 
-static KERNEL: LazyLock<Kernel> = LazyLock::new(|| kernels()[0].1);
+/// As [`whole`] for all sequences, in parallel over spans too.
+fn split(call: &Call<f32>, seqs: &[Sequence], kernel: Kernel<f32>) {
+    let len = part_len(call.shape.head_dim);
+    let rows = |seq: &Sequence| seq.queries * call.shape.group();
+    // Parts are `[sequence][span][kv_head][row]`.
+    let floats =
+        |seq: &Sequence| spans(seq, call.shape).len() * call.shape.kv_heads * rows(seq) * len;
+    let mut memory = PARTS.take();
+    let count: usize = seqs.iter().map(floats).sum();
+    let (total, parts) = aligned(&mut memory, len + count).split_at_mut(len);
+    let parts = Disjoint::new(parts);
+    let tasks_of = |seq: &Sequence| {
+        spans(seq, call.shape).len() * call.shape.kv_heads * chunks(seq, call.shape)
+    };
+    for_each(seqs.iter().map(tasks_of).sum(), 1, &|range| {
+        let mut scratch = SCRATCH.take();
+        let keys = aligned(&mut scratch, 2 * padded(call.shape.head_dim) * BLOCK);
+        for mut task in range {
+            let mut at = 0;
+            for seq in seqs {
+                if task < tasks_of(seq) {
+                    let per_span = tasks_of(seq) / spans(seq, call.shape).len();
+                    let (_, kv_head, range) =
+                        find(std::slice::from_ref(seq), call.shape, task % per_span);
+                    let span = task / per_span;
+                    at += (span * call.shape.kv_heads + kv_head) * rows(seq) * len;
+                    let part = at + range.start * len..at + range.end * len;
+                    let span = spans(seq, call.shape).start + span;
+                    // SAFETY: each task has its rows of its span's parts.
+                    let part = unsafe { parts.slice(part) };
+                    kernel(call, seq, kv_head, range, span, part, keys);
+                    break;
+                }
+                task -= tasks_of(seq);
+                at += floats(seq);
+            }
+        }
+        SCRATCH.set(scratch);
+    });
+    let mut at = 0;
+    for seq in seqs {
+        let per_span = call.shape.kv_heads * rows(seq) * len;
+        for r in 0..call.shape.kv_heads * rows(seq) {
+            let row = Row::new(seq, call.shape, r / rows(seq), r % rows(seq));
+            for span in row.spans() {
+                let at = at + (span - spans(seq, call.shape).start) * per_span + r * len;
+                // SAFETY: the threads are done.
+                merge(total, unsafe { parts.slice(at..at + len) }, &row, span);
+            }
+            // SAFETY: as above, and nobody else writes to `out`.
+            finish(unsafe { call.out.slice(row.at) }, total);
+        }
+        at += floats(seq);
+    }
+    PARTS.set(memory);
+}
+
+/// `len` numbers, the first of them aligned to a cache line.
+fn aligned<F: Float>(scratch: &mut Vec<F>, len: usize) -> &mut [F] {
+    const LINE: usize = 64;
+    if scratch.len() < len + LINE {
+        scratch.resize(len + LINE, F::ZERO);
+    }
+    let offset = scratch.as_ptr().align_offset(LINE).min(LINE);
+    &mut scratch[offset..offset + len]
+}
+
+/// Adds what a row summed up in a span to what it has of those before.
+fn merge<F: Float>(total: &mut [F], part: &[F], row: &Row, span: usize) {
+    if !row.spans().contains(&span) {
+        return;
+    }
+    if span == row.spans().start {
+        return total.copy_from_slice(part);
+    }
+    let max = total.len() - LANES;
+    let factor = |less: F| (less * F::of(std::f64::consts::LN_2)).exp();
+    let ahead = part[max] - total[max];
+    let sums = total[..max].iter_mut().zip(&part[..max]);
+    if ahead > F::ZERO {
+        let factor = factor(-ahead);
+        for (total, part) in sums {
+            *total = *total * factor + *part;
+        }
+        total[max] = part[max];
+    } else {
+        let factor = factor(ahead);
+        for (total, part) in sums {
+            *total += *part * factor;
+        }
+    }
+}
+
+/// A row's output from all it summed up.
+fn finish<F: Float>(out: &mut [F], total: &[F]) {
+    let (columns, _) = total.split_at(total.len() - LANES);
+    let (columns, sums) = columns.split_at(columns.len() - LANES);
+    let sum = sum(sums, |x| x);
+    for (out, x) in out.iter_mut().zip(columns) {
+        *out = *x / sum;
+    }
+}
+
+/// Sums up one span of keys for some rows of one sequence and one head of keys:
+/// a part each. `keys` is room for a block of keys and values.
+type Kernel<F> = fn(
+    &Call<F>,
+    seq: &Sequence,
+    kv_head: usize,
+    rows: Range<usize>,
+    span: usize,
+    parts: &mut [F],
+    keys: &mut [F],
+);
+
+static KERNEL: LazyLock<Kernel<f32>> = LazyLock::new(|| kernels()[0].1);
 
 /// Kernels this CPU can run, fastest first. The last one is the definition.
-fn kernels() -> Vec<(&'static str, Kernel)> {
-    let mut kernels: Vec<(&'static str, Kernel)> = Vec::new();
+fn kernels() -> Vec<(&'static str, Kernel<f32>)> {
+    let mut kernels: Vec<(&'static str, Kernel<f32>)> = Vec::new();
     #[cfg(target_arch = "x86_64")]
-    if allowed(Level::Avx2) {
-        // SAFETY: AVX2 and FMA were detected just above; the rows are the
-        // caller's promise.
-        kernels.push(("avx2", |call, seq, head, rows| unsafe {
-            avx2::rows(call, seq, head, rows)
-        }));
+    {
+        use lanes::{Avx2, Avx512};
+        if allowed(Level::Avx512) {
+            // SAFETY: AVX-512 and all that it stands for were detected just above.
+            kernels.push(("avx512", |c, s, head, rows, span, parts, keys| unsafe {
+                tile::span::<Avx512>(c, s, head, rows, span, parts, keys)
+            }));
+        }
+        if allowed(Level::Avx2) && is_x86_feature_detected!("f16c") {
+            // SAFETY: AVX2, FMA and F16C were detected just above.
+            kernels.push(("avx2", |c, s, head, rows, span, parts, keys| unsafe {
+                tile::span::<Avx2>(c, s, head, rows, span, parts, keys)
+            }));
+        }
     }
     if allowed(Level::Scalar) {
-        kernels.push(("scalar", scalar::rows));
+        kernels.push(("scalar", scalar::span));
     }
     kernels
 }
 
 mod scalar {
-    use super::{BLOCK, Call, Row, Sequence};
+    use super::{BLOCK, Call, Keys, LANES, Row, SPAN, Sequence, part_len};
     use crate::float::{Float, dot};
     use std::ops::Range;
 
-    /// # Safety
-    /// While it runs, nothing else may touch these rows of `out`.
-    pub(super) unsafe fn rows<F: Float>(
+    pub(super) fn span<F: Float>(
         call: &Call<F>,
         seq: &Sequence,
         kv_head: usize,
         rows: Range<usize>,
+        span: usize,
+        parts: &mut [F],
+        keys: &mut [F],
     ) {
-        let (dim, kv_width) = (
-            call.shape.head_dim,
-            call.shape.kv_heads * call.shape.head_dim,
-        );
-        let scale = F::of(f64::from(call.shape.scale));
-        for row in rows {
+        let dim = call.shape.head_dim;
+        let scale = F::of(f64::from(call.shape.scale) * std::f64::consts::LOG2_E);
+        let exp2 = |x: F| (x * F::of(std::f64::consts::LN_2)).exp();
+        for (row, part) in rows.zip(parts.chunks_exact_mut(part_len(dim))) {
             let row = Row::new(seq, call.shape, kv_head, row);
             let q = &call.q[row.at.clone()];
-            // SAFETY: the caller's promise.
-            let out = unsafe { call.out.slice(row.at.clone()) };
-            out.fill(F::ZERO);
-            let (mut max, mut sum) = (F::NEG_INFINITY, F::ZERO);
-            for block in row.blocks() {
-                let at = |key: usize| (seq.blocks[block] + key) * kv_width + kv_head * dim;
-                let keys = row.visible_in(block);
+            part.fill(F::ZERO);
+            let (part, max) = part.split_at_mut(part.len() - LANES);
+            let (out, sum) = part.split_at_mut(part.len() - LANES);
+            max[0] = F::NEG_INFINITY;
+            let start = row.visible.start.max(span * SPAN);
+            let end = row.visible.end.min((span + 1) * SPAN);
+            for first in (start / BLOCK * BLOCK..end).step_by(BLOCK) {
+                let visible = start.max(first) - first..end.min(first + BLOCK) - first;
+                let (k, v) = keys.split_at_mut(dim * BLOCK);
                 let mut p = [F::ZERO; BLOCK];
-                let mut new_max = max;
-                for j in keys.clone() {
-                    p[j] = dot(q, &call.k[at(j)..][..dim]) * scale;
+                let mut new_max = max[0];
+                for j in visible.clone() {
+                    let at = j * dim..(j + 1) * dim;
+                    let slot = seq.blocks[first / BLOCK] + j;
+                    call.keys
+                        .read(&mut k[at.clone()], &mut v[at.clone()], slot, kv_head, call);
+                    p[j] = dot(q, &k[at]) * scale;
                     new_max = new_max.max(p[j]);
                 }
-                let shrink = (max - new_max).exp();
-                (max, sum) = (new_max, sum * shrink);
+                let shrink = exp2(max[0] - new_max);
+                max[0] = new_max;
+                sum[0] *= shrink;
                 for out in &mut *out {
                     *out *= shrink;
                 }
-                for j in keys {
-                    let p = (p[j] - max).exp();
-                    sum += p;
-                    for (out, &v) in out.iter_mut().zip(&call.v[at(j)..][..dim]) {
+                for j in visible {
+                    let p = exp2(p[j] - new_max);
+                    sum[0] += p;
+                    for (out, &v) in out.iter_mut().zip(&v[j * dim..(j + 1) * dim]) {
                         *out += p * v;
                     }
                 }
             }
-            for out in out {
-                *out = *out / sum;
+        }
+    }
+
+    impl<F: Float> Keys<'_, F> {
+        /// A slot's key and value.
+        fn read(&self, k: &mut [F], v: &mut [F], slot: usize, kv_head: usize, call: &Call<F>) {
+            let dim = call.shape.head_dim;
+            match *self {
+                Keys::Rows { k: keys, v: values } => {
+                    let at = (slot * call.shape.kv_heads + kv_head) * dim;
+                    k.copy_from_slice(&keys[at..at + dim]);
+                    v.copy_from_slice(&values[at..at + dim]);
+                }
+                Keys::Cached { cache, layer } => {
+                    for (d, (k, v)) in k.iter_mut().zip(v).enumerate() {
+                        let (key, value) = cache.read(layer, slot, kv_head, d);
+                        (*k, *v) = (F::of(key.into()), F::of(value.into()));
+                    }
+                }
             }
         }
     }

@@ -20,8 +20,6 @@ use std::sync::LazyLock;
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
-#[cfg(target_arch = "x86_64")]
-pub(crate) use avx2::dots;
 #[cfg(test)]
 mod tests;
 

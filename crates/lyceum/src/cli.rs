@@ -85,6 +85,10 @@ pub struct Global {
     #[arg(long, global = true, value_name = "MIB",
           value_parser = clap::value_parser!(u32).range(1..))]
     pub kv_memory: Option<u32>,
+    /// How the key-value cache stores numbers: f32 is exact, int8 takes half the memory of f16
+    #[arg(long, global = true, value_enum, value_name = "TYPE",
+          default_value_t = KvType::F16)]
+    pub kv_type: KvType,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -103,6 +107,13 @@ pub enum Progress {
     /// One JSON object per line
     Json,
     None,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum KvType {
+    F16,
+    F32,
+    Int8,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

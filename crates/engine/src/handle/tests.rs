@@ -23,7 +23,7 @@ fn engine(config: &EngineConfig) -> Engine {
 /// Little room, so that sequences give way and prompts are cut.
 fn narrow(model: &dyn LanguageModel) -> EngineConfig {
     EngineConfig {
-        kv_bytes: 8 * KvPool::page_bytes(&model.shape()),
+        kv_bytes: 8 * KvPool::page_bytes(&model.shape(), CacheType::default()),
         max_step_tokens: 24,
         max_sequences: 5,
         ..EngineConfig::default()

@@ -35,7 +35,12 @@ struct Step<'a> {
 }
 
 impl<'a> Step<'a> {
-    fn new(model: &'a dyn LanguageModel, prompts: &[Vec<u32>], rng: &mut Rng) -> Self {
+    fn new(
+        model: &'a dyn LanguageModel,
+        prompts: &[Vec<u32>],
+        kind: CacheType,
+        rng: &mut Rng,
+    ) -> Self {
         let needed: usize = prompts.iter().map(|p| pages_for(p.len())).sum();
         let mut pages = Pages::new(needed + 3);
         let mut free: Vec<PageId> = std::iter::from_fn(|| pages.take()).collect();
@@ -46,7 +51,7 @@ impl<'a> Step<'a> {
             .collect();
         Self {
             model,
-            pool: KvPool::new(&model.shape(), needed + 3),
+            pool: KvPool::new(&model.shape(), needed + 3, kind),
             prompts: prompts.to_vec(),
             pages,
             hidden: vec![Vec::new(); prompts.len()],
@@ -98,9 +103,40 @@ impl<'a> Step<'a> {
     }
 }
 
-/// Bit for bit: each sequence alone and whole, as training sees it; packed with
-/// others; token by token from the cache; in chunks of random size in random
-/// company.
+const PROMPTS: [usize; 5] = [64, 1, 33, 7, 32];
+
+fn prompts(model: &dyn LanguageModel, rng: &mut Rng) -> Vec<Vec<u32>> {
+    let vocab = model.shape().vocab;
+    PROMPTS
+        .map(|n| (0..n).map(|_| rng.below(vocab) as u32).collect())
+        .to_vec()
+}
+
+/// Hidden states of sequences packed in one step; computed token by token from
+/// the cache; in chunks of random size in random company.
+fn cuts(
+    model: &dyn LanguageModel,
+    prompts: &[Vec<u32>],
+    kind: CacheType,
+    rng: &mut Rng,
+) -> [Vec<Vec<u32>>; 3] {
+    let mut packed = Step::new(model, prompts, kind, rng);
+    packed.compute(&[(2, 99), (0, 99), (4, 99), (1, 99), (3, 99)]);
+
+    let mut decoded = Step::new(model, prompts, kind, rng);
+    while !decoded.is_done() {
+        decoded.compute(&[(0, 1), (1, 1), (2, 1), (3, 1), (4, 1)]);
+    }
+
+    let mut chunked = Step::new(model, prompts, kind, rng);
+    while !chunked.is_done() {
+        let chunks: Vec<_> = (0..5).map(|s| (s, rng.below(20))).collect();
+        chunked.compute(&chunks);
+    }
+    [packed.hidden, decoded.hidden, chunked.hidden]
+}
+
+/// Bit for bit what each sequence gives alone and whole, as training sees it.
 #[test]
 fn paged_is_causal_however_it_is_cut() {
     for name in MODELS {
@@ -108,10 +144,7 @@ fn paged_is_causal_however_it_is_cut() {
         let model = &*model;
         for seed in 0..3 {
             let mut rng = Rng::new(seed);
-            let vocab = model.shape().vocab;
-            let prompts: Vec<Vec<u32>> = [64, 1, 33, 7, 32]
-                .map(|n| (0..n).map(|_| rng.below(vocab) as u32).collect())
-                .to_vec();
+            let prompts = prompts(model, &mut rng);
             let want: Vec<Vec<u32>> = prompts
                 .iter()
                 .map(|p| {
@@ -119,35 +152,43 @@ fn paged_is_causal_however_it_is_cut() {
                     hidden.data().iter().map(|x| x.to_bits()).collect()
                 })
                 .collect();
+            let [packed, decoded, chunked] = cuts(model, &prompts, CacheType::F32, &mut rng);
+            assert_eq!(packed, want, "{name}, packed, seed {seed}");
+            assert_eq!(decoded, want, "{name}, decoded, seed {seed}");
+            assert_eq!(chunked, want, "{name}, chunked, seed {seed}");
+        }
+    }
+}
 
-            let mut packed = Step::new(model, &prompts, &mut rng);
-            packed.compute(&[(2, 99), (0, 99), (4, 99), (1, 99), (3, 99)]);
-            assert_eq!(packed.hidden, want, "{name}, packed, seed {seed}");
-
-            let mut decoded = Step::new(model, &prompts, &mut rng);
-            while !decoded.is_done() {
-                decoded.compute(&[(0, 1), (1, 1), (2, 1), (3, 1), (4, 1)]);
-            }
-            assert_eq!(decoded.hidden, want, "{name}, decoded, seed {seed}");
-
-            let mut chunked = Step::new(model, &prompts, &mut rng);
-            while !chunked.is_done() {
-                let chunks: Vec<_> = (0..5).map(|s| (s, rng.below(20))).collect();
-                chunked.compute(&chunks);
-            }
-            assert_eq!(chunked.hidden, want, "{name}, chunked, seed {seed}");
+/// Rounding the cache changes the numbers, not that they are the same in any
+/// company.
+#[test]
+fn rounded_caches_are_the_same_however_they_are_cut() {
+    for name in ["models/llama/model-q8_0.gguf", "models/qwen3"] {
+        let model = load(name);
+        for kind in [CacheType::F16, CacheType::Int8] {
+            let mut rng = Rng::new(5);
+            let prompts = prompts(&*model, &mut rng);
+            let [packed, decoded, chunked] = cuts(&*model, &prompts, kind, &mut rng);
+            assert_eq!(packed, decoded, "{name}, {kind:?}, decoded");
+            assert_eq!(packed, chunked, "{name}, {kind:?}, chunked");
+            let alone: Vec<_> = (0..prompts.len())
+                .map(|s| {
+                    let mut alone = Step::new(&*model, &prompts, kind, &mut rng);
+                    alone.compute(&[(s, 99)]);
+                    alone.hidden.swap_remove(s)
+                })
+                .collect();
+            assert_eq!(packed, alone, "{name}, {kind:?}, alone");
         }
     }
 }
 
 #[test]
-fn page_bytes_is_what_the_pool_takes() {
+fn page_bytes_follow_the_type() {
     let shape = load("models/llama").shape();
-    let pool = KvPool::new(&shape, 3);
-    let floats: usize = pool
-        .layers
-        .iter()
-        .map(|l| l.keys.len() + l.values.len())
-        .sum();
-    assert_eq!(floats * 4, 3 * KvPool::page_bytes(&shape));
+    let bytes = [CacheType::F32, CacheType::F16, CacheType::Int8]
+        .map(|kind| KvPool::page_bytes(&shape, kind));
+    assert_eq!(bytes[0], 2 * bytes[1]);
+    assert!(bytes[2] < bytes[1]);
 }

@@ -151,35 +151,255 @@ impl Packed {
     }
 }
 
+/// What a kernel makes of sequences, task by task.
+fn run(
+    kernel: Kernel<f32>,
+    q: &[f32],
+    keys: Keys<f32>,
+    seqs: &[Sequence],
+    shape: &Shape,
+) -> Vec<f32> {
+    let mut out = vec![f32::NAN; q.len()];
+    let call = Call {
+        out: Disjoint::new(&mut out),
+        q,
+        keys,
+        shape,
+    };
+    for seq in seqs {
+        for task in 0..shape.kv_heads * chunks(seq, shape) {
+            let (seq, kv_head, rows) = find(std::slice::from_ref(seq), shape, task);
+            // SAFETY: one thread, one task after the other.
+            unsafe { whole(&call, kernel, seq, kv_head, rows, &mut Vec::new()) };
+        }
+    }
+    out
+}
+
 #[test]
 fn kernels_agree() {
     let mut rng = Rng::new(0xA77);
     for shape in SHAPES {
-        let packed = Packed::new(shape, &[1, 31, 32, 33, 100], &mut rng);
+        let packed = Packed::new(shape, &[1, 31, 32, 33, 100, 600], &mut rng);
         let want = packed.naive();
         let tables = packed.tables();
+        let (k, v) = (&packed.k[..], &packed.v[..]);
         for (name, kernel) in kernels() {
-            let mut out = vec![f32::NAN; packed.q.len()];
-            let (q, k, v) = (&packed.q, &packed.k, &packed.v);
-            let call = Call {
-                out: Disjoint::new(&mut out),
-                q,
-                k,
-                v,
-                shape: &shape,
-            };
-            for seq in &packed.seqs(&tables) {
-                for task in 0..shape.kv_heads * chunks(seq, &shape) {
-                    let (seq, kv_head, rows) = find(std::slice::from_ref(seq), &shape, task);
-                    // SAFETY: one thread, one task after the other.
-                    unsafe { kernel(&call, seq, kv_head, rows) };
-                }
-            }
+            let seqs = packed.seqs(&tables);
+            let out = run(kernel, &packed.q, Keys::Rows { k, v }, &seqs, &shape);
             // Scores near 20 carry some 20·ε of rounding into their
             // exponentials, so a probability is off by about 1e-5 at worst.
             assert_close(&format!("{name}, {shape:?}"), &out, &want, 2e-5);
         }
     }
+}
+
+const TYPES: [CacheType; 3] = [CacheType::F16, CacheType::F32, CacheType::Int8];
+
+/// Keys and values in a cache of two layers, in pages in no order.
+struct Cached {
+    cache: Cache,
+    tables: Vec<Vec<usize>>,
+}
+
+const LAYER: usize = 1;
+
+impl Cached {
+    fn new(packed: &Packed, kind: CacheType, rng: &mut Rng) -> Self {
+        let shape = &packed.shape;
+        let pages = packed.lens.iter().map(|len| len.div_ceil(BLOCK)).sum();
+        let mut free: Vec<usize> = (0..pages).collect();
+        let mut cache = Cache::new(kind, 2, shape.kv_heads, shape.head_dim, pages);
+        // What was there before may be anything.
+        let width = cache.width();
+        for row in 0..pages * BLOCK {
+            let (k, v) = (vec![f32::NAN; width], vec![f32::INFINITY; width]);
+            cache.store(LAYER, &[row], &k, &v);
+        }
+        let mut first = 0;
+        let table = |&len: &usize| {
+            let table: Vec<usize> = (0..len.div_ceil(BLOCK))
+                .map(|_| free.swap_remove(rng.below(free.len())) * BLOCK)
+                .collect();
+            let rows: Vec<usize> = (0..len).map(|i| table[i / BLOCK] + i % BLOCK).collect();
+            let at = first * width..(first + len) * width;
+            first += len;
+            cache.store(LAYER, &rows, &packed.k[at.clone()], &packed.v[at]);
+            table
+        };
+        let tables = packed.lens.iter().map(table).collect();
+        Self { cache, tables }
+    }
+
+    fn whole(&self, packed: &Packed) -> Vec<f32> {
+        let mut out = vec![f32::NAN; packed.q.len()];
+        let seqs = packed.seqs(&self.tables);
+        attention_cached(
+            &mut out,
+            &packed.q,
+            &self.cache,
+            LAYER,
+            &seqs,
+            &packed.shape,
+        );
+        out
+    }
+
+    /// What the cache holds, as rows.
+    fn stored(&self, packed: &Packed) -> (Vec<f32>, Vec<f32>) {
+        let shape = &packed.shape;
+        let (mut k, mut v) = (vec![], vec![]);
+        for (table, &len) in self.tables.iter().zip(&packed.lens) {
+            for i in 0..len {
+                for at in 0..shape.kv_heads * shape.head_dim {
+                    let slot = table[i / BLOCK] + i % BLOCK;
+                    let (head, d) = (at / shape.head_dim, at % shape.head_dim);
+                    let (key, value) = self.cache.read(LAYER, slot, head, d);
+                    k.push(key);
+                    v.push(value);
+                }
+            }
+        }
+        (k, v)
+    }
+}
+
+/// Every kernel and every type, against the formula over what is stored; and
+/// what is stored is what was given, to the type's precision.
+#[test]
+fn cached_kernels_agree() {
+    let mut rng = Rng::new(0xCAC);
+    for (shape, kind) in SHAPES.iter().flat_map(|s| TYPES.map(|kind| (*s, kind))) {
+        let mut packed = Packed::new(shape, &[1, 31, 32, 33, 100, 600], &mut rng);
+        let cached = Cached::new(&packed, kind, &mut rng);
+        let (k, v) = cached.stored(&packed);
+        for (got, want) in [(&k, &packed.k), (&v, &packed.v)] {
+            for (got, want) in got.chunks(shape.head_dim).zip(want.chunks(shape.head_dim)) {
+                let most = want.iter().fold(0.0, |most: f32, x| most.max(x.abs()));
+                let error = match kind {
+                    CacheType::F16 => most / 2048.0,
+                    CacheType::F32 => 0.0,
+                    // Half a step, and a rounding.
+                    CacheType::Int8 => most / 253.0,
+                };
+                for (got, want) in got.iter().zip(want) {
+                    assert!((got - want).abs() <= error, "{kind:?}: {got} for {want}");
+                }
+            }
+        }
+        (packed.k, packed.v) = (k, v);
+        let want = packed.naive();
+        let seqs = packed.seqs(&cached.tables);
+        for (name, kernel) in kernels() {
+            let (cache, layer) = (&cached.cache, LAYER);
+            let out = run(
+                kernel,
+                &packed.q,
+                Keys::Cached { cache, layer },
+                &seqs,
+                &shape,
+            );
+            // As above; a scale of int8 is multiplied elsewhere.
+            assert_close(&format!("{name}, {kind:?}, {shape:?}"), &out, &want, 3e-5);
+        }
+        // Same sums in the same order: f32 rows hold what the cache does.
+        if kind != CacheType::Int8 {
+            assert_same_bits("cached and plain", &cached.whole(&packed), &packed.whole());
+        }
+    }
+}
+
+/// Whole = in chunks = token by token = alone = with any number of threads, bit
+/// for bit, over spans too.
+#[test]
+fn a_cached_query_sees_its_position_alone() {
+    let mut rng = Rng::new(0xB10D);
+    for (shape, kind) in SHAPES.iter().flat_map(|s| TYPES.map(|kind| (*s, kind))) {
+        let packed = Packed::new(shape, &[3, SPAN + 40, 70, 2 * SPAN + 1], &mut rng);
+        let cached = Cached::new(&packed, kind, &mut rng);
+        let want = cached.whole(&packed);
+        let width = shape.heads * shape.head_dim;
+        let mut first = 0;
+        for (table, &len) in cached.tables.iter().zip(&packed.lens) {
+            // Some that begin or end a block or a span, and some others.
+            for start in [0, 1, 31, 32, SPAN - 1, SPAN, SPAN + 33, len - 1] {
+                for queries in [1, 5, 70] {
+                    if start + queries > len {
+                        continue;
+                    }
+                    let rows = (first + start) * width..(first + start + queries) * width;
+                    for threads in [1, 3] {
+                        let mut out = vec![f32::NAN; queries * width];
+                        with_threads(threads, || {
+                            let seq = Sequence {
+                                first_query: 0,
+                                queries,
+                                first_position: start,
+                                blocks: table,
+                            };
+                            let q = &packed.q[rows.clone()];
+                            let cache = &cached.cache;
+                            attention_cached(&mut out, q, cache, LAYER, &[seq], &shape);
+                        });
+                        let what = format!("{queries} at {start}, {threads} threads, {shape:?}");
+                        assert_same_bits(&what, &out, &want[rows.clone()]);
+                    }
+                }
+            }
+            first += len;
+        }
+        for threads in [1, 2, 5] {
+            with_threads(threads, || {
+                let got = cached.whole(&packed);
+                assert_same_bits(&format!("{threads} threads"), &got, &want);
+            });
+        }
+    }
+}
+
+#[test]
+fn stores_agree() {
+    let mut rng = Rng::new(0x570);
+    let mut x: Vec<f32> = rng.normals(67).iter().map(|x| x * 300.0).collect();
+    x[3] = f32::INFINITY;
+    x[9] = -1e6;
+    x[20] = 1e-7;
+    for len in 0..x.len() {
+        let all = |store: &super::cache::Store| {
+            let (mut halves, mut bytes) = (vec![7u16; 70 * 3], vec![7i8; 70 * 3]);
+            (store.halves)(&mut halves, 2, 3, &x[..len]);
+            let scale = (store.bytes)(&mut bytes, 1, 3, &x[..len]);
+            (halves, bytes, scale.to_bits())
+        };
+        let list = super::cache::stores();
+        let want = all(&list[list.len() - 1].1);
+        for (name, store) in &list {
+            assert_eq!(all(store), want, "{name}, length {len}");
+        }
+    }
+}
+
+#[test]
+fn what_a_type_cannot_hold_becomes_its_largest() {
+    let (k, v) = (
+        [1e9, f32::NEG_INFINITY, 1.0, f32::NAN],
+        [-7e4, 65504.0, 0.0, 1.0],
+    );
+    let mut cache = Cache::new(CacheType::F16, 1, 1, 4, 1);
+    cache.store(0, &[5], &k, &v);
+    let read = |d| cache.read(0, 5, 0, d);
+    assert_eq!(read(0), (65504.0, -65504.0));
+    assert_eq!(read(1), (-65504.0, 65504.0));
+    assert_eq!(read(2), (1.0, 0.0));
+    assert!(read(3).0.is_nan());
+    let mut cache = Cache::new(CacheType::Int8, 1, 1, 4, 1);
+    cache.store(0, &[31], &v, &[0.0; 4]);
+    assert_eq!(cache.read(0, 31, 0, 0), (-7e4, 0.0));
+    cache.store(0, &[31], &k, &v);
+    assert!(
+        cache.read(0, 31, 0, 0).0.is_nan(),
+        "not a number, as was given"
+    );
 }
 
 #[test]
@@ -337,8 +557,7 @@ fn backward_is_the_gradient() {
             let call = Call {
                 out: Disjoint::new(&mut out),
                 q,
-                k,
-                v,
+                keys: Keys::Rows { k, v },
                 shape: &shape,
             };
             let blocks: Vec<usize> = (0..len).step_by(BLOCK).collect();
@@ -349,8 +568,9 @@ fn backward_is_the_gradient() {
                 blocks: &blocks,
             };
             for kv_head in 0..shape.kv_heads {
+                let rows = 0..len * shape.group();
                 // SAFETY: one thread.
-                unsafe { scalar::rows(&call, &seq, kv_head, 0..len * shape.group()) };
+                unsafe { whole(&call, scalar::span, &seq, kv_head, rows, &mut Vec::new()) };
             }
             dot(&out, &dout)
         };

@@ -4,6 +4,7 @@ use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use engine::{EngineConfig, OpenOptions, Sampling, TextModel};
+use kernels::attention::CacheType;
 use kernels::quant::Activations;
 use store::PullSpec;
 
@@ -61,6 +62,11 @@ pub fn text_model_for(
 ) -> Outcome<TextModel> {
     let path = path(global, name)?;
     config.kv_bytes = kv_bytes(global);
+    config.cache = match global.kv_type {
+        cli::KvType::F16 => CacheType::F16,
+        cli::KvType::F32 => CacheType::F32,
+        cli::KvType::Int8 => CacheType::Int8,
+    };
     let activations = match global.activations {
         cli::Activations::Int8 => Activations::Int8,
         cli::Activations::F32 => Activations::F32,

@@ -1,0 +1,448 @@
+//! The vector kernel: tiles of rows against blocks of keys.
+//!
+//! A tile's scores of a block are as many sums as there are rows and keys, all
+//! in registers: keys lie dimension by dimension, so a vector holds one
+//! dimension of many keys, and a query's value meets it as a broadcast. The
+//! output is gathered likewise, 64 columns of it at a time. An element of the
+//! cache becomes a float where it is loaded, once for all rows of the tile.
+
+#![allow(clippy::needless_range_loop)] // rows and vectors are registers, with numbers
+
+use super::lanes::Lanes;
+use super::{BLOCK, Call, Keys, LANES, ROWS, Row, SPAN, Sequence, padded, part_len};
+use std::ops::Range;
+
+/// How far, as a power of two, scores may exceed what is subtracted from them
+/// before the sums are scaled anew.
+const LAZY: f32 = 8.0;
+
+/// What the cache stores.
+pub(super) trait Element: Copy {
+    /// Whether a token's key and value have scales.
+    const SCALED: bool = false;
+    /// # Safety
+    /// As [`Lanes`]' methods.
+    unsafe fn load<S: Lanes>(x: *const Self) -> S::V;
+}
+
+impl Element for f32 {
+    #[inline(always)]
+    unsafe fn load<S: Lanes>(x: *const Self) -> S::V {
+        // SAFETY: here and below: the caller's promise.
+        unsafe { S::load(x) }
+    }
+}
+
+/// A half.
+impl Element for u16 {
+    #[inline(always)]
+    unsafe fn load<S: Lanes>(x: *const Self) -> S::V {
+        // SAFETY: as above.
+        unsafe { S::load_f16(x) }
+    }
+}
+
+impl Element for i8 {
+    const SCALED: bool = true;
+    #[inline(always)]
+    unsafe fn load<S: Lanes>(x: *const Self) -> S::V {
+        // SAFETY: as above.
+        unsafe { S::load_i8(x) }
+    }
+}
+
+/// Some rows and a block of keys.
+pub(super) struct Tile<'a> {
+    /// The tile's rows are the first so many as its kernel takes.
+    rows: &'a [State],
+    dim: usize,
+    /// Factor of the scores, times log₂ e.
+    scale: f32,
+    /// The block's number in its sequence.
+    block: usize,
+    /// `[dim][BLOCK]`
+    k: *const u8,
+    /// `[BLOCK][padded dim]`
+    v: *const u8,
+    /// `[BLOCK]` for keys, the same for values; only of scaled elements.
+    scales: *const f32,
+    /// What to fetch meanwhile: as many bytes as `k` and `v` take.
+    next: *const u8,
+}
+
+/// A row, and its part of the sums.
+struct State {
+    q: *const f32,
+    /// See [`part_len`].
+    part: *mut f32,
+    visible: Range<usize>,
+}
+
+impl State {
+    fn visible_in(&self, block: usize) -> Range<usize> {
+        let clip = |position: usize| position.saturating_sub(block * BLOCK).min(BLOCK);
+        clip(self.visible.start)..clip(self.visible.end)
+    }
+}
+
+/// Sums up one span of keys for some rows, into their `parts`.
+///
+/// # Safety
+/// The CPU has the instructions of `S`.
+pub(super) unsafe fn span<S: Lanes>(
+    call: &Call<f32>,
+    seq: &Sequence,
+    kv_head: usize,
+    rows: Range<usize>,
+    span: usize,
+    parts: &mut [f32],
+    scratch: &mut [f32],
+) {
+    let positions = span * SPAN..(span + 1) * SPAN;
+    let (dim, part_len) = (call.shape.head_dim, part_len(call.shape.head_dim));
+    assert!(rows.len() <= ROWS && parts.len() == rows.len() * part_len);
+    let count = rows.len();
+    let parts = parts.as_mut_ptr();
+    let states: [State; ROWS] = std::array::from_fn(|r| {
+        // Beyond the last row: that one again, never used.
+        let r = r.min(count - 1);
+        let row = Row::new(seq, call.shape, kv_head, rows.start + r);
+        let clip = |position: usize| position.clamp(positions.start, positions.end);
+        State {
+            q: call.q[row.at].as_ptr(),
+            // SAFETY: `parts` has room for `count` rows.
+            part: unsafe { parts.add(r * part_len) },
+            visible: clip(row.visible.start)..clip(row.visible.end),
+        }
+    });
+    let states = &states[..count];
+    for state in states {
+        // SAFETY: the part has this many floats, and only its row uses it.
+        let part = unsafe { std::slice::from_raw_parts_mut(state.part, part_len) };
+        part.fill(0.0);
+        part[part_len - LANES] = f32::NEG_INFINITY;
+    }
+    // Later rows see later keys.
+    let visible = states[0].visible.start..states[count - 1].visible.end;
+    for block in visible.start / BLOCK..visible.end.div_ceil(BLOCK) {
+        let mut tile = Tile {
+            rows: states,
+            dim,
+            scale: call.shape.scale * std::f32::consts::LOG2_E,
+            block,
+            k: std::ptr::null(),
+            v: std::ptr::null(),
+            scales: std::ptr::null(),
+            next: std::ptr::null(),
+        };
+        let keys = (dim * BLOCK, padded(dim) * BLOCK);
+        match call.keys {
+            Keys::Rows { .. } => {
+                let clip = |position: usize| position.saturating_sub(block * BLOCK).min(BLOCK);
+                let seen = clip(visible.start)..clip(visible.end);
+                pack(call, seq.blocks[block], seen, kv_head, scratch);
+                tile.k = scratch.as_ptr().cast();
+                tile.v = scratch[keys.0..].as_ptr().cast();
+                tile.next = tile.k;
+                // SAFETY: the scratch holds keys and values.
+                unsafe { all_rows::<S, f32>(&tile) }
+            }
+            Keys::Cached { cache, layer } => {
+                let head = cache.head(layer, seq.blocks[block], kv_head);
+                let ahead = (block + 1 < visible.end.div_ceil(BLOCK)).then(|| block + 1);
+                let ahead = seq.blocks[ahead.unwrap_or(block)];
+                tile.next = cache.head(layer, ahead, kv_head).as_ptr();
+                tile.k = head.as_ptr();
+                let size = cache.kind().size();
+                tile.v = head[keys.0 * size..].as_ptr();
+                // SAFETY: a head of the cache holds keys, values and scales.
+                unsafe {
+                    match size {
+                        1 => {
+                            tile.scales = head[keys.0 + keys.1..].as_ptr().cast();
+                            all_rows::<S, i8>(&tile);
+                        }
+                        2 => all_rows::<S, u16>(&tile),
+                        _ => all_rows::<S, f32>(&tile),
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Copies a block's visible keys and values to where a cache would have them.
+fn pack(call: &Call<f32>, first: usize, keys: Range<usize>, kv_head: usize, out: &mut [f32]) {
+    let Keys::Rows { k, v } = call.keys else {
+        unreachable!("a cache is read as it is");
+    };
+    let dim = call.shape.head_dim;
+    let (k_out, v_out) = out.split_at_mut(dim * BLOCK);
+    for j in keys {
+        let at = ((first + j) * call.shape.kv_heads + kv_head) * dim;
+        for (out, k) in k_out
+            .iter_mut()
+            .skip(j)
+            .step_by(BLOCK)
+            .zip(&k[at..at + dim])
+        {
+            *out = *k;
+        }
+        v_out[j * padded(dim)..][..dim].copy_from_slice(&v[at..at + dim]);
+    }
+}
+
+/// Cuts the rows into tiles.
+///
+/// # Safety
+/// As [`tile`]'s, for all rows.
+unsafe fn all_rows<S: Lanes, E: Element>(all: &Tile) {
+    for (i, rows) in all.rows.chunks(S::TILE).enumerate() {
+        // The first tile fetches; for the others, what is there already.
+        let next = if i == 0 { all.next } else { all.k };
+        let t = Tile { rows, next, ..*all };
+        // SAFETY: the caller's promises.
+        unsafe {
+            match rows.len() {
+                1 => S::tile::<E, 1>(&t),
+                2 => S::tile::<E, 2>(&t),
+                3 => S::tile::<E, 3>(&t),
+                4 => S::tile::<E, 4>(&t),
+                5 => S::tile::<E, 5>(&t),
+                _ => S::tile::<E, 6>(&t),
+            }
+        }
+    }
+}
+
+/// One block for `R` rows; `N` vectors hold a block's keys.
+///
+/// # Safety
+/// The CPU has the instructions of `S`; there are `R` rows, whose queries,
+/// parts and visible keys are where they should be, the keys being `E`.
+#[inline(always)]
+pub(super) unsafe fn tile<S: Lanes, E: Element, const R: usize, const N: usize>(t: &Tile) {
+    let rows = t.rows.as_ptr();
+    // SAFETY: for all that follows: the caller's promises.
+    unsafe {
+        let first = (*rows).visible_in(t.block);
+        let last = (*rows.add(R - 1)).visible_in(t.block);
+        // Rows' visible keys begin and end in the order of the rows. A row that
+        // sees none of this block makes the common ones empty.
+        let any = first.start..last.end;
+        let common = last.start..first.end.max(last.start);
+        let mut p = [[0.0f32; BLOCK]; R];
+        {
+            let mut s = scores::<S, E, R, N>(t);
+            let scale = S::splat(t.scale);
+            for n in 0..N {
+                let mut factor = scale;
+                if E::SCALED {
+                    factor = S::mul(scale, S::load(t.scales.add(n * S::LANES)));
+                }
+                for r in 0..R {
+                    s[r][n] = S::mul(s[r][n], factor);
+                }
+            }
+            if common.len() < BLOCK {
+                for r in 0..R {
+                    let visible = (*rows.add(r)).visible_in(t.block);
+                    let bits = ((1u64 << visible.end) - (1u64 << visible.start)) as u32;
+                    for n in 0..N {
+                        s[r][n] = S::visible(bits >> (n * S::LANES), s[r][n]);
+                    }
+                }
+            }
+            for r in 0..R {
+                let row = &*rows.add(r);
+                // Not a row that sees nothing: it has no maximum yet.
+                if common.is_empty() && row.visible_in(t.block).is_empty() {
+                    continue;
+                }
+                exponentiate::<S, E, N>(t, row, s[r], &mut p[r]);
+            }
+        }
+        let mut c = 0;
+        while c < padded(t.dim) {
+            if c + 4 * S::LANES <= padded(t.dim) {
+                gather::<S, E, R, 4>(t, &p, &any, &common, c);
+                c += 4 * S::LANES;
+            } else {
+                gather::<S, E, R, 1>(t, &p, &any, &common, c);
+                c += S::LANES;
+            }
+        }
+    }
+}
+
+/// `q · k` of every row and key.
+///
+/// # Safety
+/// As [`tile`]'s.
+#[inline(always)]
+unsafe fn scores<S: Lanes, E: Element, const R: usize, const N: usize>(t: &Tile) -> [[S::V; N]; R] {
+    // SAFETY: the caller's promises.
+    unsafe {
+        let k = t.k.cast::<E>();
+        let mut q = [std::ptr::null(); R];
+        for r in 0..R {
+            q[r] = (*t.rows.as_ptr().add(r)).q;
+        }
+        let mut s = [[S::splat(0.0); N]; R];
+        for d in 0..t.dim {
+            fetch::<E>(t.next, d * BLOCK, BLOCK);
+            let mut values = [S::splat(0.0); R];
+            for r in 0..R {
+                values[r] = S::splat(*q[r].add(d));
+            }
+            for n in 0..N {
+                let k = E::load::<S>(k.add(d * BLOCK + n * S::LANES));
+                for r in 0..R {
+                    s[r][n] = S::fma(values[r], k, s[r][n]);
+                }
+            }
+        }
+        s
+    }
+}
+
+/// Asks for `count` elements from number `at` on.
+#[inline(always)]
+fn fetch<E>(from: *const u8, at: usize, count: usize) {
+    const LINE: usize = 64;
+    for line in 0..(count * size_of::<E>()).div_ceil(LINE) {
+        let line = from.wrapping_add(at * size_of::<E>() + line * LINE);
+        // SAFETY: a hint; no address is wrong.
+        unsafe {
+            std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(line.cast())
+        }
+    }
+}
+
+/// Turns a row's scores into `2^(score − max)`, counting them in its sum.
+///
+/// What is subtracted follows the largest score only when it is left far
+/// behind: any number near it would do.
+///
+/// # Safety
+/// As [`tile`]'s.
+#[inline(always)]
+unsafe fn exponentiate<S: Lanes, E: Element, const N: usize>(
+    t: &Tile,
+    row: &State,
+    s: [S::V; N],
+    p: &mut [f32; BLOCK],
+) {
+    let columns = padded(t.dim);
+    // SAFETY: the caller's promises; a part is the output, a sum per lane and
+    // the maximum.
+    unsafe {
+        let (sums, max) = (row.part.add(columns), row.part.add(columns + LANES));
+        let mut most = s[0];
+        for n in 1..N {
+            most = S::max(most, s[n]);
+        }
+        if S::any_above(most, *max + LAZY) {
+            // At first `max` is −∞, and the zeros are multiplied by zero.
+            let new = S::max_lane(most).max(*max);
+            let shrink = S::exp2(S::splat(*max - new));
+            *max = new;
+            for i in (0..columns + LANES).step_by(S::LANES) {
+                S::store(row.part.add(i), S::mul(S::load(row.part.add(i)), shrink));
+            }
+        }
+        let max = S::splat(*max);
+        for n in 0..N {
+            let e = S::exp2(S::sub(s[n], max));
+            let sum = sums.add(n * S::LANES % LANES);
+            S::store(sum, S::add(S::load(sum), e));
+            let mut weight = e;
+            if E::SCALED {
+                weight = S::mul(e, S::load(t.scales.add(BLOCK + n * S::LANES)));
+            }
+            S::store(p.as_mut_ptr().add(n * S::LANES), weight);
+        }
+    }
+}
+
+/// Adds `Σ_j p_j · v_j` in `N` vectors of columns from `c` on.
+///
+/// # Safety
+/// As [`tile`]'s; the columns lie in the padded head.
+#[inline(always)]
+unsafe fn gather<S: Lanes, E: Element, const R: usize, const N: usize>(
+    t: &Tile,
+    p: &[[f32; BLOCK]; R],
+    any: &Range<usize>,
+    common: &Range<usize>,
+    c: usize,
+) {
+    // SAFETY: the caller's promises.
+    unsafe {
+        let (rows, columns) = (t.rows.as_ptr(), padded(t.dim));
+        let v = t.v.cast::<E>().add(c);
+        let next = t.next.wrapping_add(t.v.addr() - t.k.addr());
+        let mut sums = [[S::splat(0.0); N]; R];
+        for r in 0..R {
+            for n in 0..N {
+                sums[r][n] = S::load((*rows.add(r)).part.add(c + n * S::LANES));
+            }
+        }
+        // A row adds its keys in order: those before what all see, those, those
+        // after.
+        let (before, after) = if common.is_empty() {
+            (any.clone(), 0..0)
+        } else {
+            (any.start..common.start, common.end..any.end)
+        };
+        edge::<S, E, R, N>(t, p, before, v, &mut sums);
+        for j in common.clone() {
+            fetch::<E>(next, j * columns + c, N * S::LANES);
+            let mut weights = [S::splat(0.0); R];
+            for r in 0..R {
+                weights[r] = S::splat(p[r][j]);
+            }
+            for n in 0..N {
+                let v = E::load::<S>(v.add(j * columns + n * S::LANES));
+                for r in 0..R {
+                    sums[r][n] = S::fma(weights[r], v, sums[r][n]);
+                }
+            }
+        }
+        edge::<S, E, R, N>(t, p, after, v, &mut sums);
+        for r in 0..R {
+            for n in 0..N {
+                S::store((*rows.add(r)).part.add(c + n * S::LANES), sums[r][n]);
+            }
+        }
+    }
+}
+
+/// Adds keys that only some of the rows see. The others must not even multiply
+/// them by 0: what is stored there may be anything.
+///
+/// # Safety
+/// As [`gather`]'s.
+#[inline(always)]
+unsafe fn edge<S: Lanes, E: Element, const R: usize, const N: usize>(
+    t: &Tile,
+    p: &[[f32; BLOCK]; R],
+    keys: Range<usize>,
+    v: *const E,
+    sums: &mut [[S::V; N]; R],
+) {
+    // SAFETY: the caller's promises.
+    unsafe {
+        for j in keys {
+            for r in 0..R {
+                if (*t.rows.as_ptr().add(r)).visible_in(t.block).contains(&j) {
+                    let weight = S::splat(p[r][j]);
+                    for n in 0..N {
+                        let v = E::load::<S>(v.add(j * padded(t.dim) + n * S::LANES));
+                        sums[r][n] = S::fma(weight, v, sums[r][n]);
+                    }
+                }
+            }
+        }
+    }
+}
