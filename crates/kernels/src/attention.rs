@@ -18,7 +18,6 @@
 //! whole, in chunks, with a cache or over scattered pages gives the same bits.
 //! Left out: attention that is not causal, dropout, biases.
 
-use crate::float::{Float, sum};
 use crate::parallel::{Disjoint, for_each, threads};
 use crate::simd::{Level, allowed};
 use std::cell::Cell;
@@ -29,10 +28,14 @@ mod backward;
 mod cache;
 #[cfg(target_arch = "x86_64")]
 mod lanes;
+mod scalar;
+mod spans;
 #[cfg(test)]
 mod tests;
 #[cfg(target_arch = "x86_64")]
 mod tile;
+#[cfg(target_arch = "x86_64")]
+mod vector;
 
 pub use backward::attention_backward;
 pub use cache::{Cache, CacheType};
@@ -147,9 +150,9 @@ fn attend(out: &mut [f32], q: &[f32], keys: Keys<f32>, seqs: &[Sequence], shape:
     };
     let tasks = seqs.iter().map(|seq| shape.kv_heads * chunks(seq, shape));
     let tasks = tasks.sum();
-    let spans = seqs.iter().map(|seq| spans(seq, shape).len()).max();
-    if threads() > 1 && tasks < FEW * threads() && spans.unwrap_or(0) > 1 {
-        return split(&call, seqs, *KERNEL);
+    let most = seqs.iter().map(|seq| spans(seq, shape).len()).max();
+    if threads() > 1 && tasks < FEW * threads() && most.unwrap_or(0) > 1 {
+        return spans::split(&call, seqs, *KERNEL);
     }
     for_each(tasks, 1, &|range| {
         let mut scratch = SCRATCH.take();
@@ -157,7 +160,7 @@ fn attend(out: &mut [f32], q: &[f32], keys: Keys<f32>, seqs: &[Sequence], shape:
             let (seq, kv_head, rows) = find(seqs, shape, task);
             // SAFETY: tasks are different rows of different sequences, which
             // share no row of `out` by the check above.
-            unsafe { whole(&call, *KERNEL, seq, kv_head, rows, &mut scratch) };
+            unsafe { spans::whole(&call, *KERNEL, seq, kv_head, rows, &mut scratch) };
         }
         SCRATCH.set(scratch);
     });
@@ -169,7 +172,6 @@ const FEW: usize = 8;
 thread_local! {
     /// Kept between calls, so that there is nothing to allocate.
     static SCRATCH: Cell<Vec<f32>> = const { Cell::new(Vec::new()) };
-    static PARTS: Cell<Vec<f32>> = const { Cell::new(Vec::new()) };
 }
 
 /// Every row of `out` belongs to one sequence at most, and is one of `rows`.
@@ -280,140 +282,6 @@ fn part_len(head_dim: usize) -> usize {
     padded(head_dim) + 2 * LANES
 }
 
-/// Computes some rows of one sequence and one head of keys, span by span.
-///
-/// # Safety
-/// While it runs, nothing else may touch these rows of `out`.
-unsafe fn whole<F: Float>(
-    call: &Call<F>,
-    kernel: Kernel<F>,
-    seq: &Sequence,
-    kv_head: usize,
-    rows: Range<usize>,
-    scratch: &mut Vec<F>,
-) {
-    let len = part_len(call.shape.head_dim);
-    let (sums, keys) = (rows.len() * len, 2 * padded(call.shape.head_dim) * BLOCK);
-    let (parts, rest) = aligned(scratch, 2 * sums + keys).split_at_mut(sums);
-    let (totals, keys) = rest.split_at_mut(sums);
-    let row = |r: usize| Row::new(seq, call.shape, kv_head, rows.start + r);
-    let spans = row(0).spans().start..row(rows.len() - 1).spans().end;
-    for span in spans {
-        kernel(call, seq, kv_head, rows.clone(), span, parts, keys);
-        let both = totals.chunks_exact_mut(len).zip(parts.chunks_exact(len));
-        for (r, (total, part)) in both.enumerate() {
-            merge(total, part, &row(r), span);
-        }
-    }
-    for (r, total) in totals.chunks_exact(len).enumerate() {
-        // SAFETY: the caller's promise.
-        finish(unsafe { call.out.slice(row(r).at) }, total);
-    }
-}
-
-/// As [`whole`] for all sequences, in parallel over spans too.
-fn split(call: &Call<f32>, seqs: &[Sequence], kernel: Kernel<f32>) {
-    let len = part_len(call.shape.head_dim);
-    let rows = |seq: &Sequence| seq.queries * call.shape.group();
-    // Parts are `[sequence][span][kv_head][row]`.
-    let floats =
-        |seq: &Sequence| spans(seq, call.shape).len() * call.shape.kv_heads * rows(seq) * len;
-    let mut memory = PARTS.take();
-    let count: usize = seqs.iter().map(floats).sum();
-    let (total, parts) = aligned(&mut memory, len + count).split_at_mut(len);
-    let parts = Disjoint::new(parts);
-    let tasks_of = |seq: &Sequence| {
-        spans(seq, call.shape).len() * call.shape.kv_heads * chunks(seq, call.shape)
-    };
-    for_each(seqs.iter().map(tasks_of).sum(), 1, &|range| {
-        let mut scratch = SCRATCH.take();
-        let keys = aligned(&mut scratch, 2 * padded(call.shape.head_dim) * BLOCK);
-        for mut task in range {
-            let mut at = 0;
-            for seq in seqs {
-                if task < tasks_of(seq) {
-                    let per_span = tasks_of(seq) / spans(seq, call.shape).len();
-                    let (_, kv_head, range) =
-                        find(std::slice::from_ref(seq), call.shape, task % per_span);
-                    let span = task / per_span;
-                    at += (span * call.shape.kv_heads + kv_head) * rows(seq) * len;
-                    let part = at + range.start * len..at + range.end * len;
-                    let span = spans(seq, call.shape).start + span;
-                    // SAFETY: each task has its rows of its span's parts.
-                    let part = unsafe { parts.slice(part) };
-                    kernel(call, seq, kv_head, range, span, part, keys);
-                    break;
-                }
-                task -= tasks_of(seq);
-                at += floats(seq);
-            }
-        }
-        SCRATCH.set(scratch);
-    });
-    let mut at = 0;
-    for seq in seqs {
-        let per_span = call.shape.kv_heads * rows(seq) * len;
-        for r in 0..call.shape.kv_heads * rows(seq) {
-            let row = Row::new(seq, call.shape, r / rows(seq), r % rows(seq));
-            for span in row.spans() {
-                let at = at + (span - spans(seq, call.shape).start) * per_span + r * len;
-                // SAFETY: the threads are done.
-                merge(total, unsafe { parts.slice(at..at + len) }, &row, span);
-            }
-            // SAFETY: as above, and nobody else writes to `out`.
-            finish(unsafe { call.out.slice(row.at) }, total);
-        }
-        at += floats(seq);
-    }
-    PARTS.set(memory);
-}
-
-/// `len` numbers, the first of them aligned to a cache line.
-fn aligned<F: Float>(scratch: &mut Vec<F>, len: usize) -> &mut [F] {
-    const LINE: usize = 64;
-    if scratch.len() < len + LINE {
-        scratch.resize(len + LINE, F::ZERO);
-    }
-    let offset = scratch.as_ptr().align_offset(LINE).min(LINE);
-    &mut scratch[offset..offset + len]
-}
-
-/// Adds what a row summed up in a span to what it has of those before.
-fn merge<F: Float>(total: &mut [F], part: &[F], row: &Row, span: usize) {
-    if !row.spans().contains(&span) {
-        return;
-    }
-    if span == row.spans().start {
-        return total.copy_from_slice(part);
-    }
-    let max = total.len() - LANES;
-    let factor = |less: F| (less * F::of(std::f64::consts::LN_2)).exp();
-    let ahead = part[max] - total[max];
-    let sums = total[..max].iter_mut().zip(&part[..max]);
-    if ahead > F::ZERO {
-        let factor = factor(-ahead);
-        for (total, part) in sums {
-            *total = *total * factor + *part;
-        }
-        total[max] = part[max];
-    } else {
-        let factor = factor(ahead);
-        for (total, part) in sums {
-            *total += *part * factor;
-        }
-    }
-}
-
-/// A row's output from all it summed up.
-fn finish<F: Float>(out: &mut [F], total: &[F]) {
-    let (columns, _) = total.split_at(total.len() - LANES);
-    let (columns, sums) = columns.split_at(columns.len() - LANES);
-    let sum = sum(sums, |x| x);
-    for (out, x) in out.iter_mut().zip(columns) {
-        *out = *x / sum;
-    }
-}
-
 /// Sums up one span of keys for some rows of one sequence and one head of keys:
 /// a part each. `keys` is room for a block of keys and values.
 type Kernel<F> = fn(
@@ -437,13 +305,13 @@ fn kernels() -> Vec<(&'static str, Kernel<f32>)> {
         if allowed(Level::Avx512) {
             // SAFETY: AVX-512 and all that it stands for were detected just above.
             kernels.push(("avx512", |c, s, head, rows, span, parts, keys| unsafe {
-                tile::span::<Avx512>(c, s, head, rows, span, parts, keys)
+                vector::span::<Avx512>(c, s, head, rows, span, parts, keys)
             }));
         }
         if allowed(Level::Avx2) && is_x86_feature_detected!("f16c") {
             // SAFETY: AVX2, FMA and F16C were detected just above.
             kernels.push(("avx2", |c, s, head, rows, span, parts, keys| unsafe {
-                tile::span::<Avx2>(c, s, head, rows, span, parts, keys)
+                vector::span::<Avx2>(c, s, head, rows, span, parts, keys)
             }));
         }
     }
@@ -451,81 +319,4 @@ fn kernels() -> Vec<(&'static str, Kernel<f32>)> {
         kernels.push(("scalar", scalar::span));
     }
     kernels
-}
-
-mod scalar {
-    use super::{BLOCK, Call, Keys, LANES, Row, SPAN, Sequence, part_len};
-    use crate::float::{Float, dot};
-    use std::ops::Range;
-
-    pub(super) fn span<F: Float>(
-        call: &Call<F>,
-        seq: &Sequence,
-        kv_head: usize,
-        rows: Range<usize>,
-        span: usize,
-        parts: &mut [F],
-        keys: &mut [F],
-    ) {
-        let dim = call.shape.head_dim;
-        let scale = F::of(f64::from(call.shape.scale) * std::f64::consts::LOG2_E);
-        let exp2 = |x: F| (x * F::of(std::f64::consts::LN_2)).exp();
-        for (row, part) in rows.zip(parts.chunks_exact_mut(part_len(dim))) {
-            let row = Row::new(seq, call.shape, kv_head, row);
-            let q = &call.q[row.at.clone()];
-            part.fill(F::ZERO);
-            let (part, max) = part.split_at_mut(part.len() - LANES);
-            let (out, sum) = part.split_at_mut(part.len() - LANES);
-            max[0] = F::NEG_INFINITY;
-            let start = row.visible.start.max(span * SPAN);
-            let end = row.visible.end.min((span + 1) * SPAN);
-            for first in (start / BLOCK * BLOCK..end).step_by(BLOCK) {
-                let visible = start.max(first) - first..end.min(first + BLOCK) - first;
-                let (k, v) = keys.split_at_mut(dim * BLOCK);
-                let mut p = [F::ZERO; BLOCK];
-                let mut new_max = max[0];
-                for j in visible.clone() {
-                    let at = j * dim..(j + 1) * dim;
-                    let slot = seq.blocks[first / BLOCK] + j;
-                    call.keys
-                        .read(&mut k[at.clone()], &mut v[at.clone()], slot, kv_head, call);
-                    p[j] = dot(q, &k[at]) * scale;
-                    new_max = new_max.max(p[j]);
-                }
-                let shrink = exp2(max[0] - new_max);
-                max[0] = new_max;
-                sum[0] *= shrink;
-                for out in &mut *out {
-                    *out *= shrink;
-                }
-                for j in visible {
-                    let p = exp2(p[j] - new_max);
-                    sum[0] += p;
-                    for (out, &v) in out.iter_mut().zip(&v[j * dim..(j + 1) * dim]) {
-                        *out += p * v;
-                    }
-                }
-            }
-        }
-    }
-
-    impl<F: Float> Keys<'_, F> {
-        /// A slot's key and value.
-        fn read(&self, k: &mut [F], v: &mut [F], slot: usize, kv_head: usize, call: &Call<F>) {
-            let dim = call.shape.head_dim;
-            match *self {
-                Keys::Rows { k: keys, v: values } => {
-                    let at = (slot * call.shape.kv_heads + kv_head) * dim;
-                    k.copy_from_slice(&keys[at..at + dim]);
-                    v.copy_from_slice(&values[at..at + dim]);
-                }
-                Keys::Cached { cache, layer } => {
-                    for (d, (k, v)) in k.iter_mut().zip(v).enumerate() {
-                        let (key, value) = cache.read(layer, slot, kv_head, d);
-                        (*k, *v) = (F::of(key.into()), F::of(value.into()));
-                    }
-                }
-            }
-        }
-    }
 }

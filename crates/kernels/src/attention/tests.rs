@@ -1,3 +1,4 @@
+use super::spans::whole;
 use super::*;
 use crate::gradcheck::{assert_gradient, assert_same_bits, dot, normals};
 use crate::parallel::tests::with_threads;

@@ -9,7 +9,7 @@
 #![allow(clippy::needless_range_loop)] // rows and vectors are registers, with numbers
 
 use super::lanes::Lanes;
-use super::{BLOCK, Call, Keys, LANES, ROWS, Row, SPAN, Sequence, padded, part_len};
+use super::{BLOCK, LANES, padded};
 use std::ops::Range;
 
 /// How far, as a power of two, scores may exceed what is subtracted from them
@@ -54,164 +54,34 @@ impl Element for i8 {
 /// Some rows and a block of keys.
 pub(super) struct Tile<'a> {
     /// The tile's rows are the first so many as its kernel takes.
-    rows: &'a [State],
-    dim: usize,
+    pub(super) rows: &'a [State],
+    pub(super) dim: usize,
     /// Factor of the scores, times log₂ e.
-    scale: f32,
+    pub(super) scale: f32,
     /// The block's number in its sequence.
-    block: usize,
+    pub(super) block: usize,
     /// `[dim][BLOCK]`
-    k: *const u8,
+    pub(super) k: *const u8,
     /// `[BLOCK][padded dim]`
-    v: *const u8,
+    pub(super) v: *const u8,
     /// `[BLOCK]` for keys, the same for values; only of scaled elements.
-    scales: *const f32,
+    pub(super) scales: *const f32,
     /// What to fetch meanwhile: as many bytes as `k` and `v` take.
-    next: *const u8,
+    pub(super) next: *const u8,
 }
 
 /// A row, and its part of the sums.
-struct State {
-    q: *const f32,
+pub(super) struct State {
+    pub(super) q: *const f32,
     /// See [`part_len`].
-    part: *mut f32,
-    visible: Range<usize>,
+    pub(super) part: *mut f32,
+    pub(super) visible: Range<usize>,
 }
 
 impl State {
     fn visible_in(&self, block: usize) -> Range<usize> {
         let clip = |position: usize| position.saturating_sub(block * BLOCK).min(BLOCK);
         clip(self.visible.start)..clip(self.visible.end)
-    }
-}
-
-/// Sums up one span of keys for some rows, into their `parts`.
-///
-/// # Safety
-/// The CPU has the instructions of `S`.
-pub(super) unsafe fn span<S: Lanes>(
-    call: &Call<f32>,
-    seq: &Sequence,
-    kv_head: usize,
-    rows: Range<usize>,
-    span: usize,
-    parts: &mut [f32],
-    scratch: &mut [f32],
-) {
-    let positions = span * SPAN..(span + 1) * SPAN;
-    let (dim, part_len) = (call.shape.head_dim, part_len(call.shape.head_dim));
-    assert!(rows.len() <= ROWS && parts.len() == rows.len() * part_len);
-    let count = rows.len();
-    let parts = parts.as_mut_ptr();
-    let states: [State; ROWS] = std::array::from_fn(|r| {
-        // Beyond the last row: that one again, never used.
-        let r = r.min(count - 1);
-        let row = Row::new(seq, call.shape, kv_head, rows.start + r);
-        let clip = |position: usize| position.clamp(positions.start, positions.end);
-        State {
-            q: call.q[row.at].as_ptr(),
-            // SAFETY: `parts` has room for `count` rows.
-            part: unsafe { parts.add(r * part_len) },
-            visible: clip(row.visible.start)..clip(row.visible.end),
-        }
-    });
-    let states = &states[..count];
-    for state in states {
-        // SAFETY: the part has this many floats, and only its row uses it.
-        let part = unsafe { std::slice::from_raw_parts_mut(state.part, part_len) };
-        part.fill(0.0);
-        part[part_len - LANES] = f32::NEG_INFINITY;
-    }
-    // Later rows see later keys.
-    let visible = states[0].visible.start..states[count - 1].visible.end;
-    for block in visible.start / BLOCK..visible.end.div_ceil(BLOCK) {
-        let mut tile = Tile {
-            rows: states,
-            dim,
-            scale: call.shape.scale * std::f32::consts::LOG2_E,
-            block,
-            k: std::ptr::null(),
-            v: std::ptr::null(),
-            scales: std::ptr::null(),
-            next: std::ptr::null(),
-        };
-        let keys = (dim * BLOCK, padded(dim) * BLOCK);
-        match call.keys {
-            Keys::Rows { .. } => {
-                let clip = |position: usize| position.saturating_sub(block * BLOCK).min(BLOCK);
-                let seen = clip(visible.start)..clip(visible.end);
-                pack(call, seq.blocks[block], seen, kv_head, scratch);
-                tile.k = scratch.as_ptr().cast();
-                tile.v = scratch[keys.0..].as_ptr().cast();
-                tile.next = tile.k;
-                // SAFETY: the scratch holds keys and values.
-                unsafe { all_rows::<S, f32>(&tile) }
-            }
-            Keys::Cached { cache, layer } => {
-                let head = cache.head(layer, seq.blocks[block], kv_head);
-                let ahead = (block + 1 < visible.end.div_ceil(BLOCK)).then(|| block + 1);
-                let ahead = seq.blocks[ahead.unwrap_or(block)];
-                tile.next = cache.head(layer, ahead, kv_head).as_ptr();
-                tile.k = head.as_ptr();
-                let size = cache.kind().size();
-                tile.v = head[keys.0 * size..].as_ptr();
-                // SAFETY: a head of the cache holds keys, values and scales.
-                unsafe {
-                    match size {
-                        1 => {
-                            tile.scales = head[keys.0 + keys.1..].as_ptr().cast();
-                            all_rows::<S, i8>(&tile);
-                        }
-                        2 => all_rows::<S, u16>(&tile),
-                        _ => all_rows::<S, f32>(&tile),
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// Copies a block's visible keys and values to where a cache would have them.
-fn pack(call: &Call<f32>, first: usize, keys: Range<usize>, kv_head: usize, out: &mut [f32]) {
-    let Keys::Rows { k, v } = call.keys else {
-        unreachable!("a cache is read as it is");
-    };
-    let dim = call.shape.head_dim;
-    let (k_out, v_out) = out.split_at_mut(dim * BLOCK);
-    for j in keys {
-        let at = ((first + j) * call.shape.kv_heads + kv_head) * dim;
-        for (out, k) in k_out
-            .iter_mut()
-            .skip(j)
-            .step_by(BLOCK)
-            .zip(&k[at..at + dim])
-        {
-            *out = *k;
-        }
-        v_out[j * padded(dim)..][..dim].copy_from_slice(&v[at..at + dim]);
-    }
-}
-
-/// Cuts the rows into tiles.
-///
-/// # Safety
-/// As [`tile`]'s, for all rows.
-unsafe fn all_rows<S: Lanes, E: Element>(all: &Tile) {
-    for (i, rows) in all.rows.chunks(S::TILE).enumerate() {
-        // The first tile fetches; for the others, what is there already.
-        let next = if i == 0 { all.next } else { all.k };
-        let t = Tile { rows, next, ..*all };
-        // SAFETY: the caller's promises.
-        unsafe {
-            match rows.len() {
-                1 => S::tile::<E, 1>(&t),
-                2 => S::tile::<E, 2>(&t),
-                3 => S::tile::<E, 3>(&t),
-                4 => S::tile::<E, 4>(&t),
-                5 => S::tile::<E, 5>(&t),
-                _ => S::tile::<E, 6>(&t),
-            }
-        }
     }
 }
 
