@@ -4,7 +4,9 @@
 //! the limits are those of the threads together, by default of one core with
 //! two 256-bit FMA units at 3.6 GHz (116) and of one channel of memory (25).
 
-use kernels::attention::{BLOCK, Sequence, Shape, attention, attention_backward};
+use kernels::attention::{
+    BLOCK, Cache, CacheType, Sequence, Shape, attention, attention_backward, attention_cached,
+};
 use kernels::dtype::DType;
 use kernels::quant::{Activations, Matrix};
 use kernels::{activation, gated, linear, parallel, quant, rms_norm, simd, softmax};
@@ -40,6 +42,7 @@ fn main() {
     bench.linears();
     bench.quantised();
     bench.attentions();
+    bench.caches();
     bench.rows();
 }
 
@@ -196,6 +199,61 @@ impl Bench {
                         );
                     });
                 }
+            }
+        }
+    }
+
+    /// A cache as a small model's: all layers in turn, so that the processor's
+    /// caches hold no more of it than they would.
+    fn caches(&self) {
+        const LAYERS: usize = 30;
+        let shape = Shape {
+            heads: 9,
+            kv_heads: 3,
+            head_dim: 64,
+            scale: 0.125,
+            window: None,
+        };
+        let (width, kv) = (9 * 64, 3 * 64);
+        let cases = [
+            (1, 512, 512),
+            (1, 64, 4096),
+            (1, 1, 512),
+            (1, 1, 4096),
+            (16, 1, 512),
+        ];
+        for kind in [CacheType::F16, CacheType::F32, CacheType::Int8] {
+            for (sequences, queries, tokens) in cases {
+                let name = format!("cached {kind:?} {sequences} × {queries} of {tokens}");
+                if !name.contains(&self.filter) {
+                    continue;
+                }
+                let rows: Vec<usize> = (0..sequences * tokens).collect();
+                let mut cache = Cache::new(kind, LAYERS, 3, 64, rows.len() / BLOCK);
+                let (k, v) = (wave(rows.len() * kv), wave(rows.len() * kv));
+                for layer in 0..LAYERS {
+                    cache.store(layer, &rows, &k, &v);
+                }
+                let blocks: Vec<usize> = (0..rows.len()).step_by(BLOCK).collect();
+                let seqs: Vec<Sequence> = (0..sequences)
+                    .zip(blocks.chunks(tokens / BLOCK))
+                    .map(|(i, blocks)| Sequence {
+                        first_query: i * queries,
+                        queries,
+                        first_position: tokens - queries,
+                        blocks,
+                    })
+                    .collect();
+                let q = wave(sequences * queries * width);
+                let mut out = q.clone();
+                let pairs = queries as f64 * ((tokens - queries) as f64 + queries as f64 / 2.0);
+                let flops = 4.0 * pairs * (sequences * width * LAYERS) as f64;
+                let page = Cache::page_bytes(kind, LAYERS, 3, 64);
+                self.run(&name, flops, (blocks.len() * page) as f64, || {
+                    for layer in 0..LAYERS {
+                        attention_cached(&mut out, black_box(&q), &cache, layer, &seqs, &shape);
+                    }
+                });
             }
         }
     }
