@@ -21,7 +21,7 @@ use crate::delta::{Completion, Delta, Held};
 use crate::handle::Reject;
 use crate::rng::{candidate_seed, random_seed};
 use crate::sampler::Sampling;
-use crate::scheduler::Refusal;
+use crate::scheduler::{Priority, Refusal};
 use crate::step::{Failure, Request};
 
 pub use self::model::{OpenError, OpenOptions, TextModel, load_tokenizer};
@@ -138,7 +138,9 @@ impl CompletionError {
             Self::Rejected(Reject::Refused(Refusal::Memory { .. })) => {
                 "give the KV cache more memory, or shorten the prompt"
             }
-            Self::Rejected(Reject::Refused(Refusal::QueueFull { .. })) => "try again later",
+            Self::Rejected(Reject::Busy { retry_after_s, .. }) => {
+                return Some(format!("try again in {retry_after_s} s"));
+            }
             _ => return None,
         };
         Some(hint.to_owned())
@@ -303,7 +305,7 @@ impl TextModel {
                 logprobs: generation.logprobs.or(ranked.then_some(0)),
                 // The first one's are everyone's.
                 prompt_logprobs: choice == 0 && matches!(task.echo, Echo::Tokens),
-                same_prompt_as: submitted.ids.first().copied(),
+                priority: Priority::Live,
             };
             let mut writer = Writer {
                 choice,

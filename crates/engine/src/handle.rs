@@ -3,84 +3,34 @@
 //! One thread owns the model's KV pool and all sequences. Callers hand it
 //! requests under a lock that is held for bookkeeping only, never during a step.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
-use kernels::attention::CacheType;
 use models::LanguageModel;
 
-use crate::paged::KvPool;
-use crate::pages::{PAGE, pages_for};
+use self::pace::Pace;
+use crate::pages::PAGE;
 use crate::sampler::BadSampling;
-use crate::scheduler::{Limits, Plan, Refusal, Scheduler, SequenceId};
+use crate::scheduler::{Limits, Plan, Refusal, Scheduler, SequenceId, Submission};
 use crate::step::{Callback, Event, Failure, FinishReason, Live, Request, StepOutcome, Stepper};
 
-/// The engine's limits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EngineConfig {
-    /// Tokens of a sequence; the model's context if that is less or none is given.
-    pub context: Option<usize>,
-    /// Memory for keys and values.
-    pub kv_bytes: usize,
-    /// How keys and values are stored.
-    pub cache: CacheType,
-    /// Tokens computed in a step.
-    pub max_step_tokens: usize,
-    /// Sequences running at a time.
-    pub max_sequences: usize,
-    /// Sequences waiting.
-    pub queue: usize,
-}
+mod config;
+mod pace;
 
-impl Default for EngineConfig {
-    fn default() -> Self {
-        Self {
-            context: None,
-            kv_bytes: 1 << 30,
-            cache: CacheType::default(),
-            max_step_tokens: 512,
-            max_sequences: 32,
-            queue: 256,
-        }
-    }
-}
+use self::config::limits;
 
-/// Why the engine did not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    #[error(
-        "the KV cache may take {kv_bytes} bytes; {PAGE} tokens of this model take {page_bytes}"
-    )]
-    Memory { kv_bytes: usize, page_bytes: usize },
-    #[error("{name} is {got}, wanted at least {wanted}")]
-    Limit {
-        name: &'static str,
-        got: usize,
-        wanted: usize,
-    },
-    #[error("cannot start the engine's thread")]
-    Thread(#[source] std::io::Error),
-}
-
-impl StartError {
-    /// What to do about it.
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::Memory { page_bytes, .. } => {
-                Some(format!("give the KV cache at least {page_bytes} bytes"))
-            }
-            Self::Limit { name, wanted, .. } => Some(format!("set {name} to {wanted} or more")),
-            Self::Thread(_) => None,
-        }
-    }
-}
+pub use self::config::{EngineConfig, StartError};
 
 /// Why a request was not taken.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Reject {
+    /// It can never run.
     #[error(transparent)]
-    Refused(#[from] Refusal),
+    Refused(Refusal),
+    /// The queue is full for now.
+    #[error("{why}")]
+    Busy { why: Refusal, retry_after_s: u32 },
     #[error(transparent)]
     Sampling(#[from] BadSampling),
     #[error("token {id} of the prompt is outside the vocabulary of {vocab}")]
@@ -95,7 +45,14 @@ pub struct Status {
     pub running: usize,
     pub waiting: usize,
     pub pages: usize,
+    /// Pages that no sequence holds.
     pub free_pages: usize,
+    /// Of those, the ones kept for the prefix in them.
+    pub cached_pages: usize,
+    /// Tokens computed so far.
+    pub computed_tokens: u64,
+    /// Tokens that did not need to be, as their prefix was known.
+    pub reused_tokens: u64,
 }
 
 /// A running engine. Clones are the same engine; dropping the last one stops it.
@@ -119,8 +76,8 @@ struct Shared {
 
 struct State {
     scheduler: Scheduler,
-    /// Of the sequences that are not over: who shares one must have the same.
-    prompts: HashMap<SequenceId, Vec<u32>>,
+    pace: Pace,
+    computed_tokens: u64,
     arrivals: Vec<(SequenceId, Live)>,
     cancelled: Vec<SequenceId>,
     stopping: bool,
@@ -141,7 +98,8 @@ impl Engine {
         let shared = Arc::new(Shared {
             state: Mutex::new(State {
                 scheduler: Scheduler::new(limits.clone()),
-                prompts: HashMap::new(),
+                pace: Pace::default(),
+                computed_tokens: 0,
                 arrivals: Vec::new(),
                 cancelled: Vec::new(),
                 stopping: false,
@@ -176,19 +134,25 @@ impl Engine {
             return Err(Reject::Vocabulary { id, vocab });
         }
         request.sampling.check(vocab)?;
+        let submission = Submission {
+            prompt: request.prompt.clone(),
+            max_tokens: request.max_tokens,
+            priority: request.priority,
+            every_row: request.prompt_logprobs,
+        };
         let mut state = self.inner.shared.lock();
         if state.stopping {
             return Err(Reject::Stopped);
         }
-        // Scores of the prompt need its every row, so there is nothing to share.
-        let parent = request
-            .same_prompt_as
-            .filter(|_| !request.prompt_logprobs)
-            .filter(|id| state.prompts.get(id) == Some(&request.prompt));
-        let id = state
-            .scheduler
-            .admit(request.prompt.len(), request.max_tokens, parent)?;
-        state.prompts.insert(id, request.prompt.clone());
+        let id = match state.scheduler.admit(submission) {
+            Ok(id) => id,
+            Err(why) if why.passes() => {
+                let backlog = state.scheduler.backlog(state.pace.answer_tokens());
+                let retry_after_s = state.pace.retry_after_s(backlog);
+                return Err(Reject::Busy { why, retry_after_s });
+            }
+            Err(why) => return Err(Reject::Refused(why)),
+        };
         state.arrivals.push((id, Live::new(request, callback)));
         self.inner.shared.changed.notify_all();
         Ok(id)
@@ -200,7 +164,6 @@ impl Engine {
     pub fn cancel(&self, id: SequenceId) {
         let mut state = self.inner.shared.lock();
         if state.scheduler.cancel(id) {
-            state.prompts.remove(&id);
             state.cancelled.push(id);
             self.inner.shared.changed.notify_all();
         }
@@ -217,12 +180,15 @@ impl Engine {
     pub fn status(&self) -> Status {
         let state = self.inner.shared.lock();
         let (running, waiting) = state.scheduler.counts();
-        let free_pages = state.scheduler.free_pages();
+        let pages = state.scheduler.pages();
         Status {
             running,
             waiting,
-            pages: self.inner.limits.pages,
-            free_pages,
+            pages: pages.total(),
+            free_pages: pages.free(),
+            cached_pages: pages.cached(),
+            computed_tokens: state.computed_tokens,
+            reused_tokens: state.scheduler.reused_tokens(),
         }
     }
 
@@ -284,9 +250,13 @@ impl Shared {
         }
     }
 
-    fn commit(&self, plan: &Plan, outcome: &StepOutcome) {
+    fn commit(&self, plan: &Plan, outcome: &StepOutcome, took: Duration) {
         let mut state = self.lock();
         let finished = &outcome.finished;
+        let cost = state.scheduler.cost(plan);
+        let (tokens, answers) = (outcome.sampled.len(), finished.len());
+        state.pace.add(cost, took, tokens, answers);
+        state.computed_tokens += plan.tokens() as u64;
         if outcome.failed {
             for &id in finished {
                 state.scheduler.cancel(id);
@@ -297,9 +267,6 @@ impl Shared {
         for &(id, n) in &outcome.guesses {
             state.scheduler.guess(id, n);
         }
-        finished
-            .iter()
-            .for_each(|id| drop(state.prompts.remove(id)));
         if state.scheduler.is_idle() {
             self.changed.notify_all();
         }
@@ -333,47 +300,11 @@ fn run(mut running: Running) {
             stepper.end(id, Event::Finished(FinishReason::Cancelled));
         }
         if let Some(plan) = work.plan {
+            let started = Instant::now();
             let outcome = stepper.step(&plan);
-            shared.commit(&plan, &outcome);
+            shared.commit(&plan, &outcome, started.elapsed());
         }
     }
-}
-
-/// The scheduler's limits for a model under a configuration.
-fn limits(model: &dyn LanguageModel, config: &EngineConfig) -> Result<Limits, StartError> {
-    let at_least = |name, got, wanted| match got < wanted {
-        true => Err(StartError::Limit { name, got, wanted }),
-        false => Ok(()),
-    };
-    at_least("max_sequences", config.max_sequences, 1)?;
-    at_least(
-        "max_step_tokens",
-        config.max_step_tokens,
-        config.max_sequences,
-    )?;
-    at_least("queue", config.queue, 1)?;
-    at_least("context", config.context.unwrap_or(1), 1)?;
-    let shape = model.shape();
-    let context = config
-        .context
-        .map_or(shape.context, |c| c.min(shape.context));
-    let page_bytes = KvPool::page_bytes(&shape, config.cache);
-    // More than all running sequences can fill would never be touched.
-    let useful = pages_for(context).saturating_mul(config.max_sequences);
-    let pages = (config.kv_bytes / page_bytes).min(useful);
-    if pages == 0 {
-        return Err(StartError::Memory {
-            kv_bytes: config.kv_bytes,
-            page_bytes,
-        });
-    }
-    Ok(Limits {
-        context,
-        pages,
-        max_step_tokens: config.max_step_tokens,
-        max_sequences: config.max_sequences,
-        queue: config.queue,
-    })
 }
 
 #[cfg(test)]

@@ -4,9 +4,10 @@
 //! Read in this order: [`scheduler`] (pure: who computes what next), `step` (the
 //! model and the sampler), [`handle`] (the thread and its door), [`completion`].
 //!
-//! Left out: prefix sharing between requests, speculative decoding, grammars.
+//! Left out: grammars.
 
 pub mod completion;
+pub mod cost;
 pub mod handle;
 pub mod paged;
 pub mod pages;
@@ -14,6 +15,7 @@ pub mod sampler;
 pub mod scheduler;
 
 mod delta;
+mod prefix;
 mod rng;
 mod step;
 
@@ -24,5 +26,5 @@ pub use completion::{
 pub use delta::{Alternative, Choice, Completion, Delta, Token, Usage};
 pub use handle::{Engine, EngineConfig, Reject, StartError, Status};
 pub use sampler::{Logprobs, Sampling};
-pub use scheduler::{Refusal, SequenceId};
+pub use scheduler::{Priority, Refusal, SequenceId};
 pub use step::{Callback, Event, Failure, FinishReason, Request};

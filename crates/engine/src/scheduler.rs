@@ -3,61 +3,49 @@
 //! Continuous batching (Yu et al. 2022, §3.2,
 //! <https://www.usenix.org/conference/osdi22/presentation/yu>) with prompts cut
 //! into chunks between the decodes (Agrawal et al. 2023, §4,
-//! <https://arxiv.org/abs/2308.16369>). A pure state machine over lengths: no
-//! clock, thread, channel, tensor or token id, so that random histories test it.
+//! <https://arxiv.org/abs/2308.16369>). A pure state machine over token ids: no
+//! clock, thread, channel or tensor, so that random histories test it.
 //!
-//! Sequences are ordered by age, and every running one is older than every
-//! waiting one. When a decode finds no free page, the *youngest* gives its pages
-//! up and later computes its tokens again (with the same bits, as kernels do not
-//! see the batch). The alternative, reserving prompt + `max_tokens` at the
-//! start, would let one chat that may fill the context keep all others out.
+//! Sequences are ranked by priority, then by age. A sequence begins with the
+//! pages of the longest prefix that is cached or that another one holds; while a
+//! running one computes more of what they have in common, it waits for that. When
+//! a decode finds no free page, the *last* in rank gives its pages up and later
+//! computes its tokens again (with the same bits, as kernels do not see the
+//! batch), as far as they are not found in the cache. The alternative, reserving
+//! prompt + `max_tokens` at the start, would let one chat that may fill the
+//! context keep all others out.
 //!
-//! Nobody starves: admission refuses what does not fit alone, the oldest never
-//! gives way, and it gets at least one token in each step. So a sequence
-//! finishes after at most as many steps as it and its elders have tokens.
-
-use std::collections::VecDeque;
+//! Nobody starves: admission refuses what does not fit alone; none begins before
+//! another that waits only for room; of those that run, the first in rank never
+//! gives way to the others, decodes in each step, and has its prompt served
+//! first in one step of [`PATIENCE`] + 1.
 
 use crate::pages::{PAGE, PageId, Pages, pages_for};
 
+mod fill;
 mod limits;
 mod plan;
+mod sequence;
 
+use self::sequence::Sequence;
+
+pub use self::fill::PATIENCE;
 pub use self::limits::{Limits, Refusal};
 pub use self::plan::{Chunk, Plan, SequenceId};
-
-#[derive(Debug)]
-struct Sequence {
-    id: SequenceId,
-    prompt: usize,
-    /// Tokens known: prompt and sampled.
-    length: usize,
-    /// Tokens whose keys and values are in `pages`.
-    computed: usize,
-    /// `length` never reaches beyond.
-    limit: usize,
-    pages: Vec<PageId>,
-    /// Guessed tokens to verify in the next step.
-    guesses: usize,
-    /// Waits for the pages of this sequence's prompt, which is its own too.
-    parent: Option<SequenceId>,
-}
-
-impl Sequence {
-    fn pending(&self) -> usize {
-        self.length - self.computed
-    }
-}
+pub use self::sequence::{Priority, Submission};
 
 #[derive(Debug)]
 pub struct Scheduler {
     limits: Limits,
     pages: Pages,
-    /// By age, all older than those in `waiting`.
+    /// By rank.
     running: Vec<Sequence>,
-    /// By age. They may hold shared pages of their prompt.
-    waiting: VecDeque<Sequence>,
+    /// By rank. They hold no pages.
+    waiting: Vec<Sequence>,
     next_id: u64,
+    /// Steps in a row that gave the oldest prompt nothing.
+    passed_over: usize,
+    reused_tokens: u64,
 }
 
 impl Scheduler {
@@ -74,57 +62,50 @@ impl Scheduler {
             pages: Pages::new(limits.pages),
             limits,
             running: Vec::new(),
-            waiting: VecDeque::new(),
+            waiting: Vec::new(),
             next_id: 0,
+            passed_over: 0,
+            reused_tokens: 0,
         }
     }
 
-    /// Queues a sequence of `prompt` tokens to be followed by up to `max_tokens`.
-    ///
-    /// With a `parent`, which has the same prompt, it waits until the parent
-    /// has computed that prompt and shares the full pages.
-    pub fn admit(
-        &mut self,
-        prompt: usize,
-        max_tokens: usize,
-        parent: Option<SequenceId>,
-    ) -> Result<SequenceId, Refusal> {
-        self.limits.fits(prompt, max_tokens)?;
-        if self.waiting.len() >= self.limits.queue {
-            return Err(Refusal::QueueFull {
-                limit: self.limits.queue,
+    /// Queues a sequence.
+    pub fn admit(&mut self, submission: Submission) -> Result<SequenceId, Refusal> {
+        let prompt = submission.prompt.len();
+        self.limits.fits(prompt, submission.max_tokens)?;
+        let ahead = || {
+            let waiting = self.waiting.iter();
+            waiting.filter(|s| s.priority <= submission.priority)
+        };
+        let limit = self.limits.queue;
+        if ahead().count() >= limit {
+            return Err(Refusal::QueueFull { limit });
+        }
+        let waiting: usize = ahead().map(Sequence::length).sum();
+        let limit = self.limits.queue_tokens;
+        // One that alone is longer than the queue waits where nobody else does.
+        if waiting > 0 && waiting + prompt > limit {
+            return Err(Refusal::QueueTokens {
+                prompt,
+                waiting,
+                limit,
             });
         }
         let id = SequenceId(self.next_id);
         self.next_id += 1;
-        let parent = parent.filter(|&parent| self.is_before_decode(parent));
-        self.waiting.push_back(Sequence {
-            id,
-            prompt,
-            length: prompt,
-            computed: 0,
-            limit: prompt + max_tokens,
-            pages: Vec::new(),
-            guesses: 0,
-            parent,
-        });
+        insert(&mut self.waiting, Sequence::new(id, submission));
         Ok(id)
     }
 
     /// Forgets a sequence and frees its pages now; false if it is not there.
     pub fn cancel(&mut self, id: SequenceId) -> bool {
-        let sequence = if let Some(i) = self.running.iter().position(|s| s.id == id) {
-            self.running.remove(i)
-        } else if let Some(i) = self.waiting.iter().position(|s| s.id == id) {
-            self.waiting.remove(i).expect("its index was just found")
-        } else {
-            return false;
-        };
-        release(&mut self.pages, sequence.pages);
-        for child in self.waiting.iter_mut().filter(|s| s.parent == Some(id)) {
-            child.parent = None;
+        for sequences in [&mut self.running, &mut self.waiting] {
+            if let Some(i) = sequences.iter().position(|s| s.id == id) {
+                self.pages.release(sequences.remove(i).pages);
+                return true;
+            }
         }
-        true
+        false
     }
 
     /// Says that the sequence has `n` guessed tokens to verify in the next step.
@@ -141,30 +122,7 @@ impl Scheduler {
     pub fn plan(&mut self) -> Option<Plan> {
         self.grow();
         self.start();
-        let decodes = self.running.iter().filter(|s| s.pending() == 1).count();
-        let mut left = self.limits.max_step_tokens - decodes;
-        let mut chunks = Vec::with_capacity(self.running.len());
-        for sequence in &self.running {
-            let tokens = match sequence.pending() {
-                1 => 1,
-                pending => {
-                    let tokens = pending.min(left);
-                    left -= tokens;
-                    tokens
-                }
-            };
-            if tokens > 0 {
-                let end = sequence.computed + tokens;
-                chunks.push(Chunk {
-                    sequence: sequence.id,
-                    tokens: sequence.computed..end,
-                    pages: sequence.pages.clone(),
-                    guesses: 0,
-                    last: end == sequence.length,
-                });
-            }
-        }
-        self.grant_guesses(&mut chunks, left);
+        let chunks = self.fill();
         assert_eq!(chunks.is_empty(), self.is_idle(), "a step without work");
         (!chunks.is_empty()).then_some(Plan { chunks })
     }
@@ -180,31 +138,26 @@ impl Scheduler {
     pub fn commit(&mut self, plan: &Plan, sampled: &[(SequenceId, u32)], finished: &[SequenceId]) {
         for chunk in &plan.chunks {
             // Cancelled while it was computed: its pages are free already.
-            let Some(i) = self.running.iter().position(|s| s.id == chunk.sequence) else {
+            let Some(sequence) = self.running.iter_mut().find(|s| s.id == chunk.sequence) else {
                 continue;
             };
-            let sequence = &mut self.running[i];
-            let before = sequence.computed;
-            sequence.computed = chunk.tokens.end - chunk.guesses;
-            if chunk.last && !finished.contains(&chunk.sequence) {
-                let tokens = sampled.iter().filter(|(id, _)| *id == sequence.id).count();
-                assert!((1..=chunk.guesses + 1).contains(&tokens), "{tokens} tokens");
-                let (length, limit) = (sequence.length + tokens, sequence.limit);
-                assert!(
-                    length < limit,
-                    "{:?}: {length} of {limit} tokens",
-                    sequence.id
-                );
-                sequence.length = length;
-                sequence.computed = length - 1;
-                let spare = sequence
-                    .pages
-                    .split_off(pages_for(length).min(sequence.pages.len()));
-                release(&mut self.pages, spare);
+            let known = sequence.length();
+            let tokens = sampled.iter().filter(|(id, _)| *id == sequence.id);
+            sequence.tokens.extend(tokens.map(|&(_, token)| token));
+            let (length, limit) = (sequence.length(), sequence.limit);
+            let over = finished.contains(&sequence.id);
+            if chunk.last && !over {
+                let gained = 1..=chunk.guesses + 1;
+                assert!(gained.contains(&(length - known)), "{chunk:?}");
+                assert!(length < limit, "{chunk:?}: {length} of {limit} tokens");
             }
-            if before < sequence.prompt && sequence.computed >= sequence.prompt {
-                self.share_prompt(i);
-            }
+            // All but the last of the sampled tokens were guessed: they are computed.
+            let computed = chunk.tokens.end - chunk.guesses;
+            sequence.computed = computed.max((length - 1).min(chunk.tokens.end));
+            sequence.publish(&mut self.pages);
+            // What refuted guesses had taken.
+            let needed = pages_for(length).min(sequence.pages.len());
+            self.pages.release(sequence.pages.split_off(needed));
         }
         for &id in finished {
             self.cancel(id);
@@ -224,51 +177,52 @@ impl Scheduler {
         (self.running.len(), self.waiting.len())
     }
 
-    /// Pages that nobody holds.
-    pub fn free_pages(&self) -> usize {
-        self.pages.free()
+    /// The pages, who holds them aside.
+    pub fn pages(&self) -> &Pages {
+        &self.pages
+    }
+
+    /// Tokens that were found computed, since the beginning.
+    pub fn reused_tokens(&self) -> u64 {
+        self.reused_tokens
+    }
+
+    /// What a plan costs, in the units of [`Limits::cost`].
+    pub fn cost(&self, plan: &Plan) -> u64 {
+        let chunks = plan.chunks.iter();
+        chunks
+            .map(|c| self.limits.cost.range(c.tokens.clone()))
+            .sum()
+    }
+
+    /// What is left to compute if each answer has so many tokens, as far as it may.
+    pub fn backlog(&self, answer: usize) -> u64 {
+        let all = self.running.iter().chain(&self.waiting);
+        let left = |s: &Sequence| {
+            let end = s.limit.min(s.length() + answer);
+            self.limits.cost.range(s.computed..end)
+        };
+        all.map(left).sum()
     }
 
     /// Asserts what must hold between any two calls.
     ///
     /// # Panics
-    /// If a page is lost, a limit broken or the order by age disturbed.
+    /// If a page is lost, a limit broken or the order disturbed.
     pub fn check(&self) {
         let all = || self.running.iter().chain(&self.waiting);
         self.pages
             .check(all().flat_map(|s| s.pages.iter().copied()));
-        assert!(
-            all().is_sorted_by(|a, b| a.id < b.id),
-            "sequences are ordered by age"
-        );
+        for sequences in [&self.running, &self.waiting] {
+            assert!(sequences.is_sorted_by(|a, b| a.rank() < b.rank()));
+        }
         assert!(self.running.len() <= self.limits.max_sequences);
+        assert!(self.waiting.iter().all(|s| s.pages.is_empty()));
         for s in all() {
             assert!(s.computed <= s.pages.len() * PAGE, "{s:?}");
-            assert!(s.computed < s.length && s.length <= s.limit, "{s:?}");
-        }
-    }
-
-    /// Appends guesses to the chunks of decodes, with what the step has left.
-    fn grant_guesses(&mut self, chunks: &mut [Chunk], mut left: usize) {
-        // As in `start`: a page in reserve for each that runs.
-        let reserve = self.running.len();
-        for sequence in &mut self.running {
-            let wanted = std::mem::take(&mut sequence.guesses);
-            let chunk = chunks.iter_mut().find(|c| c.sequence == sequence.id);
-            let Some(chunk) = chunk.filter(|c| c.last && wanted > 0) else {
-                continue;
-            };
-            // The last guess that comes true is followed by one more token.
-            let room = (sequence.limit - sequence.length).saturating_sub(1);
-            let wanted = sequence.length + wanted.min(left).min(room);
-            while sequence.pages.len() < pages_for(wanted) && self.pages.free() > reserve {
-                sequence.pages.extend(self.pages.take());
-            }
-            let end = wanted.min(sequence.pages.len() * PAGE);
-            chunk.guesses = end - chunk.tokens.end;
-            left -= chunk.guesses;
-            chunk.tokens.end = end;
-            chunk.pages.clone_from(&sequence.pages);
+            assert!(s.computed < s.length() && s.length() <= s.limit, "{s:?}");
+            let known = self.pages.prefix(&s.tokens[..s.published * PAGE]);
+            assert_eq!(known, s.pages[..s.published]);
         }
     }
 
@@ -276,105 +230,97 @@ impl Scheduler {
     fn grow(&mut self) {
         let mut i = 0;
         while i < self.running.len() {
-            let missing = |s: &Sequence| pages_for(s.length) > s.pages.len();
-            while i < self.running.len() && missing(&self.running[i]) {
+            while i < self.running.len() && self.running[i].missing_pages() > 0 {
                 match self.pages.take() {
                     Some(page) => self.running[i].pages.push(page),
-                    None => self.give_way(),
+                    None => {
+                        assert!(
+                            self.running.len() > 1,
+                            "it outgrew what it was admitted for"
+                        );
+                        self.give_way();
+                    }
                 }
             }
             i += 1;
         }
     }
 
-    /// Moves waiting sequences to the running ones while there is room.
+    /// Moves waiting sequences to the running ones, in the order of rank, until
+    /// one finds no room.
     fn start(&mut self) {
-        let mut pending: usize = self.running.iter().map(Sequence::pending).sum();
-        while self.running.len() < self.limits.max_sequences
-            && pending < self.limits.max_step_tokens
-            && self.waiting.front().is_some_and(|s| s.parent.is_none())
-        {
+        let mut i = 0;
+        while i < self.waiting.len() {
+            let found = self.pages.prefix(self.waiting[i].reusable());
+            if self.more_is_under_way(&self.waiting[i], found.len()) {
+                i += 1;
+                continue;
+            }
+            if !self.make_room(i, &found) {
+                return;
+            }
+            let mut sequence = self.waiting.remove(i);
+            found.iter().for_each(|&page| self.pages.share(page));
+            sequence.published = found.len();
+            sequence.computed = found.len() * PAGE;
+            self.reused_tokens += sequence.computed as u64;
+            sequence.pages = found;
+            for _ in 0..sequence.missing_pages() {
+                let page = self.pages.take().expect("there is room");
+                sequence.pages.push(page);
+            }
+            insert(&mut self.running, sequence);
+        }
+    }
+
+    /// Whether a running sequence, whose work comes as early, is about to compute
+    /// pages of this one's prefix beyond the `found` ones.
+    fn more_is_under_way(&self, sequence: &Sequence, found: usize) -> bool {
+        let mut others = self
+            .running
+            .iter()
+            .filter(|s| s.priority <= sequence.priority);
+        others.any(|other| sequence.common_pages(other) > found)
+    }
+
+    /// Whether there is room to start a waiting sequence that holds `found` pages
+    /// then. Batch work gives way for live work.
+    fn make_room(&mut self, i: usize, found: &[PageId]) -> bool {
+        loop {
+            let sequence = &self.waiting[i];
+            // Those of them that nobody holds are no room for others.
+            let cached = found.iter().filter(|&&p| self.pages.is_cached(p)).count();
+            let missing = pages_for(sequence.length()) - found.len();
             // A page in reserve for each that runs: else the next decode would
             // throw the newcomer out again.
-            let reserve = self.running.len();
-            let missing = |s: &Sequence| pages_for(s.length) - s.pages.len();
-            while self.pages.free() < missing(&self.waiting[0]) + reserve {
-                // What runs frees pages in time; what waits does not.
-                if !self.running.is_empty() || !self.drop_shared_pages(1) {
-                    return;
-                }
+            let needed = missing + cached + self.running.len();
+            let room = self.running.len() < self.limits.max_sequences;
+            if room && self.pages.free() >= needed {
+                return true;
             }
-            let mut sequence = self
-                .waiting
-                .pop_front()
-                .expect("seen by the loop's condition");
-            for _ in 0..missing(&sequence) {
-                sequence
-                    .pages
-                    .push(self.pages.take().expect("counted above"));
+            let last = self.running.last();
+            if last.is_none_or(|last| last.priority <= sequence.priority) {
+                return false;
             }
-            pending += sequence.pending();
-            self.running.push(sequence);
+            self.give_way();
         }
     }
 
-    /// Frees pages of the youngest sequence that has any.
+    /// Frees the pages of the last in rank.
     fn give_way(&mut self) {
-        if self.drop_shared_pages(0) {
-            return;
-        }
-        assert!(
-            self.running.len() > 1,
-            "a sequence outgrew the pages it was admitted for"
-        );
-        let mut youngest = self.running.pop().expect("more than one");
-        release(&mut self.pages, std::mem::take(&mut youngest.pages));
-        (youngest.computed, youngest.guesses) = (0, 0);
-        self.waiting.push_front(youngest);
-    }
-
-    /// Takes the shared pages from the youngest waiting sequence that has any,
-    /// sparing the first `spared`; false if none has.
-    fn drop_shared_pages(&mut self, spared: usize) -> bool {
-        let holder = self
-            .waiting
-            .iter_mut()
-            .skip(spared)
-            .rev()
-            .find(|s| !s.pages.is_empty());
-        let Some(holder) = holder else { return false };
-        release(&mut self.pages, std::mem::take(&mut holder.pages));
-        holder.computed = 0;
-        true
-    }
-
-    /// Hands the full pages of a computed prompt to the sequences waiting for it.
-    fn share_prompt(&mut self, parent: usize) {
-        let parent = &self.running[parent];
-        for child in self
-            .waiting
-            .iter_mut()
-            .filter(|s| s.parent == Some(parent.id))
-        {
-            child.parent = None;
-            // One token at least is left to compute: its row predicts the next.
-            let full = (child.prompt.min(parent.prompt) - 1) / PAGE;
-            child.pages = parent.pages[..full].to_vec();
-            child.computed = full * PAGE;
-            child.pages.iter().for_each(|&page| self.pages.share(page));
-        }
-    }
-
-    /// Whether the sequence is there and its prompt not yet computed.
-    fn is_before_decode(&self, id: SequenceId) -> bool {
-        let mut all = self.running.iter().chain(&self.waiting);
-        all.any(|s| s.id == id && s.computed < s.prompt && s.length == s.prompt)
+        let mut last = self.running.pop().expect("somebody runs");
+        last.reset(&mut self.pages);
+        insert(&mut self.waiting, last);
     }
 }
 
-fn release(pages: &mut Pages, held: Vec<PageId>) {
-    held.into_iter().for_each(|page| pages.release(page));
+/// Puts a sequence where its rank belongs.
+fn insert(sequences: &mut Vec<Sequence>, sequence: Sequence) {
+    let at = sequences.partition_point(|s| s.rank() < sequence.rank());
+    sequences.insert(at, sequence);
 }
 
+#[cfg(test)]
+mod history;
 #[cfg(test)]
 mod tests;

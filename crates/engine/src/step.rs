@@ -16,7 +16,7 @@ use tensor::Tensor;
 
 use crate::paged::{KvPool, Paged};
 use crate::sampler::{Logprobs, SampleError, Sampler, Sampling, check_logits};
-use crate::scheduler::{Chunk, Plan, SequenceId};
+use crate::scheduler::{Chunk, Plan, Priority, SequenceId};
 
 /// Rows of logits held at a time.
 const LOGIT_ROWS: usize = 32;
@@ -34,9 +34,7 @@ pub struct Request {
     pub logprobs: Option<usize>,
     /// Reports the prompt's tokens too, with log-probabilities.
     pub prompt_logprobs: bool,
-    /// A sequence with the same prompt, whose computed pages this one shares.
-    /// Ignored if it is over, or its prompt is another.
-    pub same_prompt_as: Option<SequenceId>,
+    pub priority: Priority,
 }
 
 /// What becomes of a request, in order; the last one is `Finished` or `Failed`

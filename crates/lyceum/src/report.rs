@@ -199,9 +199,7 @@ impl From<CompletionError> for Failure {
             | CompletionError::Parameter { .. } => Exit::Usage,
             CompletionError::Template(_) => Exit::BadData,
             CompletionError::Rejected(reject) => match reject {
-                Reject::Refused(Refusal::Memory { .. } | Refusal::QueueFull { .. }) => {
-                    Exit::Resources
-                }
+                Reject::Refused(Refusal::Memory { .. }) | Reject::Busy { .. } => Exit::Resources,
                 Reject::Stopped => Exit::Failed,
                 _ => Exit::Usage,
             },

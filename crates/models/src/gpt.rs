@@ -101,6 +101,7 @@ impl LanguageModel for Gpt {
             heads: c.heads,
             kv_heads: c.heads,
             head_dim: c.head_dim,
+            mlp_weights: 2 * c.hidden * 4 * c.hidden,
         }
     }
 

@@ -110,6 +110,7 @@ impl LanguageModel for GptNeoX {
             heads: c.heads,
             kv_heads: c.heads,
             head_dim: c.head_dim,
+            mlp_weights: 2 * c.hidden * c.mlp_hidden,
         }
     }
 

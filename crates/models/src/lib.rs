@@ -43,6 +43,8 @@ pub struct ModelShape {
     pub kv_heads: usize,
     /// Channels of a head.
     pub head_dim: usize,
+    /// Weights of a block's MLP.
+    pub mlp_weights: usize,
 }
 
 /// A decoder: token ids in, a distribution over the next token out.

@@ -132,6 +132,7 @@ impl LanguageModel for Llama {
             heads: c.heads,
             kv_heads: c.kv_heads,
             head_dim: c.head_dim,
+            mlp_weights: 3 * c.hidden * c.mlp_hidden,
         }
     }
 

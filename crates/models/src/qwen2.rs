@@ -123,6 +123,7 @@ impl LanguageModel for Qwen2 {
             heads: c.heads,
             kv_heads: c.kv_heads,
             head_dim: c.head_dim,
+            mlp_weights: 3 * c.hidden * c.mlp_hidden,
         }
     }
 

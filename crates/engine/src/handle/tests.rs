@@ -1,9 +1,12 @@
 use std::ops::ControlFlow::{Break, Continue};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
+use std::sync::{LazyLock, mpsc};
 
 use super::*;
+use crate::paged::KvPool;
 use crate::sampler::{SampleError, Sampling};
+use crate::scheduler::Priority;
+use kernels::attention::CacheType;
 use models::{Attention, Checkpoint, LoadOptions, ModelShape};
 use tensor::{Parameter, Tensor};
 use testkit::Rng;
@@ -31,7 +34,8 @@ fn narrow(model: &dyn LanguageModel) -> EngineConfig {
 }
 
 fn random_prompt(rng: &mut Rng, tokens: usize) -> Vec<u32> {
-    let vocab = model().shape().vocab;
+    static VOCAB: LazyLock<usize> = LazyLock::new(|| model().shape().vocab);
+    let vocab = *VOCAB;
     (0..tokens).map(|_| rng.below(vocab) as u32).collect()
 }
 
@@ -130,10 +134,10 @@ fn company_changes_nothing() {
 /// Candidates that share the pages of a prompt get what they would get alone.
 #[test]
 fn a_shared_prompt_changes_nothing() {
-    let engine = engine(&EngineConfig {
+    let config = EngineConfig {
         max_step_tokens: 40,
         ..EngineConfig::default()
-    });
+    };
     let prompt = random_prompt(&mut Rng::new(2), 100);
     let one = |seed| {
         request(
@@ -145,29 +149,64 @@ fn a_shared_prompt_changes_nothing() {
             },
         )
     };
-    let want: Vec<_> = (0..5).map(|s| tokens(&run_one(&engine, one(s)))).collect();
-    let (sender, receiver) = mpsc::channel();
-    let mut parent = None;
-    for seed in 0..5 {
-        let sender = sender.clone();
-        let callback = move |event| {
-            sender.send((seed as usize, event)).unwrap();
-            Continue(())
-        };
-        let request = Request {
-            same_prompt_as: parent,
-            ..one(seed)
-        };
-        let id = engine.submit(request, Box::new(callback)).unwrap();
-        parent = parent.or(Some(id));
-    }
-    drop(sender);
-    let mut got = vec![Vec::new(); 5];
-    receiver
+    let alone = |seed| tokens(&run_one(&engine(&config), one(seed)));
+    let want: Vec<_> = (0..5).map(alone).collect();
+    let engine = engine(&config);
+    let receivers: Vec<_> = (0..5).map(|seed| start(&engine, one(seed))).collect();
+    let got = receivers
         .into_iter()
-        .for_each(|(i, event): (usize, Event)| got[i].push(event));
-    assert_eq!(got.iter().map(|e| tokens(e)).collect::<Vec<_>>(), want);
+        .map(|r| tokens(&r.into_iter().collect::<Vec<_>>()));
+    assert_eq!(got.collect::<Vec<_>>(), want);
     assert_ne!(want[0], want[1], "seeds differ");
+    // Three full pages of the prompt, once each for four of them.
+    engine.drain();
+    assert_eq!(engine.status().reused_tokens, 4 * 3 * PAGE as u64);
+    // Now the prompt is there, and the answers too.
+    assert_eq!(tokens(&run_one(&engine, one(4))), want[4]);
+    assert_eq!(engine.status().reused_tokens, 5 * 3 * PAGE as u64);
+}
+
+/// Prefixes found in the cache, pages evicted, sequences that give way, batch
+/// work, prompts whose every row is wanted: the same events as in an engine of
+/// one's own.
+#[test]
+fn what_is_cached_changes_nothing() {
+    let model = model();
+    let mut rng = Rng::new(6);
+    let trunk = random_prompt(&mut rng, 120);
+    let requests: Vec<Request> = (0..60)
+        .map(|i| {
+            let mut prompt = trunk[..rng.below(120)].to_vec();
+            let own = 1 + rng.below(30);
+            prompt.extend(random_prompt(&mut rng, own));
+            let sampled = Sampling {
+                seed: Some(i),
+                ..Sampling::default()
+            };
+            let sampling = [greedy(), sampled][rng.below(2)].clone();
+            Request {
+                prompt_logprobs: rng.below(5) == 0,
+                logprobs: Some(2),
+                priority: [Priority::Live, Priority::Batch][rng.below(2)],
+                ..request(prompt, 1 + rng.below(40), sampling)
+            }
+        })
+        .collect();
+    let of = |events: Vec<Event>| -> Vec<Event> {
+        let heard = |e: &Event| !matches!(e, Event::Prefilled(_));
+        events.into_iter().filter(heard).collect()
+    };
+    let alone = |r: &Request| of(run_one(&engine(&EngineConfig::default()), r.clone()));
+    let want: Vec<_> = requests.iter().map(alone).collect();
+    let shared = Engine::start(model.clone(), &narrow(&*model)).unwrap();
+    let receivers: Vec<_> = requests.iter().map(|r| start(&shared, r.clone())).collect();
+    for (i, receiver) in receivers.into_iter().enumerate() {
+        assert_eq!(of(receiver.into_iter().collect()), want[i], "request {i}");
+    }
+    shared.drain();
+    let status = shared.status();
+    assert!(status.reused_tokens > 1_000, "{status:?}");
+    assert_eq!(status.free_pages, status.pages);
 }
 
 /// The scores of a prompt, computed in chunks, are those of generating it.
@@ -337,43 +376,20 @@ fn submitting_never_waits_for_the_model() {
         .map(|_| start(&engine, request(vec![1], 2, greedy())))
         .collect();
     let full = engine.submit(request(vec![1], 2, greedy()), Box::new(|_| Continue(())));
-    assert_eq!(full, Err(Reject::Refused(Refusal::QueueFull { limit: 2 })));
+    let why = Refusal::QueueFull { limit: 2 };
+    let Err(Reject::Busy {
+        why: got,
+        retry_after_s,
+    }) = full
+    else {
+        panic!("{full:?}")
+    };
+    assert_eq!(got, why);
+    assert!((1..=600).contains(&retry_after_s));
     drop(release);
     for receiver in waiting {
         assert_eq!(tokens(&receiver.into_iter().collect::<Vec<_>>()).len(), 2);
     }
-}
-
-/// A parent with another prompt has no pages to share.
-#[test]
-fn only_the_same_prompt_is_shared() {
-    let engine = engine(&EngineConfig::default());
-    let mut rng = Rng::new(3);
-    let (one, other) = (random_prompt(&mut rng, 100), random_prompt(&mut rng, 100));
-    let want = tokens(&run_one(&engine, request(other.clone(), 20, greedy())));
-    // The engine stands inside this callback until both are queued.
-    let (enter, entered) = mpsc::channel();
-    let (release, released) = mpsc::channel::<()>();
-    let callback = move |_| {
-        enter.send(()).unwrap();
-        released.recv().map_or(Break(()), Continue)
-    };
-    engine
-        .submit(request(vec![1], 5, greedy()), Box::new(callback))
-        .unwrap();
-    entered.recv().unwrap();
-    let parent = engine
-        .submit(request(one, 20, greedy()), Box::new(|_| Continue(())))
-        .unwrap();
-    let child = Request {
-        same_prompt_as: Some(parent),
-        ..request(other, 20, greedy())
-    };
-    let child = start(&engine, child);
-    drop(release);
-    assert_eq!(tokens(&child.into_iter().collect::<Vec<_>>()), want);
-    engine.drain();
-    assert!(engine.inner.shared.lock().prompts.is_empty());
 }
 
 #[test]
@@ -512,7 +528,7 @@ fn configurations_that_cannot_work_are_refused() {
     assert_eq!(few.to_string(), "max_step_tokens is 3, wanted at least 4");
 }
 
-/// A thousand requests of all kinds through little memory, some cancelled.
+/// Ten thousand requests of all kinds through little memory, some cancelled.
 #[test]
 fn soak() {
     let model = model();
@@ -520,14 +536,20 @@ fn soak() {
     let capacity = engine.context();
     let seed = 77;
     let mut rng = Rng::new(seed);
+    let trunk = random_prompt(&mut rng, 40);
     let finished = Arc::new(AtomicUsize::new(0));
     let (mut submitted, mut broken) = (0, 0);
-    while submitted < 1000 {
-        let prompt = 1 + rng.below(60.min(capacity - 20));
-        let prompt = random_prompt(&mut rng, prompt);
+    while submitted < 10_000 {
+        let most = [60.min(capacity - 20), 12][usize::from(rng.below(3) > 0)];
+        let prompt = 1 + rng.below(most);
+        let mut prompt = random_prompt(&mut rng, prompt);
+        if rng.below(2) == 0 {
+            let common = prompt.len().min(trunk.len());
+            prompt[..common].copy_from_slice(&trunk[..common]);
+        }
         let mut request = request(
             prompt,
-            rng.below(20),
+            rng.below(12),
             Sampling {
                 seed: Some(seed),
                 ..Sampling::default()
@@ -555,7 +577,7 @@ fn soak() {
                     engine.cancel(id);
                 }
             }
-            Err(Reject::Refused(Refusal::QueueFull { .. })) => engine.drain(),
+            Err(Reject::Busy { .. }) => engine.drain(),
             Err(e) => panic!("seed {seed}: {e}"),
         }
     }
@@ -566,7 +588,80 @@ fn soak() {
     drop(engine);
     assert_eq!(
         finished.load(Ordering::Relaxed),
-        1000,
+        10_000,
         "seed {seed}, {broken} cancelled"
     );
+}
+
+/// Five hundred requests from eight threads to a small cache and a short queue:
+/// each finishes with what it would get alone, or is told why not and when to
+/// come back; neither queue nor cache outgrow their limits.
+#[test]
+fn under_load_each_is_served_or_told_when_to_retry() {
+    let model = model();
+    let config = EngineConfig {
+        queue: 12,
+        queue_tokens: 400,
+        ..narrow(&*model)
+    };
+    let shared = Engine::start(model.clone(), &config).unwrap();
+    let mut rng = Rng::new(8);
+    let kinds: Vec<Request> = (0..10)
+        .map(|_| {
+            let count = 1 + rng.below(90);
+            request(random_prompt(&mut rng, count), 1 + rng.below(20), greedy())
+        })
+        .collect();
+    let alone = |r: &Request| tokens(&run_one(&engine(&EngineConfig::default()), r.clone()));
+    let want: Vec<_> = kinds.iter().map(alone).collect();
+    let (served, rejected) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let client = |thread: usize| {
+        let mut under_way = Vec::new();
+        for i in 0..63 {
+            let kind = (i * 7 + thread) % kinds.len();
+            let (sender, receiver) = mpsc::channel();
+            let hear = move |event| sender.send(event).map_or(Break(()), Continue);
+            match shared.submit(kinds[kind].clone(), Box::new(hear)) {
+                Ok(_) => under_way.push((kind, receiver)),
+                Err(Reject::Busy { why, retry_after_s }) => {
+                    assert!(why.passes() && (1..=600).contains(&retry_after_s));
+                    rejected.fetch_add(1, Ordering::Relaxed);
+                }
+                Err(e) => panic!("{e}"),
+            }
+            let status = shared.status();
+            let most = config.queue + config.max_sequences;
+            assert!(status.waiting <= most && status.running <= config.max_sequences);
+            // Some wait for their answers, some go on asking.
+            if under_way.len() > thread {
+                let (kind, receiver) = under_way.remove(0);
+                check(&want[kind], receiver);
+                served.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        for (kind, receiver) in under_way {
+            check(&want[kind], receiver);
+            served.fetch_add(1, Ordering::Relaxed);
+        }
+    };
+    thread::scope(|scope| {
+        for thread in 0..8 {
+            let client = &client;
+            scope.spawn(move || client(thread));
+        }
+    });
+    let (served, rejected) = (served.into_inner(), rejected.into_inner());
+    assert_eq!(served + rejected, 8 * 63);
+    assert!(
+        served > 50 && rejected > 10,
+        "{served} served, {rejected} rejected"
+    );
+    shared.drain();
+    assert_eq!(shared.status().free_pages, shared.status().pages);
+}
+
+fn check(want: &[u32], receiver: mpsc::Receiver<Event>) {
+    let events: Vec<Event> = receiver.into_iter().collect();
+    assert_eq!(tokens(&events), want);
+    assert_eq!(events.last(), Some(&Event::Finished(FinishReason::Length)));
 }

@@ -1,5 +1,6 @@
 //! What can be admitted at all.
 
+use crate::cost::CostModel;
 use crate::pages::PAGE;
 
 /// What the scheduler must never exceed.
@@ -9,12 +10,17 @@ pub struct Limits {
     pub context: usize,
     /// KV pages of all sequences.
     pub pages: usize,
-    /// Tokens computed in a step; at least `max_sequences`.
+    /// Tokens computed in a step; at least `max_sequences`. Where attention makes
+    /// tokens dearer, there are fewer.
     pub max_step_tokens: usize,
     /// Sequences running at a time.
     pub max_sequences: usize,
-    /// Sequences waiting.
+    /// Sequences waiting; batch work counts live work too, but not the reverse.
     pub queue: usize,
+    /// Tokens of theirs.
+    pub queue_tokens: usize,
+    /// What tokens cost.
+    pub cost: CostModel,
 }
 
 /// Why a sequence was not admitted.
@@ -41,11 +47,30 @@ pub enum Refusal {
         max_tokens: usize,
         capacity: usize,
     },
-    #[error("{limit} sequences are waiting already")]
+    #[error("{limit} requests are waiting already")]
     QueueFull { limit: usize },
+    #[error("{waiting} tokens are waiting already, and the queue holds {limit}, not {prompt} more")]
+    QueueTokens {
+        prompt: usize,
+        waiting: usize,
+        limit: usize,
+    },
+}
+
+impl Refusal {
+    /// Whether the same sequence may be admitted later.
+    pub fn passes(&self) -> bool {
+        matches!(self, Self::QueueFull { .. } | Self::QueueTokens { .. })
+    }
 }
 
 impl Limits {
+    /// Tokens to aim at in a step, at the cost of the first position. What is left
+    /// to the limit lets the end of a prompt do without a step of its own.
+    pub fn target_tokens(&self) -> usize {
+        (self.max_step_tokens * 4 / 5).max(1)
+    }
+
     /// Whether a sequence could ever run, alone at worst.
     pub fn fits(&self, prompt: usize, max_tokens: usize) -> Result<(), Refusal> {
         if prompt == 0 {

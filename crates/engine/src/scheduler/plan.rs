@@ -11,8 +11,15 @@ pub struct SequenceId(pub(crate) u64);
 /// One step's work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
-    /// By age; at most one chunk per sequence.
+    /// At most one chunk per sequence.
     pub chunks: Vec<Chunk>,
+}
+
+impl Plan {
+    /// Tokens to compute.
+    pub fn tokens(&self) -> usize {
+        self.chunks.iter().map(|c| c.tokens.len()).sum()
+    }
 }
 
 /// Consecutive tokens of a sequence to compute.
