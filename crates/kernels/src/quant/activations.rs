@@ -7,11 +7,15 @@
 //! (Dettmers et al. 2022, <https://arxiv.org/abs/2208.07339>), but per row. By
 //! Chebyshev's inequality they are less than a ninth of all; in SmolLM2-135M,
 //! one in 80.
+//!
+//! Measured on SmolLM2-135M in Q4_1, against float activations, over 4000
+//! tokens: a mean KL divergence of 7.7e-4 and the same first choice at 98.4 %
+//! of positions, without outliers 5.1e-3 and 95.4 %.
 
 use std::cell::Cell;
 use std::ops::Range;
 
-use super::strip::{BLOCK, Kind, STRIP, Strip};
+use super::strip::{BLOCK, Kind};
 use crate::parallel::{self, Disjoint};
 
 /// Outliers are beyond this many times the root mean square of their row.
@@ -244,12 +248,9 @@ impl Rounded {
         (&self.col[at.clone()], &self.value[at])
     }
 
-    /// The strip's columns that meet an outlier of some row, as `scale·q`.
-    /// Inlined, so that it is compiled for its caller's instructions.
-    #[inline(always)]
-    pub(super) fn columns(&self, strip: &Strip, out: &mut Vec<[f32; STRIP]>) {
-        out.clear();
-        out.extend(self.columns.iter().map(|&col| strip.column(col as usize)));
+    /// Columns that meet an outlier of some row.
+    pub(super) fn columns(&self) -> &[u32] {
+        &self.columns
     }
 }
 

@@ -35,7 +35,6 @@ pub(super) unsafe fn int8(job: &Job, x: &Rounded, first: usize, strips: &[Strip]
     Scratch::with(|scratch| {
         let columns = &mut scratch.columns[0];
         for (i, strip) in strips.iter().enumerate() {
-            x.columns(strip, columns);
             // SAFETY: the caller's promise.
             unsafe {
                 match strip.kind {
@@ -68,18 +67,17 @@ unsafe fn rows<const NIBBLES: bool, const GROUPS: usize, const MIN: bool>(
     x: &Rounded,
     at: usize,
     strip: &Strip,
-    columns: &[[f32; STRIP]],
+    columns: &mut Vec<[f32; STRIP]>,
 ) {
     let blocks = job.w.cols / BLOCK;
     // What `tile` relies on.
-    assert_eq!(strip.quads.len(), blocks * if NIBBLES { 4 } else { 8 });
-    let (scales, mins) = if strip.half_scale.is_empty() {
-        (strip.scale.len(), strip.min.len())
-    } else {
-        (strip.half_scale.len(), strip.half_min.len())
-    };
-    assert_eq!(scales, blocks * GROUPS);
-    assert!(!MIN || mins == scales);
+    assert_eq!(strip.kind.vectors() == 4, NIBBLES);
+    assert_eq!(strip.kind.has_min(), MIN);
+    assert_eq!(strip.blocks.len(), blocks * strip.kind.stride());
+    if let Kind::Wide { .. } = strip.kind {
+        assert_eq!(strip.scale.len(), blocks * GROUPS);
+        assert!(!MIN || strip.min.len() == strip.scale.len());
+    }
     let mut i = 0;
     while i + X <= job.m {
         // SAFETY: the caller's promise, and the checks above.
@@ -92,19 +90,21 @@ unsafe fn rows<const NIBBLES: bool, const GROUPS: usize, const MIN: bool>(
     }
 }
 
-/// Eight scales or minima of a half of the lanes.
+/// Eight scales, or minima (`k` is 1), of group `at`, for a half of the lanes.
 ///
 /// # Safety
-/// Group `at` must be in the table that isn't empty.
+/// The strip must have the group.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-unsafe fn table(halves: &[[u8; 32]], floats: &[[f32; STRIP]], at: usize, half: usize) -> __m256 {
-    // SAFETY: the caller's promise; an element is 16 halves or floats.
+unsafe fn table(strip: &Strip, k: usize, at: usize, half: usize) -> __m256 {
+    // SAFETY: the caller's promise; there are 16 halves or floats.
     unsafe {
-        if halves.is_empty() {
+        if let Kind::Wide { .. } = strip.kind {
+            let floats = if k == 0 { strip.scale } else { strip.min };
             _mm256_loadu_ps(floats.as_ptr().add(at).cast::<f32>().add(half * LANES))
         } else {
-            let halves = halves.as_ptr().add(at).cast::<__m128i>();
+            let at = at * strip.kind.stride() + 64 * strip.kind.vectors() + 32 * k;
+            let halves = strip.blocks.as_ptr().add(at).cast::<__m128i>();
             _mm256_cvtph_ps(_mm_loadu_si128(halves.add(half)))
         }
     }
@@ -132,12 +132,8 @@ unsafe fn dots<const NIBBLES: bool, const GROUPS: usize, const M: usize>(
         let mut dot = [[_mm256_setzero_si256(); M]; HALVES];
         let quads = 8 / GROUPS;
         for j in 0..if NIBBLES { 4 } else { quads } {
-            let at = if NIBBLES {
-                4 * b + j
-            } else {
-                8 * b + quads * g + j
-            };
-            let quad = strip.quads.as_ptr().add(at).cast::<__m256i>();
+            let at = b * strip.kind.stride() + 64 * (quads * g + j);
+            let quad = strip.blocks.as_ptr().add(at).cast::<__m256i>();
             for h in 0..HALVES {
                 let w = _mm256_loadu_si256(quad.add(h));
                 if NIBBLES {
@@ -179,7 +175,7 @@ unsafe fn tile<const NIBBLES: bool, const GROUPS: usize, const MIN: bool, const 
     row: usize,
     at: usize,
     strip: &Strip,
-    columns: &[[f32; STRIP]],
+    columns: &mut Vec<[f32; STRIP]>,
 ) {
     let blocks = job.w.cols / BLOCK;
     // Slices are cut to what is read below.
@@ -199,7 +195,7 @@ unsafe fn tile<const NIBBLES: bool, const GROUPS: usize, const MIN: bool, const 
                 let dot = dots::<NIBBLES, GROUPS, M>(strip, p, b, g);
                 let group = GROUPS * b + g;
                 for h in 0..HALVES {
-                    let w_scale = table(strip.half_scale, strip.scale, group, h);
+                    let w_scale = table(strip, 0, group, h);
                     for t in 0..M {
                         let mut dot = dot[h][t];
                         if NIBBLES {
@@ -212,7 +208,7 @@ unsafe fn tile<const NIBBLES: bool, const GROUPS: usize, const MIN: bool, const 
                         acc[h][t] = _mm256_fmadd_ps(scale, _mm256_cvtepi32_ps(dot), acc[h][t]);
                     }
                     if MIN {
-                        let min = table(strip.half_min, strip.min, group, h);
+                        let min = table(strip, 1, group, h);
                         for t in 0..M {
                             let sum = _mm256_set1_ps(sum[t][group]);
                             acc[h][t] = _mm256_fmadd_ps(min, sum, acc[h][t]);
@@ -221,6 +217,10 @@ unsafe fn tile<const NIBBLES: bool, const GROUPS: usize, const MIN: bool, const 
                 }
             }
         }
+    }
+    if row == 0 {
+        // Only now that the weights are near, see `avx512`.
+        strip.columns(x.columns(), columns);
     }
     for t in 0..M {
         // SAFETY: the caller's promise.

@@ -23,6 +23,7 @@ const X: usize = 6;
 
 /// A [`Kind`] of strip at compile time.
 trait Form {
+    const KIND: Kind;
     const NIBBLES: bool;
     /// Scales are floats, not halves.
     const FLOATS: bool;
@@ -34,6 +35,7 @@ trait Form {
 
 struct Q4<const MIN: bool>;
 impl<const MIN: bool> Form for Q4<MIN> {
+    const KIND: Kind = Kind::Nibbles { min: MIN };
     const NIBBLES: bool = true;
     const FLOATS: bool = false;
     const GROUPS: usize = 1;
@@ -43,6 +45,7 @@ impl<const MIN: bool> Form for Q4<MIN> {
 
 struct Q8;
 impl Form for Q8 {
+    const KIND: Kind = Kind::Bytes;
     const NIBBLES: bool = false;
     const FLOATS: bool = false;
     const GROUPS: usize = 1;
@@ -52,6 +55,10 @@ impl Form for Q8 {
 
 struct Wide<const GROUPS: usize, const MIN: bool>;
 impl<const GROUPS: usize, const MIN: bool> Form for Wide<GROUPS, MIN> {
+    const KIND: Kind = Kind::Wide {
+        group16: GROUPS == 2,
+        min: MIN,
+    };
     const NIBBLES: bool = false;
     const FLOATS: bool = true;
     const GROUPS: usize = GROUPS;
@@ -69,10 +76,7 @@ pub(super) unsafe fn int8(job: &Job, x: &Rounded, first: usize, strips: &[Strip]
         return;
     };
     Scratch::with(|scratch| {
-        for (strip, columns) in strips.iter().zip(&mut scratch.columns) {
-            x.columns(strip, columns);
-        }
-        let columns = &scratch.columns;
+        let columns = &mut scratch.columns;
         // SAFETY: the caller's promise.
         unsafe {
             match kind {
@@ -90,33 +94,57 @@ pub(super) unsafe fn int8(job: &Job, x: &Rounded, first: usize, strips: &[Strip]
     });
 }
 
+/// `scale·q` of columns, as [`Strip::columns`].
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,f16c")]
+fn add_columns(strip: &Strip, cols: &[u32], out: &mut Vec<[f32; STRIP]>) {
+    if out.len() < cols.len() {
+        out.resize(cols.len(), [0.0; STRIP]);
+    }
+    let (group, offset) = (strip.kind.group(), _mm512_set1_epi32(strip.kind.offset()));
+    for (&col, out) in cols.iter().zip(out) {
+        let (quad, shift, mask) = strip.place(col as usize);
+        let at = col as usize / group;
+        // SAFETY: 64 readable bytes, 16 writable floats, and 16 scales in one
+        // of the tables.
+        unsafe {
+            let bits = _mm512_loadu_si512(quad.as_ptr().cast());
+            let bits = _mm512_srl_epi32(bits, _mm_cvtsi32_si128(shift as i32));
+            let u = _mm512_and_si512(bits, _mm512_set1_epi32(mask as i32));
+            let q = _mm512_cvtepi32_ps(_mm512_sub_epi32(u, offset));
+            let scale = if let Kind::Wide { .. } = strip.kind {
+                _mm512_loadu_ps(strip.scale[at].as_ptr())
+            } else {
+                let halves = strip.halves(0, col as usize);
+                _mm512_cvtph_ps(_mm256_loadu_si256(halves.as_ptr().cast()))
+            };
+            _mm512_storeu_ps(out.as_mut_ptr(), _mm512_mul_ps(scale, q));
+        }
+    }
+}
+
 /// Outliers' columns of each strip.
 type Columns = [Vec<[f32; STRIP]>; UNIT];
 
 /// # Safety
 /// While it runs, nothing else may touch the outputs of these strips.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c")]
-unsafe fn tiles<F: Form>(job: &Job, x: &Rounded, first: usize, strips: &[Strip], c: &Columns) {
+unsafe fn tiles<F: Form>(job: &Job, x: &Rounded, first: usize, strips: &[Strip], c: &mut Columns) {
     let blocks = job.w.cols / BLOCK;
     for strip in strips {
         // What `tile` relies on.
-        let vectors = if F::NIBBLES { 4 } else { 8 };
-        assert_eq!(strip.quads.len(), blocks * vectors);
-        let (scales, mins) = if F::FLOATS {
-            (strip.scale.len(), strip.min.len())
-        } else {
-            (strip.half_scale.len(), strip.half_min.len())
-        };
-        assert_eq!(scales, blocks * F::GROUPS);
-        assert!(!F::MIN || mins == scales);
+        assert!(strip.kind == F::KIND && strip.blocks.len() == blocks * F::KIND.stride());
+        if F::FLOATS {
+            assert_eq!(strip.scale.len(), blocks * F::GROUPS);
+            assert!(!F::MIN || strip.min.len() == strip.scale.len());
+        }
     }
     // SAFETY: the caller's promise; the strips were checked just above.
     unsafe {
         if let ([a, b], true) = (strips, job.m > 1) {
-            rows::<F, 2>(job, x, first, [a, b], [&c[0], &c[1]]);
+            rows::<F, 2>(job, x, first, [a, b], c);
         } else {
             for (i, strip) in strips.iter().enumerate() {
-                rows::<F, 1>(job, x, first + i, [strip], [&c[i]]);
+                rows::<F, 1>(job, x, first + i, [strip], c);
             }
         }
     }
@@ -131,7 +159,7 @@ unsafe fn rows<F: Form, const S: usize>(
     x: &Rounded,
     first: usize,
     strips: [&Strip; S],
-    c: [&[[f32; STRIP]]; S],
+    c: &mut Columns,
 ) {
     let mut i = 0;
     while i < job.m {
@@ -153,19 +181,21 @@ unsafe fn rows<F: Form, const S: usize>(
     }
 }
 
-/// Sixteen scales or minima.
+/// Sixteen scales, or minima (`k` is 1), of group `at`.
 ///
 /// # Safety
-/// Group `at` must be in the table that `F` has.
+/// The strip must have the group.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,f16c")]
-unsafe fn table<F: Form>(halves: &[[u8; 32]], floats: &[[f32; STRIP]], at: usize) -> __m512 {
-    // SAFETY: the caller's promise; an element is 16 halves or floats.
+unsafe fn table<F: Form>(strip: &Strip, k: usize, at: usize) -> __m512 {
+    // SAFETY: the caller's promise; there are 16 halves or floats.
     unsafe {
         if F::FLOATS {
+            let floats = if k == 0 { strip.scale } else { strip.min };
             _mm512_loadu_ps(floats.as_ptr().add(at).cast())
         } else {
-            _mm512_cvtph_ps(_mm256_loadu_si256(halves.as_ptr().add(at).cast()))
+            let at = at * F::KIND.stride() + 64 * F::KIND.vectors() + 32 * k;
+            _mm512_cvtph_ps(_mm256_loadu_si256(strip.blocks.as_ptr().add(at).cast()))
         }
     }
 }
@@ -203,13 +233,9 @@ unsafe fn dots<F: Form, const S: usize, const M: usize>(
         let quads = 8 / F::GROUPS;
         let vectors = if F::NIBBLES { 4 } else { quads };
         for j in 0..vectors {
-            let at = if F::NIBBLES {
-                4 * b + j
-            } else {
-                8 * b + quads * g + j
-            };
+            let at = b * F::KIND.stride() + 64 * (quads * g + j);
             let w: [__m512i; S] = std::array::from_fn(|s| {
-                _mm512_loadu_si512(strips[s].quads.as_ptr().add(at).cast())
+                _mm512_loadu_si512(strips[s].blocks.as_ptr().add(at).cast())
             });
             let four = |t: usize, j: usize| {
                 let p = p[t].add(BLOCK * b + 4 * j).cast::<i32>();
@@ -256,7 +282,7 @@ unsafe fn tile<F: Form, const S: usize, const M: usize>(
     row: usize,
     first: usize,
     strips: [&Strip; S],
-    columns: [&[[f32; STRIP]]; S],
+    columns: &mut Columns,
 ) {
     let blocks = job.w.cols / BLOCK;
     let kind = strips[0].kind;
@@ -282,14 +308,14 @@ unsafe fn tile<F: Form, const S: usize, const M: usize>(
                 let dot = dots::<F, S, M>(strips, p, start, b, g);
                 for s in 0..S {
                     let group = F::GROUPS * b + g;
-                    let w_scale = table::<F>(strips[s].half_scale, strips[s].scale, group);
+                    let w_scale = table::<F>(strips[s], 0, group);
                     for t in 0..M {
                         let scale = _mm512_mul_ps(w_scale, _mm512_set1_ps(*scale[t].add(b)));
                         let dot = _mm512_cvtepi32_ps(dot[s][t]);
                         acc[s][t] = _mm512_fmadd_ps(scale, dot, acc[s][t]);
                     }
                     if F::MIN {
-                        let min = table::<F>(strips[s].half_min, strips[s].min, group);
+                        let min = table::<F>(strips[s], 1, group);
                         for t in 0..M {
                             let sum = _mm512_set1_ps(*sum[t].add(group));
                             acc[s][t] = _mm512_fmadd_ps(min, sum, acc[s][t]);
@@ -297,6 +323,13 @@ unsafe fn tile<F: Form, const S: usize, const M: usize>(
                     }
                 }
             }
+        }
+    }
+    if row == 0 {
+        // Only now that they are near: picking columns out of weights that are
+        // still in memory keeps the core from fetching them in order.
+        for (strip, columns) in strips.iter().zip(&mut *columns) {
+            add_columns(strip, x.columns(), columns);
         }
     }
     // SAFETY: the caller's promise.
@@ -314,7 +347,7 @@ unsafe fn finish<const S: usize, const M: usize>(
     x: &Rounded,
     row: usize,
     first: usize,
-    columns: [&[[f32; STRIP]]; S],
+    columns: &Columns,
     mut acc: [[__m512; M]; S],
 ) {
     for t in 0..M {

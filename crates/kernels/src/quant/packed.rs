@@ -8,15 +8,16 @@
 //!
 //! | form | types | a strip's bytes |
 //! |---|---|---|
-//! | nibbles | Q4_0, Q4_1 | scales, minima if any, 4 vectors per block |
-//! | bytes | Q8_0 | scales, 8 vectors per block |
+//! | nibbles | Q4_0, Q4_1 | per block 4 vectors, scales, minima if any |
+//! | bytes | Q8_0 | per block 8 vectors, scales |
 //! | pairs | BF16 | a vector per 2 columns, a 32-bit lane for each row |
 //!
-//! Scales and minima are halves, 16 per block of 32 columns, each table padded
-//! to 64 bytes. Vector `j` of nibbles has quad `j` in the low halves of its
-//! bytes and quad `4 + j` in the high ones; bytes are `q + 128`. The last
-//! strip is filled up with rows of zeros. Other types keep their stored bytes,
-//! which are smaller than any such layout, and are unpacked strip by strip.
+//! Scales and minima are halves, 16 per block of 32 columns; that they stand
+//! between the vectors makes a weight one stream of memory. Vector `j` of
+//! nibbles has quad `j` in the low halves of its bytes and quad `4 + j` in the
+//! high ones; bytes are `q + 128`. The last strip is filled up with rows of
+//! zeros. Other types keep their stored bytes, which are smaller than any such
+//! layout, and are unpacked strip by strip.
 
 use super::half::{bf16_to_f32, f16_to_f32};
 use super::strip::{BLOCK, Kind, STRIP, Strip};
@@ -192,7 +193,12 @@ impl<'a> View<'a> {
 
     /// A strip in one of the quantised packed forms.
     pub(super) fn strip(&self, strip: usize) -> Strip<'a> {
-        parse(self.form, self.cols, self.strip_bytes(strip))
+        Strip {
+            kind: kind(self),
+            blocks: self.strip_bytes(strip),
+            scale: &[],
+            min: &[],
+        }
     }
 
     pub(super) fn dequantise_row(&self, out: &mut [f32], row: usize) {
@@ -211,13 +217,13 @@ impl<'a> View<'a> {
             Form::Nibbles { .. } | Form::Bytes => {
                 let strip = self.strip(strip);
                 for (b, out) in out.as_chunks_mut::<BLOCK>().0.iter_mut().enumerate() {
-                    let scale = half(&strip.half_scale[b], lane);
+                    let scale = half(strip.halves(0, BLOCK * b), lane);
                     for (i, out) in out.iter_mut().enumerate() {
                         *out = scale * strip.integer(BLOCK * b + i, lane) as f32;
                     }
                     // Only where there is one: adding 0 would lose the sign of -0.
-                    if let Some(min) = strip.half_min.get(b) {
-                        let min = half(min, lane);
+                    if strip.kind.has_min() {
+                        let min = half(strip.halves(1, BLOCK * b), lane);
                         out.iter_mut().for_each(|out| *out += min);
                     }
                 }
@@ -230,103 +236,55 @@ fn half(halves: &[u8; 32], lane: usize) -> f32 {
     f16_to_f32(u16::from_le_bytes([halves[2 * lane], halves[2 * lane + 1]]))
 }
 
-/// The parts of a strip in one of the quantised packed forms.
-fn parse(form: Form, cols: usize, bytes: &[u8]) -> Strip<'_> {
-    let (kind, blocks) = match form {
-        Form::Nibbles { min } => (Kind::Nibbles { min }, cols / BLOCK),
-        _ => (Kind::Bytes, cols / BLOCK),
-    };
-    fn table(bytes: &[u8], blocks: usize) -> &[[u8; 32]] {
-        &bytes.as_chunks().0[..blocks]
-    }
-    let (scales, mut rest) = bytes.split_at(table_bytes(blocks));
-    let mut half_min: &[[u8; 32]] = &[];
-    if kind.has_min() {
-        let (mins, quads) = rest.split_at(table_bytes(blocks));
-        (half_min, rest) = (table(mins, blocks), quads);
-    }
-    Strip {
-        kind,
-        quads: rest.as_chunks().0,
-        half_scale: table(scales, blocks),
-        half_min,
-        scale: &[],
-        min: &[],
-    }
-}
-
-/// Bytes of a table of halves, for all blocks of a strip.
-fn table_bytes(blocks: usize) -> usize {
-    (blocks * 2 * STRIP).next_multiple_of(64)
-}
-
-/// Bytes of a strip, a multiple of 64.
+/// Bytes of a strip.
 fn strip_bytes(form: Form, cols: usize) -> usize {
-    let blocks = cols / BLOCK;
+    match packed_kind(form) {
+        Some(kind) => cols / BLOCK * kind.stride(),
+        None if form == Form::Pairs => 64 * cols.div_ceil(2),
+        None => 0,
+    }
+}
+
+/// What strips of quantised weights look like if they are packed.
+fn packed_kind(form: Form) -> Option<Kind> {
     match form {
-        Form::Nibbles { min } => (1 + usize::from(min)) * table_bytes(blocks) + 256 * blocks,
-        Form::Bytes => table_bytes(blocks) + 512 * blocks,
-        Form::Pairs => 64 * cols.div_ceil(2),
-        Form::Stored => 0,
+        Form::Nibbles { min } => Some(Kind::Nibbles { min }),
+        Form::Bytes => Some(Kind::Bytes),
+        Form::Pairs | Form::Stored => None,
     }
 }
 
 /// Writes a stored row to its lane of a strip.
 fn pack_row(form: Form, strip: &mut [u8], lane: usize, row: &[u8]) {
-    match form {
-        Form::Nibbles { min: false } => {
-            let (scales, quads) = strip.split_at_mut(table_bytes(row.len() / 18));
-            for (b, block) in row.as_chunks::<18>().0.iter().enumerate() {
-                scales[32 * b + 2 * lane..][..2].copy_from_slice(&block[..2]);
-                pack_nibbles(&mut quads[256 * b..256 * (b + 1)], lane, &block[2..]);
-            }
+    let Some(kind) = packed_kind(form) else {
+        for (pair, values) in strip.chunks_exact_mut(64).zip(row.chunks(4)) {
+            pair[4 * lane..][..values.len()].copy_from_slice(values);
         }
-        Form::Nibbles { min: true } => {
-            let table = table_bytes(row.len() / 20);
-            let (scales, rest) = strip.split_at_mut(table);
-            let (mins, quads) = rest.split_at_mut(table);
-            for (b, block) in row.as_chunks::<20>().0.iter().enumerate() {
-                let at = 32 * b + 2 * lane..32 * b + 2 * lane + 2;
-                scales[at.clone()].copy_from_slice(&block[..2]);
-                mins[at].copy_from_slice(&block[2..4]);
-                pack_nibbles(&mut quads[256 * b..256 * (b + 1)], lane, &block[4..]);
-            }
+        return;
+    };
+    // Halves stand first in a stored block.
+    let halves = if kind.has_min() { 2 } else { 1 };
+    let stored = if form == Form::Bytes { 32 } else { 16 } + 2 * halves;
+    let blocks = strip.chunks_exact_mut(kind.stride());
+    for (out, block) in blocks.zip(row.chunks_exact(stored)) {
+        let (quads, tables) = out.split_at_mut(64 * kind.vectors());
+        let (half, values) = block.split_at(2 * halves);
+        for (table, half) in tables.chunks_exact_mut(32).zip(half.chunks_exact(2)) {
+            table[2 * lane..][..2].copy_from_slice(half);
         }
-        Form::Bytes => {
-            let (scales, quads) = strip.split_at_mut(table_bytes(row.len() / 34));
-            for (b, block) in row.as_chunks::<34>().0.iter().enumerate() {
-                scales[32 * b + 2 * lane..][..2].copy_from_slice(&block[..2]);
-                for (j, quad) in block[2..].as_chunks::<4>().0.iter().enumerate() {
-                    let out = &mut quads[512 * b + 64 * j + 4 * lane..][..4];
-                    out.copy_from_slice(&quad.map(|q| q ^ 128));
-                }
-            }
+        // Both layouts keep the first half of a block in the low nibbles of 16
+        // bytes, so whole bytes move.
+        let sign = if form == Form::Bytes { 128 } else { 0 };
+        for (quad, values) in quads.chunks_exact_mut(64).zip(values.as_chunks::<4>().0) {
+            quad[4 * lane..][..4].copy_from_slice(&values.map(|q| q ^ sign));
         }
-        Form::Pairs => {
-            for (pair, values) in strip.chunks_exact_mut(64).zip(row.chunks(4)) {
-                pair[4 * lane..][..values.len()].copy_from_slice(values);
-            }
-        }
-        Form::Stored => {}
-    }
-}
-
-/// Both layouts keep the first half of a block in the low nibbles of 16 bytes,
-/// so whole bytes move.
-fn pack_nibbles(vectors: &mut [u8], lane: usize, bytes: &[u8]) {
-    for (j, bytes) in bytes.as_chunks::<4>().0.iter().enumerate() {
-        vectors[64 * j + 4 * lane..][..4].copy_from_slice(bytes);
     }
 }
 
 /// What strips of a quantised weight look like.
 pub(super) fn kind(w: &View) -> Kind {
-    match w.form {
-        Form::Nibbles { min } => Kind::Nibbles { min },
-        Form::Bytes => Kind::Bytes,
-        Form::Pairs | Form::Stored => Kind::Wide {
-            group16: group_len(w.dtype) == 16,
-            min: has_min(w.dtype),
-        },
-    }
+    packed_kind(w.form).unwrap_or_else(|| Kind::Wide {
+        group16: group_len(w.dtype) == 16,
+        min: has_min(w.dtype),
+    })
 }

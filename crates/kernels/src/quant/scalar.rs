@@ -137,7 +137,7 @@ pub(super) unsafe fn f32(job: &Job, x: &[f32], strips: Range<usize>) {
 pub(super) unsafe fn int8(job: &Job, x: &Rounded, first: usize, strips: &[Strip]) {
     let mut columns = Vec::new();
     for (s, strip) in strips.iter().enumerate() {
-        x.columns(strip, &mut columns);
+        strip.columns(x.columns(), &mut columns);
         for i in 0..job.m {
             let mut sums = [0.0; STRIP];
             for (lane, sum) in sums.iter_mut().enumerate() {

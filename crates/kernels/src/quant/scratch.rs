@@ -40,9 +40,7 @@ impl Wide {
     pub(super) fn strip(&self, kind: Kind) -> Strip<'_> {
         Strip {
             kind,
-            quads: &self.quads,
-            half_scale: &[],
-            half_min: &[],
+            blocks: self.quads.as_flattened(),
             scale: &self.scale,
             min: &self.min,
         }

@@ -12,11 +12,9 @@ pub(super) const BLOCK: usize = 32;
 #[derive(Clone, Copy)]
 pub(super) struct Strip<'a> {
     pub(super) kind: Kind,
-    /// Four or eight vectors per block.
-    pub(super) quads: &'a [[u8; 64]],
-    /// Per block, in the packed forms.
-    pub(super) half_scale: &'a [[u8; 32]],
-    pub(super) half_min: &'a [[u8; 32]],
+    /// Quads of each block, behind them its scales and minima as halves, unless
+    /// those are floats.
+    pub(super) blocks: &'a [u8],
     /// Per group, in the unpacked forms.
     pub(super) scale: &'a [[f32; STRIP]],
     pub(super) min: &'a [[f32; STRIP]],
@@ -50,6 +48,24 @@ impl Kind {
         )
     }
 
+    /// Vectors of quads in a block.
+    pub(super) const fn vectors(self) -> usize {
+        match self {
+            Kind::Nibbles { .. } => 4,
+            Kind::Bytes | Kind::Wide { .. } => 8,
+        }
+    }
+
+    /// Bytes of a block.
+    pub(super) const fn stride(self) -> usize {
+        let halves = match self {
+            Kind::Nibbles { min: true } => 2,
+            Kind::Nibbles { min: false } | Kind::Bytes => 1,
+            Kind::Wide { .. } => 0,
+        };
+        64 * self.vectors() + 2 * STRIP * halves
+    }
+
     pub(super) fn group(self) -> usize {
         match self {
             Kind::Wide { group16: true, .. } => 16,
@@ -61,25 +77,29 @@ impl Kind {
 impl<'a> Strip<'a> {
     /// The 32-bit lanes that have a column's quad, and how far its bits are up.
     #[inline(always)]
-    fn place(&self, col: usize) -> (&'a [u8; 64], u32, u32) {
+    pub(super) fn place(&self, col: usize) -> (&'a [[u8; 32]], u32, u32) {
         let (b, j, i) = (col / BLOCK, col % BLOCK / 4, col as u32 % 4);
-        match self.kind {
-            Kind::Nibbles { .. } => (&self.quads[4 * b + j % 4], 8 * i + 4 * (j as u32 / 4), 15),
-            _ => (&self.quads[8 * b + j], 8 * i, 255),
-        }
+        let (j, up) = match self.kind {
+            Kind::Nibbles { .. } => (j % 4, 4 * (j as u32 / 4)),
+            _ => (j, 0),
+        };
+        let at = b * self.kind.stride() + 64 * j;
+        let quad = &self.blocks.as_chunks::<32>().0[at / 32..][..2];
+        let mask = if self.kind.vectors() == 4 { 15 } else { 255 };
+        (quad, 8 * i + up, mask)
     }
 
     /// `q`, of which a value is `scale·q + min`.
     pub(super) fn integer(&self, col: usize, lane: usize) -> i32 {
         let (quad, shift, mask) = self.place(col);
-        let bits = quad.as_chunks::<4>().0[lane];
+        let bits = quad.as_flattened().as_chunks::<4>().0[lane];
         ((u32::from_le_bytes(bits) >> shift) & mask) as i32 - self.kind.offset()
     }
 
     /// The scale of each row for the group with this column.
     #[inline(always)]
     pub(super) fn scales(&self, col: usize) -> [f32; STRIP] {
-        Self::table(self.half_scale, self.scale, col / self.kind.group())
+        self.table(self.scale, 0, col)
     }
 
     /// The minimum of each row for the group with this column.
@@ -88,19 +108,27 @@ impl<'a> Strip<'a> {
     /// If there are none.
     #[inline(always)]
     pub(super) fn mins(&self, col: usize) -> [f32; STRIP] {
-        Self::table(self.half_min, self.min, col / self.kind.group())
+        self.table(self.min, 1, col)
+    }
+
+    /// The `k`-th table of halves that a column's block has.
+    #[inline(always)]
+    pub(super) fn halves(&self, k: usize, col: usize) -> &'a [u8; 32] {
+        let at = col / BLOCK * self.kind.stride() + 64 * self.kind.vectors();
+        &self.blocks.as_chunks().0[at / 32 + k]
     }
 
     #[inline(always)]
-    fn table(halves: &[[u8; 32]], floats: &[[f32; STRIP]], at: usize) -> [f32; STRIP] {
-        if let Some(halves) = halves.get(at) {
-            let mut out = [0.0; STRIP];
-            for (out, half) in out.iter_mut().zip(halves.as_chunks().0) {
-                *out = f16_to_f32(u16::from_le_bytes(*half));
-            }
-            return out;
+    fn table(&self, floats: &[[f32; STRIP]], k: usize, col: usize) -> [f32; STRIP] {
+        if let Kind::Wide { .. } = self.kind {
+            return floats[col / self.kind.group()];
         }
-        floats[at]
+        let mut out = [0.0; STRIP];
+        let halves = self.halves(k, col).as_chunks().0;
+        for (out, half) in out.iter_mut().zip(halves) {
+            *out = f16_to_f32(u16::from_le_bytes(*half));
+        }
+        out
     }
 
     /// The values of all columns. Inlined, so that it is compiled for its
@@ -122,13 +150,26 @@ impl<'a> Strip<'a> {
         }
     }
 
+    /// `scale·q` of some columns. Inlined, as `column`.
+    #[inline(always)]
+    pub(super) fn columns(&self, cols: &[u32], out: &mut Vec<[f32; STRIP]>) {
+        if out.len() < cols.len() {
+            out.resize(cols.len(), [0.0; STRIP]);
+        }
+        // No iterator's closure: it might not be compiled for its caller's
+        // instructions.
+        for i in 0..cols.len() {
+            out[i] = self.column(cols[i] as usize);
+        }
+    }
+
     /// `scale·q` of a column. Inlined, so that it is compiled for its caller's
     /// instructions.
     #[inline(always)]
     pub(super) fn column(&self, col: usize) -> [f32; STRIP] {
         let (quad, shift, mask) = self.place(col);
         let (offset, mut out) = (self.kind.offset(), self.scales(col));
-        for (out, bits) in out.iter_mut().zip(quad.as_chunks().0) {
+        for (out, bits) in out.iter_mut().zip(quad.as_flattened().as_chunks().0) {
             let q = ((u32::from_le_bytes(*bits) >> shift) & mask) as i32 - offset;
             *out *= q as f32;
         }
