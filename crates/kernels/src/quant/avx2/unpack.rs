@@ -62,8 +62,10 @@ pub(in super::super) fn strip(w: &View, strip: usize, wide: &mut Wide) {
             let row: [&[u8]; LANES] =
                 std::array::from_fn(|i| w.row(first + (half * LANES + i).min(count - 1)));
             for (b, quads) in wide.quads.as_chunks_mut::<{ BLOCK / 4 }>().0.iter_mut().enumerate() {
-                let rows = [0, 1, 2, 3, 4, 5, 6, 7];
-                let rows = rows.map(|i| _mm256_xor_si256(q(row[i], b), sign));
+                let mut rows = [sign; LANES];
+                for (out, row) in rows.iter_mut().zip(row) {
+                    *out = _mm256_xor_si256(q(row, b), sign);
+                }
                 for (quad, lanes) in quads.iter_mut().zip(transpose(rows)) {
                     let out = &mut quad.as_chunks_mut::<32>().0[half];
                     // SAFETY: 32 writable bytes; storeu takes any alignment.
@@ -112,7 +114,18 @@ pub(super) fn scales(dtype: DType, row: &[u8], scale: &mut [f32], min: &mut [f32
     match dtype {
         DType::Q4_1 => pairs::<20>(row, scale, min),
         DType::Q5_1 => pairs::<24>(row, scale, min),
+        DType::Q5_0 => singles::<22>(row, scale),
+        DType::IQ4_NL => singles::<18>(row, scale),
         _ => portable::scales(dtype, row, scale, min),
+    }
+}
+
+#[inline]
+#[target_feature(enable = "avx2,f16c")]
+fn singles<const N: usize>(row: &[u8], scale: &mut [f32]) {
+    for (block, scale) in row.as_chunks::<N>().0.iter().zip(scale) {
+        let half = i32::from(u16::from_le_bytes([block[0], block[1]]));
+        *scale = _mm_cvtss_f32(_mm_cvtph_ps(_mm_cvtsi32_si128(half)));
     }
 }
 
