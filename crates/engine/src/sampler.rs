@@ -21,8 +21,10 @@
 //! Log-probabilities are those of the model: the log-softmax of its raw logits,
 //! before bias, penalties, temperature and filters.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::collections::HashMap;
+
+use kernels::blocks::{BLOCK, block_max, block_sum_exp};
 
 use crate::rng::{Rng, random_seed};
 
@@ -119,74 +121,113 @@ impl Sampling {
 #[derive(Debug, Clone)]
 pub struct Sampler {
     sampling: Sampling,
-    counts: HashMap<u32, u32>,
+    /// By id: the tokens whose logits are not the model's own.
+    shifts: Vec<Shift>,
     rng: Rng,
     /// Token and, in turn, its logit and its probability.
     candidates: Vec<(u32, f64)>,
 }
 
+/// What moves a token's logit.
+#[derive(Debug, Clone)]
+struct Shift {
+    id: u32,
+    bias: f64,
+    count: u32,
+}
+
 impl Sampler {
     pub fn new(sampling: Sampling) -> Self {
-        let rng = Rng::new(sampling.seed.unwrap_or_else(random_seed));
-        Self {
-            sampling,
-            counts: HashMap::new(),
-            rng,
+        let mut sampler = Self {
+            shifts: Vec::new(),
+            rng: Rng::new(sampling.seed.unwrap_or_else(random_seed)),
             candidates: Vec::new(),
+            sampling,
+        };
+        for (id, bias) in sampler.sampling.logit_bias.clone() {
+            sampler.shift(id).bias += f64::from(bias);
         }
+        sampler
     }
 
     /// Takes the next token and counts it. `logits` is `[vocab]`, as the model
     /// gave them. One random number is drawn, at temperature 0 none.
     pub fn sample(&mut self, logits: &[f32]) -> Result<u32, SampleError> {
-        check_logits(logits)?;
-        self.candidates.clear();
-        self.candidates
-            .extend((0..).zip(logits.iter().map(|&l| f64::from(l))));
-        self.shift();
-        let best = argmax(&self.candidates).ok_or(SampleError::Nothing)?;
-        let token = match self.sampling.temperature == 0.0 {
-            true => best.0,
-            false => {
-                self.filter(best.1);
-                draw(&self.candidates, self.rng.uniform())
-            }
-        };
-        *self.counts.entry(token).or_default() += 1;
+        let row = Row::new(logits, &self.sampling, &self.shifts)?;
+        let token = self.choose(&row)?;
+        self.count(token);
         Ok(token)
     }
 
-    /// Bias and penalties.
-    fn shift(&mut self) {
-        let s = &self.sampling;
-        // Ids outside the vocabulary are refused before a sampler is made.
-        for &(id, bias) in &s.logit_bias {
-            self.candidates[id as usize].1 += f64::from(bias);
+    fn choose(&mut self, row: &Row) -> Result<u32, SampleError> {
+        let (best, max) = row.best().ok_or(SampleError::Nothing)?;
+        if self.sampling.temperature == 0.0 {
+            return Ok(best);
         }
-        let (frequency, presence) = (
-            f64::from(s.frequency_penalty),
-            f64::from(s.presence_penalty),
-        );
-        for (&id, &count) in &self.counts {
-            self.candidates[id as usize].1 -= f64::from(count) * frequency + presence;
+        let u = self.rng.uniform();
+        if self.sampling.filters() {
+            self.filter(row, max);
+            return Ok(draw(&self.candidates, u * mass(&self.candidates)));
         }
+        // The block first, then the token in it.
+        let temperature = f64::from(self.sampling.temperature);
+        let sums = row.sums(max, temperature);
+        let (mut at, mut block) = (u * sums.iter().sum::<f64>(), 0);
+        while block + 1 < sums.len() && at >= sums[block] {
+            at -= sums[block];
+            block += 1;
+        }
+        // Rounding at the very end: the last one that can be drawn at all.
+        while sums[block] == 0.0 {
+            block -= 1;
+        }
+        self.candidates.clear();
+        row.block(&mut self.candidates, block);
+        exponentials(&mut self.candidates, max, temperature);
+        self.candidates.sort_unstable_by_key(|&(id, _)| id);
+        Ok(draw(&self.candidates, at))
     }
 
-    /// Leaves the candidates that may be drawn, with unnormalised probabilities;
-    /// `max` is the greatest logit.
-    fn filter(&mut self, max: f64) {
+    /// Leaves the candidates that may be drawn, with unnormalised probabilities,
+    /// by id; `max` is the greatest logit.
+    fn filter(&mut self, row: &Row, max: f64) {
         let s = &self.sampling;
         let c = &mut self.candidates;
         let temperature = f64::from(s.temperature);
+        let top_k = (s.top_k > 0 && s.top_k < row.rest.len()).then_some(s.top_k);
+        let mut total = None;
+        // Logits below it are not kept, whatever else is.
+        let floor = match top_k {
+            Some(k) => row.kth_block(k),
+            None => {
+                // Those below a share of the most likely one; rounding must not
+                // take what the filters below would keep.
+                let above = |share: f64| {
+                    let distance = temperature * share.ln();
+                    max + distance - 1e-12 * (max.abs() + distance.abs())
+                };
+                let mut floor = above(f64::from(s.min_p));
+                if s.top_p < 1.0 {
+                    let sum: f64 = row.sums(max, temperature).iter().sum();
+                    // All below it together have less than the nucleus leaves.
+                    let rest = (1.0 - f64::from(s.top_p)) * sum;
+                    floor = floor.max(above(rest / row.rest.len() as f64));
+                    total = Some(sum);
+                }
+                floor
+            }
+        };
+        c.clear();
+        row.at_least(c, floor);
         // The most likely one gets 1, so the sum is finite and not zero.
-        c.iter_mut()
-            .for_each(|(_, x)| *x = ((*x - max) / temperature).exp());
-        if s.top_k > 0 && s.top_k < c.len() {
-            c.select_nth_unstable_by(s.top_k - 1, likelier);
-            c.truncate(s.top_k);
+        exponentials(c, max, temperature);
+        if let Some(k) = top_k.filter(|&k| k < c.len()) {
+            c.select_nth_unstable_by(k - 1, likelier);
+            c.truncate(k);
         }
         if s.top_p < 1.0 {
-            keep_nucleus(c, f64::from(s.top_p));
+            let total = total.unwrap_or_else(|| mass(c));
+            keep_nucleus(c, f64::from(s.top_p) * total);
         }
         if s.min_p > 0.0 {
             c.retain(|&(_, p)| p >= f64::from(s.min_p));
@@ -194,6 +235,143 @@ impl Sampler {
         // Selecting shuffles; the draw walks in the order of the ids, whatever was kept.
         c.sort_unstable_by_key(|&(id, _)| id);
     }
+
+    /// Remembers that the token was sampled, if that changes anything.
+    fn count(&mut self, token: u32) {
+        if self.sampling.frequency_penalty != 0.0 || self.sampling.presence_penalty != 0.0 {
+            self.shift(token).count += 1;
+        }
+    }
+
+    fn shift(&mut self, id: u32) -> &mut Shift {
+        let at = self.shifts.partition_point(|s| s.id < id);
+        if self.shifts.get(at).is_none_or(|s| s.id != id) {
+            let (bias, count) = (0.0, 0);
+            self.shifts.insert(at, Shift { id, bias, count });
+        }
+        &mut self.shifts[at]
+    }
+}
+
+impl Sampling {
+    /// Whether some tokens are kept from being drawn.
+    fn filters(&self) -> bool {
+        self.top_k > 0 || self.top_p < 1.0 || self.min_p > 0.0
+    }
+}
+
+/// One row of logits: the model's own as they are, the few shifted ones apart,
+/// and the greatest of each block, so that few blocks are looked into.
+struct Row<'a> {
+    /// −∞ in place of the shifted ones.
+    rest: Cow<'a, [f32]>,
+    /// Of `rest`.
+    maxima: Vec<f32>,
+    /// By id.
+    shifted: Vec<(u32, f64)>,
+}
+
+impl<'a> Row<'a> {
+    fn new(logits: &'a [f32], s: &Sampling, shifts: &[Shift]) -> Result<Self, SampleError> {
+        let mut row = Self {
+            rest: Cow::Borrowed(logits),
+            maxima: vec![0.0; logits.len().div_ceil(BLOCK)],
+            shifted: Vec::with_capacity(shifts.len()),
+        };
+        block_max(&mut row.maxima, logits);
+        if row.maxima.iter().any(|max| max.is_nan()) {
+            check_logits(logits)?;
+        }
+        if shifts.is_empty() {
+            return Ok(row);
+        }
+        let frequency = f64::from(s.frequency_penalty);
+        let presence = f64::from(s.presence_penalty);
+        let rest = row.rest.to_mut();
+        for shift in shifts {
+            // Ids outside the vocabulary are refused before a sampler is made.
+            let logit = std::mem::replace(&mut rest[shift.id as usize], f32::NEG_INFINITY);
+            let mut value = f64::from(logit) + shift.bias;
+            if shift.count > 0 {
+                value -= f64::from(shift.count) * frequency + presence;
+            }
+            row.shifted.push((shift.id, value));
+        }
+        block_max(&mut row.maxima, rest);
+        Ok(row)
+    }
+
+    /// The first greatest value, if one is above -inf.
+    fn best(&self) -> Option<(u32, f64)> {
+        let max = self.maxima.iter().fold(f32::NEG_INFINITY, |a, &b| a.max(b));
+        let first = |values: &[f32]| values.iter().position(|&x| x == max);
+        let block = first(&self.maxima)? * BLOCK;
+        let token = block + first(&self.rest[block..])?;
+        let mut best = (token as u32, f64::from(max));
+        for &(id, logit) in &self.shifted {
+            if logit > best.1 || (logit == best.1 && id < best.0) {
+                best = (id, logit);
+            }
+        }
+        (best.1 > f64::NEG_INFINITY).then_some(best)
+    }
+
+    /// A logit that at least `k` tokens reach.
+    fn kth_block(&self, k: usize) -> f64 {
+        if k > self.maxima.len() {
+            return f64::NEG_INFINITY;
+        }
+        let mut maxima = self.maxima.clone();
+        let (_, kth, _) = maxima.select_nth_unstable_by(k - 1, |a, b| b.total_cmp(a));
+        f64::from(*kth)
+    }
+
+    /// Adds the tokens with at least that logit.
+    fn at_least(&self, out: &mut Vec<(u32, f64)>, floor: f64) {
+        for (block, &max) in self.maxima.iter().enumerate() {
+            if f64::from(max) >= floor {
+                out.extend(self.own(block).filter(|c| c.1 >= floor));
+            }
+        }
+        out.extend(self.shifted.iter().filter(|c| c.1 >= floor));
+    }
+
+    /// Adds the tokens of a block.
+    fn block(&self, out: &mut Vec<(u32, f64)>, block: usize) {
+        let of_block = |c: &&(u32, f64)| c.0 as usize / BLOCK == block;
+        out.extend(self.own(block));
+        out.extend(self.shifted.iter().filter(of_block));
+    }
+
+    /// The tokens of a block that are not shifted, nor banned by the model.
+    fn own(&self, block: usize) -> impl Iterator<Item = (u32, f64)> {
+        let first = block * BLOCK;
+        let end = self.rest.len().min(first + BLOCK);
+        (first as u32..)
+            .zip(self.rest[first..end].iter().map(|&l| f64::from(l)))
+            .filter(|c| c.1 > f64::NEG_INFINITY)
+    }
+
+    /// Unnormalised probabilities, summed up by block.
+    fn sums(&self, max: f64, temperature: f64) -> Vec<f64> {
+        let mut sums = vec![0.0; self.maxima.len()];
+        block_sum_exp(&mut sums, &self.rest, max, 1.0 / temperature);
+        for &(id, logit) in &self.shifted {
+            sums[id as usize / BLOCK] += ((logit - max) / temperature).exp();
+        }
+        sums
+    }
+}
+
+/// Logits to unnormalised probabilities.
+fn exponentials(candidates: &mut [(u32, f64)], max: f64, temperature: f64) {
+    for (_, x) in candidates {
+        *x = ((*x - max) / temperature).exp();
+    }
+}
+
+fn mass(candidates: &[(u32, f64)]) -> f64 {
+    candidates.iter().map(|&(_, p)| p).sum()
 }
 
 /// Most likely first, then by id.
@@ -201,21 +379,9 @@ fn likelier(a: &(u32, f64), b: &(u32, f64)) -> Ordering {
     b.1.total_cmp(&a.1).then(a.0.cmp(&b.0))
 }
 
-/// The first greatest value, if one is above -inf.
-fn argmax(candidates: &[(u32, f64)]) -> Option<(u32, f64)> {
-    let mut best = (0, f64::NEG_INFINITY);
-    for &(id, logit) in candidates {
-        if logit > best.1 {
-            best = (id, logit);
-        }
-    }
-    (best.1 > f64::NEG_INFINITY).then_some(best)
-}
-
-/// Keeps the fewest most likely candidates that make `top_p` of the mass, at
-/// least one. Sorts no more of them than it must.
-fn keep_nucleus(c: &mut Vec<(u32, f64)>, top_p: f64) {
-    let wanted = top_p * c.iter().map(|&(_, p)| p).sum::<f64>();
+/// Keeps the fewest most likely candidates that make `wanted`, at least one.
+/// Sorts no more of them than it must.
+fn keep_nucleus(c: &mut Vec<(u32, f64)>, wanted: f64) {
     let (mut sorted, mut kept, mut mass) = (0, 0, 0.0);
     while kept == 0 || (mass < wanted && kept < c.len()) {
         if kept == sorted {
@@ -232,9 +398,8 @@ fn keep_nucleus(c: &mut Vec<(u32, f64)>, top_p: f64) {
     c.truncate(kept);
 }
 
-/// The candidate at `u` of the cumulated mass, `u` in [0, 1).
-fn draw(candidates: &[(u32, f64)], u: f64) -> u32 {
-    let at = u * candidates.iter().map(|&(_, p)| p).sum::<f64>();
+/// The candidate at `at` of the cumulated mass.
+fn draw(candidates: &[(u32, f64)], at: f64) -> u32 {
     let mut mass = 0.0;
     for &(id, p) in candidates {
         mass += p;
@@ -243,11 +408,9 @@ fn draw(candidates: &[(u32, f64)], u: f64) -> u32 {
         }
     }
     // Rounding at the very end: the last one that can be drawn at all.
-    candidates
-        .iter()
-        .rev()
-        .find(|c| c.1 > 0.0)
-        .expect("the most likely one has mass")
+    let last = candidates.iter().rfind(|c| c.1 > 0.0);
+    last.or(candidates.last())
+        .expect("the most likely one is kept")
         .0
 }
 

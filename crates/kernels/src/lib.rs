@@ -12,6 +12,7 @@
 pub mod activation;
 pub mod adamw;
 pub mod attention;
+pub mod blocks;
 pub mod cross_entropy;
 pub mod dtype;
 pub mod elementwise;
