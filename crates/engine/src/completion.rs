@@ -22,6 +22,7 @@ use crate::handle::Reject;
 use crate::rng::{candidate_seed, random_seed};
 use crate::sampler::Sampling;
 use crate::scheduler::{Priority, Refusal};
+use crate::speculate::Speculation;
 use crate::step::{Failure, Request};
 
 pub use self::model::{OpenError, OpenOptions, TextModel, load_tokenizer};
@@ -52,6 +53,7 @@ pub struct Generation {
     pub logprobs: Option<usize>,
     /// Each ends the answer and is not part of it.
     pub stop: Vec<String>,
+    pub speculation: Speculation,
 }
 
 impl Default for Generation {
@@ -63,6 +65,7 @@ impl Default for Generation {
             best_of: 0,
             logprobs: None,
             stop: Vec::new(),
+            speculation: Speculation::default(),
         }
     }
 }
@@ -306,6 +309,7 @@ impl TextModel {
                 // The first one's are everyone's.
                 prompt_logprobs: choice == 0 && matches!(task.echo, Echo::Tokens),
                 priority: Priority::Live,
+                speculation: generation.speculation,
             };
             let mut writer = Writer {
                 choice,

@@ -10,10 +10,11 @@ use std::time::{Duration, Instant};
 use models::LanguageModel;
 
 use self::pace::Pace;
+use crate::live::Live;
 use crate::pages::PAGE;
 use crate::sampler::BadSampling;
 use crate::scheduler::{Limits, Plan, Refusal, Scheduler, SequenceId, Submission};
-use crate::step::{Callback, Event, Failure, FinishReason, Live, Request, StepOutcome, Stepper};
+use crate::step::{Callback, Event, Failure, FinishReason, Request, StepOutcome, Stepper};
 
 mod config;
 mod pace;
@@ -53,6 +54,9 @@ pub struct Status {
     pub computed_tokens: u64,
     /// Tokens that did not need to be, as their prefix was known.
     pub reused_tokens: u64,
+    /// Tokens guessed ahead since the start, and those that came true.
+    pub guessed: u64,
+    pub came_true: u64,
 }
 
 /// A running engine. Clones are the same engine; dropping the last one stops it.
@@ -80,6 +84,8 @@ struct State {
     computed_tokens: u64,
     arrivals: Vec<(SequenceId, Live)>,
     cancelled: Vec<SequenceId>,
+    guessed: u64,
+    came_true: u64,
     stopping: bool,
 }
 
@@ -93,7 +99,18 @@ struct Work {
 impl Engine {
     /// Takes memory for the KV cache and starts the thread.
     pub fn start(model: Arc<dyn LanguageModel>, config: &EngineConfig) -> Result<Self, StartError> {
-        let limits = limits(&*model, config)?;
+        Self::start_with_draft(model, None, config)
+    }
+
+    /// As [`start`](Self::start), with a small model of the same vocabulary that
+    /// guesses what the large one will say. Answers are the same, sooner if it
+    /// guesses well.
+    pub fn start_with_draft(
+        model: Arc<dyn LanguageModel>,
+        draft: Option<Arc<dyn LanguageModel>>,
+        config: &EngineConfig,
+    ) -> Result<Self, StartError> {
+        let limits = limits(&*model, draft.as_deref(), config)?;
         let vocab = model.shape().vocab;
         let shared = Arc::new(Shared {
             state: Mutex::new(State {
@@ -102,11 +119,13 @@ impl Engine {
                 computed_tokens: 0,
                 arrivals: Vec::new(),
                 cancelled: Vec::new(),
+                guessed: 0,
+                came_true: 0,
                 stopping: false,
             }),
             changed: Condvar::new(),
         });
-        let stepper = Stepper::new(model, limits.pages, config.cache);
+        let stepper = Stepper::new(model, draft, limits.pages, config.cache);
         let of_thread = Arc::clone(&shared);
         let thread = thread::Builder::new()
             .name("engine".to_owned())
@@ -189,6 +208,8 @@ impl Engine {
             cached_pages: pages.cached(),
             computed_tokens: state.computed_tokens,
             reused_tokens: state.scheduler.reused_tokens(),
+            guessed: state.guessed,
+            came_true: state.came_true,
         }
     }
 
@@ -257,6 +278,8 @@ impl Shared {
         let (tokens, answers) = (outcome.sampled.len(), finished.len());
         state.pace.add(cost, took, tokens, answers);
         state.computed_tokens += plan.tokens() as u64;
+        state.guessed += outcome.guessed as u64;
+        state.came_true += outcome.came_true as u64;
         if outcome.failed {
             for &id in finished {
                 state.scheduler.cancel(id);

@@ -2,7 +2,7 @@
 //! [`completion`] alone, text in and text out.
 //!
 //! Read in this order: [`scheduler`] (pure: who computes what next), `step` (the
-//! model and the sampler), [`handle`] (the thread and its door), [`completion`].
+//! model and the sampler), `speculate` (several tokens of a sequence in a step), [`handle`] (the thread and its door), [`completion`].
 //!
 //! Left out: grammars.
 
@@ -15,8 +15,11 @@ pub mod sampler;
 pub mod scheduler;
 
 mod delta;
+mod draft;
+mod live;
 mod prefix;
 mod rng;
+mod speculate;
 mod step;
 
 pub use completion::{
@@ -27,4 +30,5 @@ pub use delta::{Alternative, Choice, Completion, Delta, Token, Usage};
 pub use handle::{Engine, EngineConfig, Reject, StartError, Status};
 pub use sampler::{Logprobs, Sampling};
 pub use scheduler::{Priority, Refusal, SequenceId};
+pub use speculate::Speculation;
 pub use step::{Callback, Event, Failure, FinishReason, Request};

@@ -14,9 +14,12 @@ use kernels::attention::CacheType;
 use models::LanguageModel;
 use tensor::Tensor;
 
+use crate::draft::Draft;
+use crate::live::Live;
 use crate::paged::{KvPool, Paged};
-use crate::sampler::{Logprobs, SampleError, Sampler, Sampling, check_logits};
-use crate::scheduler::{Chunk, Plan, Priority, SequenceId};
+use crate::sampler::{Logprobs, SampleError, Sampling};
+use crate::scheduler::{Plan, Priority, SequenceId};
+use crate::speculate::{Costs, Speculation};
 
 /// Rows of logits held at a time.
 const LOGIT_ROWS: usize = 32;
@@ -35,6 +38,7 @@ pub struct Request {
     /// Reports the prompt's tokens too, with log-probabilities.
     pub prompt_logprobs: bool,
     pub priority: Priority,
+    pub speculation: Speculation,
 }
 
 /// What becomes of a request, in order; the last one is `Finished` or `Failed`
@@ -84,125 +88,6 @@ pub enum Failure {
 /// `Break` cancels the sequence in the same step, with no further event.
 pub type Callback = Box<dyn FnMut(Event) -> ControlFlow<()> + Send>;
 
-/// A sequence from admission to its last event.
-pub(crate) struct Live {
-    /// Prompt and sampled tokens.
-    tokens: Vec<u32>,
-    request: Request,
-    sampler: Sampler,
-    callback: Callback,
-    /// Prompt tokens reported. They are computed again after giving way, not
-    /// reported again.
-    reported: usize,
-}
-
-impl Live {
-    pub(crate) fn new(mut request: Request, callback: Callback) -> Self {
-        let sampling = std::mem::take(&mut request.sampling);
-        Self {
-            tokens: request.prompt.clone(),
-            sampler: Sampler::new(sampling),
-            request,
-            callback,
-            reported: 0,
-        }
-    }
-
-    /// Whether the sequence goes on. A callback that panics is one that breaks off.
-    fn send(&mut self, event: Event) -> bool {
-        let called = catch_unwind(AssertUnwindSafe(|| (self.callback)(event)));
-        matches!(called, Ok(ControlFlow::Continue(())))
-    }
-
-    fn generated(&self) -> usize {
-        self.tokens.len() - self.request.prompt.len()
-    }
-
-    /// Positions of the chunk's rows whose logits are wanted.
-    fn wanted(&self, chunk: &Chunk) -> Vec<usize> {
-        let first = match self.request.prompt_logprobs {
-            // The row at a position predicts the token behind it.
-            true => self.reported.max(1) - 1,
-            false => usize::MAX,
-        };
-        let prompt = self.request.prompt.len();
-        let scores = |position: usize| position >= first && position + 1 < prompt;
-        let samples = |position| {
-            chunk.last && position + 1 == chunk.tokens.end && self.request.max_tokens > 0
-        };
-        chunk
-            .tokens
-            .clone()
-            .filter(|&p| scores(p) || samples(p))
-            .collect()
-    }
-
-    /// Reports the first prompt token, which no row predicts.
-    fn begin(&mut self) -> bool {
-        if !self.request.prompt_logprobs || self.reported > 0 {
-            return true;
-        }
-        self.reported = 1;
-        self.send(Event::Prompt {
-            token: self.tokens[0],
-            logprobs: None,
-        })
-    }
-
-    /// After the chunk's rows; false when the sequence is over.
-    fn chunk_end(&mut self, chunk: &Chunk) -> bool {
-        if !chunk.last {
-            return self.send(Event::Prefilled(chunk.tokens.end));
-        }
-        if self.request.max_tokens == 0 {
-            self.send(Event::Finished(FinishReason::Length));
-        }
-        self.request.max_tokens > 0
-    }
-
-    /// Uses the logits of the row at `position`; false when the sequence is over.
-    fn row(&mut self, position: usize, logits: &[f32]) -> bool {
-        let next = position + 1;
-        if next < self.request.prompt.len() {
-            if let Err(source) = check_logits(logits) {
-                let index = next;
-                self.send(Event::Failed(Failure::Score { index, source }));
-                return false;
-            }
-            let token = self.tokens[next];
-            self.reported = next + 1;
-            let top = self.request.logprobs.unwrap_or(0);
-            let logprobs = Some(Logprobs::of(logits, token, top));
-            return self.send(Event::Prompt { token, logprobs });
-        }
-        let token = match self.sampler.sample(logits) {
-            Ok(token) => token,
-            Err(source) => {
-                let index = self.generated();
-                self.send(Event::Failed(Failure::Sample { index, source }));
-                return false;
-            }
-        };
-        self.tokens.push(token);
-        let logprobs = self
-            .request
-            .logprobs
-            .map(|top| Logprobs::of(logits, token, top));
-        if !self.send(Event::Token { token, logprobs }) {
-            return false;
-        }
-        let reason = if self.request.stop_ids.contains(&token) {
-            FinishReason::Stop
-        } else if self.generated() == self.request.max_tokens {
-            FinishReason::Length
-        } else {
-            return true;
-        };
-        self.send(Event::Finished(reason));
-        false
-    }
-}
-
 /// What a step gave.
 #[derive(Debug, Default)]
 pub(crate) struct StepOutcome {
@@ -211,6 +96,9 @@ pub(crate) struct StepOutcome {
     /// Guesses to verify in the next step, by number.
     pub(crate) guesses: Vec<(SequenceId, usize)>,
     pub(crate) finished: Vec<SequenceId>,
+    /// Guesses that were verified in this step, and how many came true.
+    pub(crate) guessed: usize,
+    pub(crate) came_true: usize,
     /// The model panicked: no key or value of the plan is worth keeping.
     pub(crate) failed: bool,
 }
@@ -219,15 +107,33 @@ pub(crate) struct StepOutcome {
 pub(crate) struct Stepper {
     model: Arc<dyn LanguageModel>,
     pool: KvPool,
+    pub(crate) draft: Option<Draft>,
     live: HashMap<SequenceId, Live>,
 }
 
+/// A row whose logits are wanted.
+struct Wanted {
+    row: usize,
+    /// The token that the row was computed from, and where it stands.
+    token: u32,
+    position: usize,
+    guess: bool,
+    sequence: SequenceId,
+}
+
 impl Stepper {
-    pub(crate) fn new(model: Arc<dyn LanguageModel>, pages: usize, cache: CacheType) -> Self {
+    pub(crate) fn new(
+        model: Arc<dyn LanguageModel>,
+        draft: Option<Arc<dyn LanguageModel>>,
+        pages: usize,
+        cache: CacheType,
+    ) -> Self {
         let pool = KvPool::new(&model.shape(), pages, cache);
+        let draft = draft.map(|draft| Draft::new(draft, &model.shape(), pages, cache));
         Self {
             model,
             pool,
+            draft,
             live: HashMap::new(),
         }
     }
@@ -271,66 +177,91 @@ impl Stepper {
     }
 
     fn compute(&mut self, plan: &Plan, outcome: &mut StepOutcome) {
-        let StepOutcome {
-            sampled, finished, ..
-        } = outcome;
-        let mut over = |live: &mut HashMap<_, _>, id| {
-            live.remove(&id);
-            finished.push(id);
-        };
-        let mut ids = Vec::new();
-        // (row of the step, chunk, position)
-        let mut wanted = Vec::new();
-        for (i, chunk) in plan.chunks.iter().enumerate() {
-            let live = self
-                .live
-                .get_mut(&chunk.sequence)
-                .expect("planned sequences are live");
-            let goes_on = live.begin();
-            let first = ids.len();
-            ids.extend_from_slice(&live.tokens[chunk.tokens.clone()]);
-            if !goes_on {
-                over(&mut self.live, chunk.sequence);
-                continue;
-            }
-            let row = |position| (first + position - chunk.tokens.start, i, position);
-            wanted.extend(live.wanted(chunk).into_iter().map(row));
+        if let Some(draft) = &mut self.draft {
+            draft.guess(plan, &mut self.live);
         }
-        let hidden = self
-            .model
-            .forward(&ids, &mut Paged::new(&mut self.pool, &plan.chunks));
+        let (ids, wanted) = self.rows(plan, outcome);
+        let attention = &mut Paged::new(&mut self.pool, &plan.chunks);
+        let hidden = self.model.forward(&ids, attention);
         for rows in wanted.chunks(LOGIT_ROWS) {
-            let picked: Vec<f32> = rows
-                .iter()
-                .flat_map(|&(row, ..)| hidden.row(row))
-                .copied()
-                .collect();
-            let logits = self
-                .model
-                .logits(&Tensor::new(&[rows.len(), hidden.cols()], picked));
-            for (i, &(_, chunk, position)) in rows.iter().enumerate() {
-                let id = plan.chunks[chunk].sequence;
-                // It may have ended at an earlier row.
-                let Some(live) = self.live.get_mut(&id) else {
+            let logits = self.model.logits(&pick(&hidden, rows));
+            for (i, row) in rows.iter().enumerate() {
+                // It may have ended at an earlier row, or its guess was refuted.
+                let live = self.live.get_mut(&row.sequence);
+                let Some(live) = live.filter(|live| live.stands(row.position, row.token)) else {
                     continue;
                 };
-                let known = live.tokens.len();
-                let goes_on = live.row(position, logits.row(i));
-                sampled.extend(live.tokens[known..].iter().map(|&token| (id, token)));
+                outcome.came_true += usize::from(row.guess);
+                let known = live.length();
+                let goes_on = live.row(row.position, logits.row(i));
+                let tokens = live.since(known).iter();
+                outcome.sampled.extend(tokens.map(|&t| (row.sequence, t)));
                 if !goes_on {
-                    over(&mut self.live, id);
+                    self.over(row.sequence, outcome);
                 }
             }
         }
+        let guesses: usize = plan.chunks.iter().map(|c| c.guesses).sum();
+        outcome.guessed = guesses;
+        let costs = Costs {
+            rows: ids.len() - guesses,
+            guess: 0.0,
+        };
         for chunk in &plan.chunks {
             let Some(live) = self.live.get_mut(&chunk.sequence) else {
                 continue;
             };
             if !live.chunk_end(chunk) {
-                over(&mut self.live, chunk.sequence);
+                self.over(chunk.sequence, outcome);
+            } else if chunk.last {
+                let draft = self.draft.as_ref().map(|draft| draft.cost);
+                outcome
+                    .guesses
+                    .extend(live.guess(costs, draft).map(|n| (chunk.sequence, n)));
             }
         }
     }
+
+    /// The token of each row, and the rows whose logits are wanted.
+    fn rows(&mut self, plan: &Plan, outcome: &mut StepOutcome) -> (Vec<u32>, Vec<Wanted>) {
+        let (mut ids, mut wanted) = (Vec::new(), Vec::new());
+        for chunk in &plan.chunks {
+            let live = self.live.get_mut(&chunk.sequence);
+            let live = live.expect("planned sequences are live");
+            let first = ids.len();
+            // Of one that breaks off now, too: others may share its keys.
+            ids.extend(live.range(chunk.tokens.clone()));
+            if !live.begin() {
+                self.over(chunk.sequence, outcome);
+                continue;
+            }
+            for position in live.wanted(chunk) {
+                let row = first + position - chunk.tokens.start;
+                wanted.push(Wanted {
+                    row,
+                    token: ids[row],
+                    position,
+                    guess: position >= chunk.tokens.end - chunk.guesses,
+                    sequence: chunk.sequence,
+                });
+            }
+        }
+        (ids, wanted)
+    }
+
+    fn over(&mut self, id: SequenceId, outcome: &mut StepOutcome) {
+        self.live.remove(&id);
+        outcome.finished.push(id);
+    }
+}
+
+/// The hidden states of the wanted rows; all of them are not copied.
+fn pick(hidden: &Tensor, rows: &[Wanted]) -> Tensor {
+    if rows.len() == hidden.rows() {
+        return hidden.clone();
+    }
+    let picked = rows.iter().flat_map(|wanted| hidden.row(wanted.row));
+    Tensor::new(&[rows.len(), hidden.cols()], picked.copied().collect())
 }
 
 /// What the panic said.

@@ -55,6 +55,12 @@ pub enum StartError {
         got: usize,
         wanted: usize,
     },
+    #[error("the draft model's {name} is {got}, the model needs {wanted}")]
+    Draft {
+        name: &'static str,
+        got: usize,
+        wanted: usize,
+    },
     #[error("cannot start the engine's thread")]
     Thread(#[source] std::io::Error),
 }
@@ -67,6 +73,7 @@ impl StartError {
                 Some(format!("give the KV cache at least {page_bytes} bytes"))
             }
             Self::Limit { name, wanted, .. } => Some(format!("set {name} to {wanted} or more")),
+            Self::Draft { .. } => Some("take a smaller model of the same family".to_owned()),
             Self::Thread(_) => None,
         }
     }
@@ -75,6 +82,7 @@ impl StartError {
 /// The scheduler's limits for a model under a configuration.
 pub(super) fn limits(
     model: &dyn LanguageModel,
+    draft: Option<&dyn LanguageModel>,
     config: &EngineConfig,
 ) -> Result<Limits, StartError> {
     let at_least = |name, got, wanted| match got < wanted {
@@ -93,7 +101,17 @@ pub(super) fn limits(
     let context = config
         .context
         .map_or(shape.context, |c| c.min(shape.context));
-    let page_bytes = KvPool::page_bytes(&shape, config.cache);
+    let mut page_bytes = KvPool::page_bytes(&shape, config.cache);
+    if let Some(draft) = draft.map(LanguageModel::shape) {
+        let same = |name, got, wanted, fits| match fits {
+            true => Ok(()),
+            false => Err(StartError::Draft { name, got, wanted }),
+        };
+        let vocabs = (draft.vocab, shape.vocab);
+        same("vocabulary", vocabs.0, vocabs.1, vocabs.0 == vocabs.1)?;
+        same("context", draft.context, context, draft.context >= context)?;
+        page_bytes = page_bytes.saturating_add(KvPool::page_bytes(&draft, config.cache));
+    }
     // More than all running sequences can fill would never be touched.
     let useful = pages_for(context).saturating_mul(config.max_sequences);
     let pages = (config.kv_bytes / page_bytes).min(useful);
