@@ -81,6 +81,13 @@ pub struct Global {
     #[arg(long, global = true, value_enum, value_name = "TYPE",
           default_value_t = Activations::Int8)]
     pub activations: Activations,
+    /// Guess tokens ahead from the text so far: answers are the same, sooner if it repeats itself
+    /// (default: lookup; bench: off)
+    #[arg(long, global = true, value_enum, value_name = "HOW")]
+    pub speculate: Option<Speculate>,
+    /// A small model with the same tokenizer that guesses what the model will say
+    #[arg(long, global = true, value_name = "MODEL")]
+    pub draft_model: Option<String>,
     /// Memory for the key-value cache, in MiB
     #[arg(long, global = true, value_name = "MIB",
           value_parser = clap::value_parser!(u32).range(1..))]
@@ -120,6 +127,12 @@ pub enum KvType {
 pub enum Activations {
     Int8,
     F32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Speculate {
+    Off,
+    Lookup,
 }
 
 #[derive(Subcommand)]

@@ -183,7 +183,9 @@ impl From<OpenError> for Failure {
     fn from(e: OpenError) -> Self {
         let exit = match &e {
             OpenError::Load(e) => load_exit(e),
-            OpenError::NoTokenizer { .. } | OpenError::Tokenizer { .. } => Exit::BadData,
+            OpenError::NoTokenizer { .. }
+            | OpenError::Tokenizer { .. }
+            | OpenError::DraftTokenizer { .. } => Exit::BadData,
             OpenError::Start { .. } => Exit::Resources,
         };
         failure(exit, e.hint(), e)

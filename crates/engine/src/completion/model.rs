@@ -17,6 +17,8 @@ pub struct OpenOptions {
     /// What quantised weights are multiplied with.
     pub activations: Activations,
     pub engine: EngineConfig,
+    /// A small model with the same tokenizer, to guess what this one will say.
+    pub draft: Option<PathBuf>,
 }
 
 impl Default for OpenOptions {
@@ -25,6 +27,7 @@ impl Default for OpenOptions {
         Self {
             activations: Activations::F32,
             engine: EngineConfig::default(),
+            draft: None,
         }
     }
 }
@@ -41,6 +44,16 @@ pub enum OpenError {
         path: PathBuf,
         source: TokenizerError,
     },
+    #[error(
+        "the draft model {} has another tokenizer: token {id} is {got}, wanted {wanted}",
+        path.display()
+    )]
+    DraftTokenizer {
+        path: PathBuf,
+        id: u32,
+        got: String,
+        wanted: String,
+    },
     #[error("cannot start the engine for {}", path.display())]
     Start { path: PathBuf, source: StartError },
 }
@@ -52,6 +65,7 @@ impl OpenError {
             Self::Load(e) => e.hint(),
             Self::NoTokenizer { .. } => Some("put its tokenizer.json beside the weights".into()),
             Self::Tokenizer { source, .. } => source.hint(),
+            Self::DraftTokenizer { .. } => Some("take a smaller model of the same family".into()),
             Self::Start { source, .. } => source.hint(),
         }
     }
@@ -92,11 +106,14 @@ impl TextModel {
             activations: options.activations,
         };
         let model: Arc<dyn LanguageModel> = models::load(checkpoint, load)?.into();
-        let engine = Engine::start(Arc::clone(&model), &options.engine).map_err(|source| {
-            OpenError::Start {
-                path: checkpoint.path.clone(),
-                source,
-            }
+        let draft = match &options.draft {
+            Some(path) => Some(draft(path, &tokenizer, load)?),
+            None => None,
+        };
+        let engine = Engine::start_with_draft(Arc::clone(&model), draft, &options.engine);
+        let engine = engine.map_err(|source| OpenError::Start {
+            path: checkpoint.path.clone(),
+            source,
         })?;
         Ok(Self {
             tokenizer,
@@ -133,6 +150,27 @@ impl TextModel {
     pub fn has_template(&self) -> bool {
         self.template.is_some()
     }
+}
+
+/// A draft model, whose tokens mean what they mean to the large one.
+fn draft(
+    path: &Path,
+    tokenizer: &Tokenizer,
+    load: LoadOptions,
+) -> Result<Arc<dyn LanguageModel>, OpenError> {
+    let checkpoint = Checkpoint::open(path)?;
+    let own = load_tokenizer(&checkpoint)?;
+    let vocab = own.vocab_size().max(tokenizer.vocab_size()) as u32;
+    if let Some(id) = (0..vocab).find(|&id| own.piece_bytes(id) != tokenizer.piece_bytes(id)) {
+        let name = |t: &Tokenizer| t.piece(id).map_or("none".to_owned(), |p| format!("{p:?}"));
+        return Err(OpenError::DraftTokenizer {
+            path: path.to_owned(),
+            id,
+            got: name(&own),
+            wanted: name(tokenizer),
+        });
+    }
+    Ok(models::load(&checkpoint, load)?.into())
 }
 
 /// The tokenizer of a checkpoint, without its weights.

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use engine::{EngineConfig, Event, Request, Sampling, TextModel};
+use engine::{EngineConfig, Event, Request, Sampling, Speculation, TextModel};
 use serde_json::{Value, json};
 
 use crate::cli::{Bench, Global};
@@ -85,7 +85,12 @@ pub fn run(global: &Global, args: &Bench) -> Outcome {
     let model = open::text_model_for(global, args.name.as_deref(), config)?;
     let load_s = started.elapsed().as_secs_f64();
 
-    let mut bench = Runner { model, prompts: 0 };
+    let mut bench = Runner {
+        model,
+        prompts: 0,
+        // What follows ids of no text repeats itself more than an answer does.
+        speculation: open::speculation(global, Speculation::Off),
+    };
     let warm_up = bench.model.engine().context().clamp(2, 32) / 2;
     bench.measure(Work {
         prefill: warm_up,
@@ -151,6 +156,7 @@ fn plan(args: &Bench, context: usize) -> Vec<Work> {
 struct Runner {
     model: TextModel,
     prompts: usize,
+    speculation: Speculation,
 }
 
 impl Runner {
@@ -264,6 +270,7 @@ impl Runner {
                 temperature: 0.0,
                 ..Sampling::default()
             },
+            speculation: self.speculation,
             ..Request::default()
         };
         let sender = sender.clone();

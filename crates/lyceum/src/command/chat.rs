@@ -158,8 +158,9 @@ impl Chat<'_> {
         if self.global.verbose {
             let tokens = completion.usage.completion_tokens;
             note(&format!(
-                "{tokens} tokens, {:.1} per second",
-                tokens as f64 / took
+                "{tokens} tokens, {:.1} per second, {}",
+                tokens as f64 / took,
+                open::guesses(&self.model)
             ));
         }
         if colors {

@@ -7,7 +7,8 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use engine::{
-    Choice, Completion, CompletionRequest, Delta, FinishReason, Generation, Prompt, Token,
+    Choice, Completion, CompletionRequest, Delta, FinishReason, Generation, Prompt, Speculation,
+    Token,
 };
 use serde_json::{Value, json};
 
@@ -24,7 +25,7 @@ pub fn run(global: &Global, args: &Complete) -> Outcome {
             Failure::usage("the prompt is empty").help("lyceum complete \"Once upon a time\"")
         );
     }
-    let request = request(args, prompt)?;
+    let request = request(global, args, prompt)?;
     let model = open::text_model(global, None)?;
 
     let streams = args.choices == 1 && args.best_of.is_none_or(|b| b <= 1);
@@ -64,11 +65,12 @@ pub fn run(global: &Global, args: &Complete) -> Outcome {
     if global.verbose {
         let usage = completion.usage;
         say!(
-            "{} prompt tokens, first token after {:.2} s, {} tokens in {:.2} s",
+            "{} prompt tokens, first token after {:.2} s, {} tokens in {:.2} s, {}",
             usage.prompt_tokens,
             first_token.unwrap_or(took).as_secs_f64(),
             usage.completion_tokens,
-            took.as_secs_f64()
+            took.as_secs_f64(),
+            open::guesses(&model)
         );
     }
     if args.logprobs && !global.json && !global.quiet && args.top.is_none() {
@@ -81,7 +83,7 @@ pub fn run(global: &Global, args: &Complete) -> Outcome {
     Ok(())
 }
 
-fn request(args: &Complete, prompt: String) -> Outcome<CompletionRequest> {
+fn request(global: &Global, args: &Complete, prompt: String) -> Outcome<CompletionRequest> {
     let wants_logprobs = args.logprobs || args.top.is_some();
     if args.max_tokens == 0 && !args.echo {
         return Err(Failure::usage("-n 0 generates nothing")
@@ -112,6 +114,7 @@ fn request(args: &Complete, prompt: String) -> Outcome<CompletionRequest> {
             best_of: args.best_of.unwrap_or(0),
             logprobs: wants_logprobs.then(|| args.top.map_or(0, usize::from)),
             stop: open::stops(&args.sampling),
+            speculation: open::speculation(global, Speculation::On),
         },
     })
 }

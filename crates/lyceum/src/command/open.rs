@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
-use engine::{EngineConfig, OpenOptions, Sampling, TextModel};
+use engine::{EngineConfig, OpenOptions, Sampling, Speculation, TextModel};
 use kernels::attention::CacheType;
 use kernels::quant::Activations;
 use store::PullSpec;
@@ -71,11 +71,16 @@ pub fn text_model_for(
         cli::Activations::Int8 => Activations::Int8,
         cli::Activations::F32 => Activations::F32,
     };
+    let draft = global.draft_model.as_deref();
+    let draft = draft
+        .map(|name| self::path(global, Some(name)))
+        .transpose()?;
     Ok(TextModel::open(
         &path,
         &OpenOptions {
             activations,
             engine: config,
+            draft,
         },
     )?)
 }
@@ -90,6 +95,25 @@ fn kv_bytes(global: &Global) -> usize {
     usize::try_from(quarter.max(64 << 20))
         .unwrap_or(usize::MAX)
         .min(1 << 30)
+}
+
+/// What the flags say about guessing ahead, `silent` where they say nothing.
+pub fn speculation(global: &Global, silent: Speculation) -> Speculation {
+    match global.speculate {
+        Some(cli::Speculate::Off) => Speculation::Off,
+        Some(cli::Speculate::Lookup) => Speculation::On,
+        None if global.draft_model.is_some() => Speculation::On,
+        None => silent,
+    }
+}
+
+/// What became of the tokens guessed so far, for `--verbose`.
+pub fn guesses(model: &TextModel) -> String {
+    let status = model.engine().status();
+    format!(
+        "{} of {} guessed ahead were right",
+        status.came_true, status.guessed
+    )
 }
 
 /// What the flags say about sampling, `temperature` where they are silent.

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use engine::{ChatRequest, Choice, FinishReason, Generation, Message};
+use engine::{ChatRequest, Choice, FinishReason, Generation, Message, Speculation};
 use serde_json::json;
 
 use crate::cli::{DEFAULT_MODEL, Global, Run};
@@ -27,6 +27,7 @@ pub fn run(global: &Global, args: &Run) -> Outcome {
         max_tokens: args.max_tokens,
         sampling: open::sampling(&args.sampling, TEMPERATURE)?,
         stop: open::stops(&args.sampling),
+        speculation: open::speculation(global, Speculation::On),
         ..Generation::default()
     };
     match prompt {
@@ -132,10 +133,11 @@ fn answer(
     if global.verbose {
         let usage = completion.usage;
         say!(
-            "{} prompt tokens, {} tokens in {:.2} s",
+            "{} prompt tokens, {} tokens in {:.2} s, {}",
             usage.prompt_tokens,
             usage.completion_tokens,
-            started.elapsed().as_secs_f64()
+            started.elapsed().as_secs_f64(),
+            open::guesses(&model)
         );
     }
     match choice.finish {
