@@ -10,20 +10,17 @@
 //! A prompt is never cut: what does not fit is refused with the numbers.
 
 use std::ops::ControlFlow;
-use std::sync::Arc;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 
 use text::{DecodeStream, Rendering, Specials, StopStrings};
 
 use self::gather::Submitted;
 use self::writer::Writer;
 use crate::delta::{Completion, Delta, Held};
-use crate::handle::Reject;
 use crate::rng::{candidate_seed, random_seed};
-use crate::sampler::Sampling;
 use crate::scheduler::{Priority, Refusal};
-use crate::speculate::Speculation;
 use crate::step::{Failure, Request};
+use crate::{Reject, Sampling, Speculation};
 
 pub use self::model::{OpenError, OpenOptions, TextModel, load_tokenizer};
 pub use text::Message;
@@ -339,10 +336,9 @@ impl TextModel {
 
 impl Generation {
     fn candidates(&self) -> usize {
-        if self.best_of == 0 {
-            self.n
-        } else {
-            self.best_of
+        match self.best_of {
+            0 => self.n,
+            best_of => best_of,
         }
     }
 

@@ -2,7 +2,8 @@
 //! [`completion`] alone, text in and text out.
 //!
 //! Read in this order: [`scheduler`] (pure: who computes what next), `step` (the
-//! model and the sampler), `speculate` (several tokens of a sequence in a step), [`handle`] (the thread and its door), [`completion`].
+//! model and the sampler), `speculate` (several tokens of a sequence in a step),
+//! [`handle`] (the thread and its door), [`completion`].
 //!
 //! Left out: grammars.
 

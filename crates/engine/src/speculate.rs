@@ -59,7 +59,7 @@ pub(crate) struct Costs {
 impl Costs {
     /// Of a row. Measured with SmolLM2-135M in Q4_1 on two cores of Zen 4; other
     /// models read weights and compute with them in the same proportion.
-    const ROW: f64 = 0.12;
+    const ROW: f64 = 0.1;
 
     /// How many guesses give the most tokens for the cost, and that ratio.
     ///

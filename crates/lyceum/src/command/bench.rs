@@ -13,7 +13,7 @@ use engine::{EngineConfig, Event, Request, Sampling, Speculation, TextModel};
 use serde_json::{Value, json};
 
 use crate::cli::{Bench, Global};
-use crate::command::open;
+use crate::command::{doctor, open};
 use crate::interrupt;
 use crate::report::{Exit, Failure, Outcome};
 use crate::term;
@@ -108,7 +108,7 @@ pub fn run(global: &Global, args: &Bench) -> Outcome {
         rows,
         beside: beside.transpose()?,
         load_s,
-        peak_memory: peak_memory(),
+        peak_memory: doctor::peak_memory(),
     };
     if global.json {
         writeln!(io::stdout(), "{}", report.to_json())?;
@@ -392,17 +392,6 @@ impl Report {
 
 fn milliseconds(s: f64) -> String {
     format!("{:.0} ms", s * 1e3)
-}
-
-/// Most memory this process has held, as Linux tells it.
-fn peak_memory() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|l| l.starts_with("VmHWM:"))?;
-    line.split_whitespace()
-        .nth(1)?
-        .parse::<u64>()
-        .ok()?
-        .checked_mul(1024)
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ const CRATES: &[(&str, usize)] = &[
     ("tensor", 4_000),
     ("models", 6_000),
     ("text", 4_000),
-    ("engine", 4_000),
+    ("engine", 4_400),
     ("store", 4_000),
     ("lyceum", 4_000),
     ("testkit", 1_000),
