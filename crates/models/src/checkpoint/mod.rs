@@ -250,6 +250,7 @@ fn reorder(tensor: RawTensor, rows: Rows) -> Result<RawTensor, (Vec<usize>, Vec<
         let start = lies_at(row) * row_bytes;
         bytes.extend_from_slice(&tensor.bytes[start..start + row_bytes]);
     }
+    tensor.bytes.forget_pages();
     Ok(RawTensor {
         bytes: Bytes::from(bytes),
         ..tensor
