@@ -17,39 +17,46 @@ thread_local! {
 
 /// Floats on loan from their thread; dropping gives them back.
 #[derive(Clone)]
-pub(crate) struct Buffer(Vec<f32>);
+pub(crate) struct Buffer {
+    floats: Vec<f32>,
+    /// Of these so many are meant: cut off, the others would be zeroed when
+    /// they are next in use.
+    len: usize,
+}
 
 impl Buffer {
     /// `len` floats with any values.
     pub(crate) fn any(len: usize) -> Self {
-        let mut floats = FREE
+        let mut floats: Vec<f32> = FREE
             .with_borrow_mut(|free| {
                 // Not one far larger: it would be missing elsewhere.
-                let fits = |b: &Vec<f32>| b.capacity() >= len && b.capacity() / 2 <= len;
+                let fits = |b: &Vec<f32>| b.len() >= len && b.len() / 2 <= len;
                 let (at, _) = free.iter().enumerate().rev().find(|(_, b)| fits(b))?;
                 Some(free.swap_remove(at))
             })
             .unwrap_or_default();
-        floats.resize(len, 0.0);
-        Self(floats)
+        if floats.is_empty() {
+            floats = vec![0.0; len];
+        }
+        Self { floats, len }
     }
 }
 
 impl From<Vec<f32>> for Buffer {
     fn from(floats: Vec<f32>) -> Self {
-        Self(floats)
+        let len = floats.len();
+        Self { floats, len }
     }
 }
 
 impl Drop for Buffer {
     fn drop(&mut self) {
-        let floats = std::mem::take(&mut self.0);
+        let floats = std::mem::take(&mut self.floats);
         // A thread that ends has no list any more; the floats go then.
         let _ = FREE.try_with(|free| {
             let mut free = free.borrow_mut();
-            let held: usize = free.iter().map(Vec::capacity).sum();
-            if floats.capacity() > 0 && free.len() < KEPT && held + floats.capacity() <= KEPT_FLOATS
-            {
+            let held: usize = free.iter().map(Vec::len).sum();
+            if !floats.is_empty() && free.len() < KEPT && held + floats.len() <= KEPT_FLOATS {
                 free.push(floats);
             }
         });
@@ -60,13 +67,13 @@ impl Deref for Buffer {
     type Target = [f32];
 
     fn deref(&self) -> &[f32] {
-        &self.0
+        &self.floats[..self.len]
     }
 }
 
 impl DerefMut for Buffer {
     fn deref_mut(&mut self) -> &mut [f32] {
-        &mut self.0
+        &mut self.floats[..self.len]
     }
 }
 
@@ -95,8 +102,8 @@ mod tests {
             let many: Vec<Buffer> = (0..2 * KEPT).map(|_| Buffer::any(10)).collect();
             drop(many);
             drop(Buffer::any(KEPT_FLOATS));
-            let (count, floats) = FREE
-                .with_borrow(|free| (free.len(), free.iter().map(Vec::capacity).sum::<usize>()));
+            let (count, floats) =
+                FREE.with_borrow(|free| (free.len(), free.iter().map(Vec::len).sum::<usize>()));
             assert_eq!(count, KEPT);
             assert!(floats <= KEPT_FLOATS);
         };

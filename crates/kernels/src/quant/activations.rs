@@ -37,6 +37,9 @@ pub(super) const TINY: f32 = 1e-30;
 ///    every output it goes into is NaN.
 pub(super) type Round = fn(x: &[f32], limit: f32, out: RowMut) -> usize;
 
+/// What outliers of a row exceed, see [`limit`].
+pub(super) type Limit = fn(row: &[f32]) -> f32;
+
 /// Where a row goes; the result of [`Round`] is how many outliers it has.
 pub(super) struct RowMut<'a> {
     pub(super) p: &'a mut [i8],
@@ -51,6 +54,9 @@ pub(super) struct RowMut<'a> {
 
 /// A vector may be stored behind the last outlier.
 pub(super) const SLACK: usize = 16;
+
+/// Outliers of a row are so many times something.
+pub(super) const EVEN: usize = 8;
 
 /// Tables that only some kinds of weights read.
 #[derive(Clone, Copy, Default)]
@@ -106,20 +112,20 @@ impl Rounded {
         x: &[f32],
         cols: usize,
         needs: Needs,
-        round: Round,
+        (limit, round): (Limit, Round),
         f: impl FnOnce(&Self) -> R,
     ) -> R {
         thread_local! {
             static BUFFER: Cell<Rounded> = Cell::default();
         }
         let mut buffer = BUFFER.take();
-        buffer.set(x, cols, needs, round);
+        buffer.set(x, cols, needs, limit, round);
         let result = f(&buffer);
         BUFFER.set(buffer);
         result
     }
 
-    fn set(&mut self, x: &[f32], cols: usize, needs: Needs, round: Round) {
+    fn set(&mut self, x: &[f32], cols: usize, needs: Needs, limit: Limit, round: Round) {
         let (m, blocks, room) = (x.len() / cols, x.len() / BLOCK, room(cols));
         let per_row = cols / BLOCK;
         self.cols = cols;
@@ -203,9 +209,16 @@ impl Rounded {
             }
         }
         for i in 0..m {
-            for col in &mut self.col[i * room..][..self.count[i]] {
+            let (count, at) = (self.count[i], i * room);
+            for col in &mut self.col[at..at + count] {
                 *col = self.place[*col as usize];
             }
+            // Nothing of the first column: rows whose numbers of outliers are
+            // nearly alike shall take the same branches.
+            let padded = count.next_multiple_of(EVEN);
+            self.col[at + count..at + padded].fill(0);
+            self.value[at + count..at + padded].fill(0.0);
+            self.count[i] = padded;
         }
     }
 
@@ -241,7 +254,8 @@ impl Rounded {
         }
     }
 
-    /// Outliers in order: places among the columns of [`Self::columns`], values.
+    /// Outliers in order: places among the columns of [`Self::columns`], values;
+    /// then zeros up to a multiple of [`EVEN`].
     pub(super) fn outliers(&self, row: usize) -> (&[u32], &[f32]) {
         let room = room(self.cols);
         let at = row * room..row * room + self.count[row];
@@ -319,8 +333,10 @@ impl Tables<'_> {
     }
 }
 
-/// What outliers of a row exceed.
-fn limit(row: &[f32]) -> f32 {
+/// What outliers of a row exceed. Inlined, so that it is compiled for its
+/// caller's instructions.
+#[inline(always)]
+pub(super) fn limit(row: &[f32]) -> f32 {
     match OUTLIER * root_mean_square(row) {
         limit if limit.is_finite() => limit.max(NEVER_OUTLIER),
         _ => f32::INFINITY,
@@ -335,12 +351,20 @@ fn grow<T: Clone + Default>(of: &mut Vec<T>, len: usize) {
 }
 
 /// In one order everywhere, as what is an outlier hangs on it.
+#[inline(always)]
 fn root_mean_square(row: &[f32]) -> f32 {
-    let mut lanes = [0.0f32; 32];
-    for x in row.as_chunks::<32>().0 {
-        for (lane, x) in lanes.iter_mut().zip(x) {
-            *lane += x * x;
+    let mut lanes = [0.0f32; BLOCK];
+    for x in row.as_chunks::<BLOCK>().0 {
+        for i in 0..BLOCK {
+            lanes[i] += x[i] * x[i];
         }
     }
-    (lanes.iter().sum::<f32>() / row.len() as f32).sqrt()
+    let mut half = BLOCK / 2;
+    while half > 0 {
+        for i in 0..half {
+            lanes[i] += lanes[i + half];
+        }
+        half /= 2;
+    }
+    (lanes[0] / row.len() as f32).sqrt()
 }

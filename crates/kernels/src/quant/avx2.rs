@@ -13,11 +13,11 @@ use std::arch::x86_64::*;
 
 use super::activations::Rounded;
 use super::job::Job;
-use super::scratch::Scratch;
+use super::scratch::Columns;
 use super::strip::{BLOCK, Kind, STRIP, Strip};
 use crate::simd::avx2::{LANES, load, store};
 pub(super) use floats::{dequantise, f32};
-pub(super) use round::round;
+pub(super) use round::{limit, round};
 pub(super) use unpack::strip as unpack;
 
 /// Rows of `x` in a tile.
@@ -31,32 +31,29 @@ const HALVES: usize = STRIP / LANES;
 /// # Safety
 /// While it runs, nothing else may touch the outputs of these strips.
 #[target_feature(enable = "avx2,fma,f16c")]
-pub(super) unsafe fn int8(job: &Job, x: &Rounded, first: usize, strips: &[Strip]) {
-    Scratch::with(|scratch| {
-        let columns = &mut scratch.columns[0];
-        for (i, strip) in strips.iter().enumerate() {
-            // SAFETY: the caller's promise.
-            unsafe {
-                match strip.kind {
-                    Kind::Nibbles { min: false } => {
-                        rows::<true, 1, false>(job, x, first + i, strip, columns)
-                    }
-                    Kind::Nibbles { min: true } => {
-                        rows::<true, 1, true>(job, x, first + i, strip, columns)
-                    }
-                    Kind::Bytes => rows::<false, 1, false>(job, x, first + i, strip, columns),
-                    Kind::Wide { group16, min } => match (group16, min) {
-                        (false, false) => {
-                            rows::<false, 1, false>(job, x, first + i, strip, columns)
-                        }
-                        (false, true) => rows::<false, 1, true>(job, x, first + i, strip, columns),
-                        (true, false) => rows::<false, 2, false>(job, x, first + i, strip, columns),
-                        (true, true) => rows::<false, 2, true>(job, x, first + i, strip, columns),
-                    },
-                }
+pub(super) unsafe fn int8(
+    job: &Job,
+    x: &Rounded,
+    first: usize,
+    strips: &[Strip],
+    [columns, _]: &mut Columns,
+) {
+    for (at, strip) in (first..).zip(strips) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            match strip.kind {
+                Kind::Nibbles { min: false } => rows::<true, 1, false>(job, x, at, strip, columns),
+                Kind::Nibbles { min: true } => rows::<true, 1, true>(job, x, at, strip, columns),
+                Kind::Bytes => rows::<false, 1, false>(job, x, at, strip, columns),
+                Kind::Wide { group16, min } => match (group16, min) {
+                    (false, false) => rows::<false, 1, false>(job, x, at, strip, columns),
+                    (false, true) => rows::<false, 1, true>(job, x, at, strip, columns),
+                    (true, false) => rows::<false, 2, false>(job, x, at, strip, columns),
+                    (true, true) => rows::<false, 2, true>(job, x, at, strip, columns),
+                },
             }
         }
-    });
+    }
 }
 
 /// # Safety

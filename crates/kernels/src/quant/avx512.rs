@@ -10,13 +10,12 @@ mod round;
 
 use std::arch::x86_64::*;
 
-use super::UNIT;
-use super::activations::Rounded;
+use super::activations::{EVEN, Rounded};
 use super::job::Job;
-use super::scratch::Scratch;
+use super::scratch::Columns;
 use super::strip::{BLOCK, Kind, STRIP, Strip};
 pub(super) use floats::{bf16, f32, pairs};
-pub(super) use round::round;
+pub(super) use round::{limit, round};
 
 /// Rows of `x` in a tile of two strips: 12 sums in integers, 12 in floats.
 const X: usize = 6;
@@ -71,27 +70,30 @@ impl<const GROUPS: usize, const MIN: bool> Form for Wide<GROUPS, MIN> {
 /// # Safety
 /// While it runs, nothing else may touch the outputs of these strips.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c")]
-pub(super) unsafe fn int8(job: &Job, x: &Rounded, first: usize, strips: &[Strip]) {
+pub(super) unsafe fn int8(
+    job: &Job,
+    x: &Rounded,
+    first: usize,
+    strips: &[Strip],
+    columns: &mut Columns,
+) {
     let Some(kind) = strips.first().map(|s| s.kind) else {
         return;
     };
-    Scratch::with(|scratch| {
-        let columns = &mut scratch.columns;
-        // SAFETY: the caller's promise.
-        unsafe {
-            match kind {
-                Kind::Nibbles { min: false } => tiles::<Q4<false>>(job, x, first, strips, columns),
-                Kind::Nibbles { min: true } => tiles::<Q4<true>>(job, x, first, strips, columns),
-                Kind::Bytes => tiles::<Q8>(job, x, first, strips, columns),
-                Kind::Wide { group16, min } => match (group16, min) {
-                    (false, false) => tiles::<Wide<1, false>>(job, x, first, strips, columns),
-                    (false, true) => tiles::<Wide<1, true>>(job, x, first, strips, columns),
-                    (true, false) => tiles::<Wide<2, false>>(job, x, first, strips, columns),
-                    (true, true) => tiles::<Wide<2, true>>(job, x, first, strips, columns),
-                },
-            }
+    // SAFETY: the caller's promise.
+    unsafe {
+        match kind {
+            Kind::Nibbles { min: false } => tiles::<Q4<false>>(job, x, first, strips, columns),
+            Kind::Nibbles { min: true } => tiles::<Q4<true>>(job, x, first, strips, columns),
+            Kind::Bytes => tiles::<Q8>(job, x, first, strips, columns),
+            Kind::Wide { group16, min } => match (group16, min) {
+                (false, false) => tiles::<Wide<1, false>>(job, x, first, strips, columns),
+                (false, true) => tiles::<Wide<1, true>>(job, x, first, strips, columns),
+                (true, false) => tiles::<Wide<2, false>>(job, x, first, strips, columns),
+                (true, true) => tiles::<Wide<2, true>>(job, x, first, strips, columns),
+            },
         }
-    });
+    }
 }
 
 /// `scale·q` of columns, as [`Strip::columns`].
@@ -121,9 +123,6 @@ fn add_columns(strip: &Strip, cols: &[u32], out: &mut Vec<[f32; STRIP]>) {
         }
     }
 }
-
-/// Outliers' columns of each strip.
-type Columns = [Vec<[f32; STRIP]>; UNIT];
 
 /// # Safety
 /// While it runs, nothing else may touch the outputs of these strips.
@@ -352,25 +351,48 @@ unsafe fn finish<const S: usize, const M: usize>(
 ) {
     for t in 0..M {
         let (places, values) = x.outliers(row + t);
-        for (&place, &value) in places.iter().zip(values) {
-            let value = _mm512_set1_ps(value);
-            for s in 0..S {
-                let column = &columns[s][place as usize];
-                // SAFETY: a column is 16 floats.
-                let column = unsafe { _mm512_loadu_ps(column.as_ptr()) };
-                acc[s][t] = _mm512_fmadd_ps(column, value, acc[s][t]);
+        let (places, values) = (places.as_chunks::<EVEN>().0, values.as_chunks::<EVEN>().0);
+        for (places, values) in places.iter().zip(values) {
+            for (&place, &value) in places.iter().zip(values) {
+                let value = _mm512_set1_ps(value);
+                for s in 0..S {
+                    debug_assert!((place as usize) < columns[s].len());
+                    // SAFETY: places are below the number of columns with
+                    // outliers, all of which were added; a column is 16 floats.
+                    let column =
+                        unsafe { _mm512_loadu_ps(columns[s].as_ptr().add(place as usize).cast()) };
+                    acc[s][t] = _mm512_fmadd_ps(column, value, acc[s][t]);
+                }
             }
         }
     }
     for s in 0..S {
         for t in 0..M {
-            let mut sums = [0.0; STRIP];
-            // SAFETY: `sums` is 16 writable floats; the outputs are the
-            // caller's promise.
-            unsafe {
-                _mm512_storeu_ps(sums.as_mut_ptr(), acc[s][t]);
-                job.set_strip(row + t, first + s, &sums);
-            }
+            // SAFETY: the caller's promise.
+            unsafe { set_strip(job, row + t, first + s, acc[s][t]) };
         }
+    }
+}
+
+/// Sets the outputs of a strip to sums plus bias, as [`Job::set_strip`].
+///
+/// # Safety
+/// While it runs, nothing else may touch these outputs.
+#[inline]
+#[target_feature(enable = "avx512f")]
+unsafe fn set_strip(job: &Job, x_row: usize, strip: usize, mut sums: __m512) {
+    let first = strip * STRIP;
+    let count = STRIP.min(job.w.rows - first);
+    let mask = u16::MAX >> (STRIP - count);
+    let at = x_row * job.w.rows + first;
+    // SAFETY: the caller's promise; a mask has as many bits as there are values
+    // in a slice.
+    unsafe {
+        if let Some(bias) = job.bias {
+            let bias = &bias[first..first + count];
+            sums = _mm512_add_ps(sums, _mm512_maskz_loadu_ps(mask, bias.as_ptr()));
+        }
+        let out = job.out.slice(at..at + count);
+        _mm512_mask_storeu_ps(out.as_mut_ptr(), mask, sums);
     }
 }

@@ -48,7 +48,7 @@ pub use encode::quantise;
 use job::Job;
 pub use packed::Packed;
 use packed::{Form, View, kind};
-use scratch::WIDE;
+use scratch::{COLUMNS, Columns, WIDE};
 use strip::{STRIP, Strip};
 use versions::{KERNELS, Kernels};
 
@@ -191,25 +191,27 @@ fn multiply(kernels: &Kernels, jobs: &[Option<Job>], x: &[f32], activations: Act
         // A task worth a thread: about 5 µs.
         let grain = 400_000 / (m * cols * STRIP * UNIT).max(1);
         parallel::for_each(units, grain, &|units| {
+            let mut columns = COLUMNS.take();
             for mut unit in units {
                 let Some(job) = jobs().find(|job| {
                     let here = unit < job.units();
                     unit -= if here { 0 } else { job.units() };
                     here
                 }) else {
-                    return;
+                    break;
                 };
                 let strips = unit * UNIT..job.w.strips().min((unit + 1) * UNIT);
                 // SAFETY: units share no row of weights, and `for_each` gives
                 // each to one call only.
                 unsafe {
                     match (path(job), rounded, kernels.bf16) {
-                        (Path::Int8, Some(x), _) => int8(kernels, job, x, strips),
+                        (Path::Int8, Some(x), _) => int8(kernels, job, x, strips, &mut columns),
                         (Path::Bf16, _, Some(bf16)) => bf16(job, pairs, strips),
                         _ => (kernels.f32)(job, x, strips),
                     }
                 }
             }
+            COLUMNS.set(columns);
         });
     };
     let with_pairs = |rounded: Option<&Rounded>| match kernels.pairs.filter(|_| bf16) {
@@ -217,7 +219,9 @@ fn multiply(kernels: &Kernels, jobs: &[Option<Job>], x: &[f32], activations: Act
         None => run(rounded, &[]),
     };
     match needs {
-        Some(needs) => Rounded::with(x, cols, needs, kernels.round, |x| with_pairs(Some(x))),
+        Some(needs) => Rounded::with(x, cols, needs, (kernels.limit, kernels.round), |x| {
+            with_pairs(Some(x))
+        }),
         None => with_pairs(None),
     }
 }
@@ -227,21 +231,27 @@ const UNIT: usize = 2;
 
 /// # Safety
 /// While it runs, nothing else may touch the outputs of these strips.
-unsafe fn int8(kernels: &Kernels, job: &Job, x: &Rounded, strips: Range<usize>) {
-    let mut wide = WIDE.take();
+unsafe fn int8(
+    kernels: &Kernels,
+    job: &Job,
+    x: &Rounded,
+    strips: Range<usize>,
+    columns: &mut Columns,
+) {
     let (first, count) = (strips.start, strips.len());
-    if job.w.form == Form::Stored {
-        for (wide, strip) in wide.iter_mut().zip(strips) {
-            (kernels.unpack)(&job.w, strip, wide);
-        }
-    }
-    let strips: [Strip; UNIT] = std::array::from_fn(|i| match job.w.form {
-        Form::Stored => wide[i].strip(kind(&job.w)),
+    if job.w.form != Form::Stored {
         // The second of a single strip is never looked at.
-        _ => job.w.strip(first + i.min(count - 1)),
-    });
+        let strips: [Strip; UNIT] = std::array::from_fn(|i| job.w.strip(first + i.min(count - 1)));
+        // SAFETY: the caller's promise.
+        return unsafe { (kernels.int8)(job, x, first, &strips[..count], columns) };
+    }
+    let mut wide = WIDE.take();
+    for (wide, strip) in wide.iter_mut().zip(strips) {
+        (kernels.unpack)(&job.w, strip, wide);
+    }
+    let strips = wide.each_ref().map(|wide| wide.strip(kind(&job.w)));
     // SAFETY: the caller's promise.
-    unsafe { (kernels.int8)(job, x, first, &strips[..count]) };
+    unsafe { (kernels.int8)(job, x, first, &strips[..count], columns) };
     WIDE.set(wide);
 }
 

@@ -6,7 +6,7 @@ use super::activations::{Rounded, RowMut, TINY};
 use super::half::{bf16_to_f32, f16_to_f32};
 use super::job::Job;
 use super::packed::View;
-use super::scratch::{Scratch, Wide, room};
+use super::scratch::{Columns, Scratch, Wide, room};
 use super::strip::{BLOCK, STRIP, Strip};
 use super::unpack::{self, group_len, has_min};
 use crate::dtype::DType;
@@ -134,7 +134,7 @@ pub(super) unsafe fn f32(job: &Job, x: &[f32], strips: Range<usize>) {
 
 /// # Safety
 /// While it runs, nothing else may touch the outputs of these strips.
-pub(super) unsafe fn int8(job: &Job, x: &Rounded, first: usize, strips: &[Strip]) {
+pub(super) unsafe fn int8(job: &Job, x: &Rounded, first: usize, strips: &[Strip], _: &mut Columns) {
     let mut columns = Vec::new();
     for (s, strip) in strips.iter().enumerate() {
         strip.columns(x.columns(), &mut columns);

@@ -47,8 +47,12 @@ impl Wide {
     }
 }
 
+/// Outliers' columns of a strip or two.
+pub(super) type Columns = [Vec<[f32; STRIP]>; UNIT];
+
 thread_local! {
     pub(super) static WIDE: Cell<[Wide; UNIT]> = Cell::default();
+    pub(super) static COLUMNS: Cell<Columns> = Cell::default();
     static VALUES: Cell<Vec<[f32; STRIP]>> = Cell::default();
 }
 
@@ -59,8 +63,6 @@ pub(super) struct Scratch {
     pub(super) scale: Vec<f32>,
     pub(super) min: Vec<f32>,
     pub(super) values: Vec<f32>,
-    /// Columns of a strip or two.
-    pub(super) columns: [Vec<[f32; STRIP]>; UNIT],
 }
 
 impl Scratch {

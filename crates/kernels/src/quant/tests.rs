@@ -353,10 +353,15 @@ fn outliers_stay_floats() {
     x[768..].fill(1e-25);
     x[900] = 1e-24;
     for (name, kernels) in kernels() {
-        Rounded::with(&x, 256, needs, kernels.round, |x| {
+        Rounded::with(&x, 256, needs, (kernels.limit, kernels.round), |x| {
             let values = |i| x.outliers(i).1.to_vec();
-            assert_eq!(values(0), [-20.0, 30.0], "{name}");
-            assert_eq!(x.outliers(0).0, [0, 1], "{name}");
+            // Filled up with nothing of the first column.
+            assert_eq!(
+                values(0),
+                [-20.0, 30.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+                "{name}"
+            );
+            assert_eq!(x.outliers(0).0, [0, 1, 0, 0, 0, 0, 0, 0], "{name}");
             assert!((1..4).all(|i| values(i).is_empty()), "{name}");
             assert_eq!((x.p(0)[96], x.p(0)[97], x.p(0)[100]), (0, 127, 0), "{name}");
             // The sums that go with minima see them: 30 ones, -20 and 30.
@@ -365,7 +370,7 @@ fn outliers_stay_floats() {
         });
         let bad = |value: f32| {
             x[0] = value;
-            Rounded::with(&x[..256], 256, needs, kernels.round, |x| {
+            Rounded::with(&x[..256], 256, needs, (kernels.limit, kernels.round), |x| {
                 (x.outliers(0).1.len(), x.scale(0)[0].is_nan())
             })
         };
@@ -529,10 +534,16 @@ fn int8_products_are_close_to_float_ones() {
             out
         });
         assert_ne!(f32, int8, "{dtype:?}: rounding must show");
-        let steps = Rounded::with(&x, cols, Needs::default(), KERNELS.round, |x| {
-            assert!((0..m).all(|i| !x.outliers(i).0.is_empty()));
-            (0..m).flat_map(|i| x.scale(i).to_vec()).collect::<Vec<_>>()
-        });
+        let steps = Rounded::with(
+            &x,
+            cols,
+            Needs::default(),
+            (KERNELS.limit, KERNELS.round),
+            |x| {
+                assert!((0..m).all(|i| !x.outliers(i).0.is_empty()));
+                (0..m).flat_map(|i| x.scale(i).to_vec()).collect::<Vec<_>>()
+            },
+        );
         for i in 0..m {
             for j in 0..rows {
                 let w = values[j * cols..(j + 1) * cols].chunks_exact(BLOCK);

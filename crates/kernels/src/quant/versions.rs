@@ -3,11 +3,11 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::activations::{Pairs, Round, Rounded};
+use super::activations::{self, Limit, Pairs, Round, Rounded};
 use super::job::Job;
 use super::packed::View;
 use super::scalar;
-use super::scratch::Wide;
+use super::scratch::{Columns, Wide};
 use super::strip::Strip;
 #[cfg(target_arch = "x86_64")]
 use super::{avx2, avx512};
@@ -27,10 +27,11 @@ type Bf16 = unsafe fn(&Job, x: &[u32], strips: Range<usize>);
 /// While a product runs, nothing else may touch the outputs of its strips.
 pub(super) struct Kernels {
     pub(super) dequantise: fn(out: &mut [f32], dtype: DType, bytes: &[u8]),
+    pub(super) limit: Limit,
     pub(super) round: Round,
     pub(super) unpack: fn(w: &View, strip: usize, wide: &mut Wide),
     /// All rows of `x` with adjacent strips, at most [`UNIT`].
-    pub(super) int8: unsafe fn(&Job, x: &Rounded, first: usize, strips: &[Strip]),
+    pub(super) int8: unsafe fn(&Job, x: &Rounded, first: usize, strips: &[Strip], &mut Columns),
     pub(super) f32: unsafe fn(&Job, x: &[f32], strips: Range<usize>),
     /// Of weights in pairs, if there are instructions for it.
     pub(super) bf16: Option<Bf16>,
@@ -50,11 +51,13 @@ pub(super) fn kernels() -> Vec<(&'static str, Kernels)> {
             // where detected; so in all of these.
             dequantise: |out, dtype, bytes| unsafe { avx2::dequantise(out, dtype, bytes) },
             // SAFETY: see above.
+            limit: |x| unsafe { avx512::limit(x) },
+            // SAFETY: see above.
             round: |x, limit, out| unsafe { avx512::round(x, limit, out) },
             // SAFETY: see above.
             unpack: |w, strip, wide| unsafe { avx2::unpack(w, strip, wide) },
             // SAFETY: see above; the outputs are the caller's promise.
-            int8: |job, x, first, strips| unsafe { avx512::int8(job, x, first, strips) },
+            int8: |job, x, first, strips, c| unsafe { avx512::int8(job, x, first, strips, c) },
             // SAFETY: see above; the outputs are the caller's promise.
             f32: |job, x, strips| unsafe { avx512::f32(job, x, strips) },
             // SAFETY: BF16 was detected just above; the outputs are the
@@ -72,11 +75,13 @@ pub(super) fn kernels() -> Vec<(&'static str, Kernels)> {
             // detected just now; so in all of these.
             dequantise: |out, dtype, bytes| unsafe { avx2::dequantise(out, dtype, bytes) },
             // SAFETY: see above.
+            limit: |x| unsafe { avx2::limit(x) },
+            // SAFETY: see above.
             round: |x, limit, out| unsafe { avx2::round(x, limit, out) },
             // SAFETY: see above.
             unpack: |w, strip, wide| unsafe { avx2::unpack(w, strip, wide) },
             // SAFETY: see above; the outputs are the caller's promise.
-            int8: |job, x, first, strips| unsafe { avx2::int8(job, x, first, strips) },
+            int8: |job, x, first, strips, c| unsafe { avx2::int8(job, x, first, strips, c) },
             // SAFETY: see above; the outputs are the caller's promise.
             f32: |job, x, strips| unsafe { avx2::f32(job, x, strips) },
             bf16: None,
@@ -86,6 +91,7 @@ pub(super) fn kernels() -> Vec<(&'static str, Kernels)> {
     }
     let scalar = Kernels {
         dequantise: scalar::dequantise,
+        limit: activations::limit,
         round: scalar::round,
         unpack: scalar::unpack,
         int8: scalar::int8,

@@ -3,9 +3,14 @@
 use std::arch::x86_64::*;
 use std::array;
 
-use super::super::activations::{RowMut, TINY};
+use super::super::activations::{self, RowMut, TINY};
 use super::super::strip::BLOCK;
 use crate::simd::avx2::{LANES, load};
+
+#[target_feature(enable = "avx2")]
+pub(in super::super) fn limit(row: &[f32]) -> f32 {
+    activations::limit(row)
+}
 
 #[target_feature(enable = "avx2,fma")]
 pub(in super::super) fn round(x: &[f32], limit: f32, out: RowMut) -> usize {

@@ -9,6 +9,7 @@ use super::super::job::Job;
 use super::super::packed::Form;
 use super::super::scratch::with_values;
 use super::super::strip::STRIP;
+use super::set_strip;
 
 /// Rows of `x` in a tile: enough that sums hide their latency.
 const X: usize = 8;
@@ -147,13 +148,8 @@ macro_rules! products {
                     }
                 }
                 for (t, acc) in acc.into_iter().enumerate() {
-                    let mut sums = [0.0; STRIP];
-                    // SAFETY: 16 writable floats; the outputs are the caller's
-                    // promise.
-                    unsafe {
-                        _mm512_storeu_ps(sums.as_mut_ptr(), acc);
-                        job.set_strip(row + t, strip, &sums);
-                    }
+                    // SAFETY: the caller's promise.
+                    unsafe { set_strip(job, row + t, strip, acc) };
                 }
             }
         }

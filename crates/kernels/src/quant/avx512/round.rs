@@ -2,8 +2,13 @@
 
 use std::arch::x86_64::*;
 
-use super::super::activations::{RowMut, SLACK, TINY};
+use super::super::activations::{self, RowMut, SLACK, TINY};
 use super::super::strip::BLOCK;
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq")]
+pub(in super::super) fn limit(row: &[f32]) -> f32 {
+    activations::limit(row)
+}
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq")]
 pub(in super::super) fn round(x: &[f32], limit: f32, out: RowMut) -> usize {
