@@ -113,9 +113,9 @@ impl Attention for Paged<'_> {
                 blocks: &s.blocks,
             })
             .collect();
-        let mut out = vec![0.0; q.data().len()];
-        attention_cached(&mut out, q.data(), cache, layer, &sequences, shape);
-        Tensor::new(q.shape(), out)
+        Tensor::computed(q.shape(), |out| {
+            attention_cached(out, q.data(), cache, layer, &sequences, shape);
+        })
     }
 }
 

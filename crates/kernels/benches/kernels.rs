@@ -161,7 +161,7 @@ impl Bench {
         let mut turn = weights.iter().cycle();
         self.run(&name, flops, bytes as f64, || {
             if let Some(w) = turn.next() {
-                quant::matmul_packed(&mut out, black_box(&x), w, None, a);
+                quant::matmul(&mut out, black_box(&x), w, None, a);
             }
         });
     }

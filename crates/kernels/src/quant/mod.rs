@@ -47,19 +47,10 @@ use activations::{Needs, Rounded};
 pub use encode::quantise;
 use job::Job;
 pub use packed::Packed;
-use packed::{Form, View, kind};
+use packed::{Form, kind};
 use scratch::{COLUMNS, Columns, WIDE};
 use strip::{STRIP, Strip};
 use versions::{KERNELS, Kernels};
-
-/// A stored weight: `rows` rows of `cols` values, each a whole number of blocks.
-#[derive(Clone, Copy)]
-pub struct Matrix<'a> {
-    pub dtype: DType,
-    pub rows: usize,
-    pub cols: usize,
-    pub bytes: &'a [u8],
-}
 
 /// How a product with weights below 32 bits sees `x`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -105,21 +96,6 @@ pub fn dequantise(out: &mut [f32], dtype: DType, bytes: &[u8]) {
     });
 }
 
-/// [`matmul_packed`] with a weight as its file has it, slower.
-///
-/// # Panics
-/// If the lengths disagree, or `cols` isn't a whole number of blocks.
-pub fn matmul(
-    out: &mut [f32],
-    x: &[f32],
-    w: &Matrix,
-    bias: Option<&[f32]>,
-    activations: Activations,
-) {
-    let w = View::stored(w.dtype, w.rows, w.cols, w.bytes);
-    multiply(&KERNELS, &[Some(Job::new(out, w, bias))], x, activations);
-}
-
 /// `out = x·Wᵀ + bias`.
 ///
 /// Shapes: `x` is `[m, cols]`, `w` is `[rows, cols]`, `bias` is `[rows]`, `out`
@@ -128,7 +104,7 @@ pub fn matmul(
 /// # Panics
 /// If the lengths disagree. They are checked when a model is loaded, so here a
 /// mismatch is a bug.
-pub fn matmul_packed(
+pub fn matmul(
     out: &mut [f32],
     x: &[f32],
     w: &Packed,
@@ -142,7 +118,7 @@ pub fn matmul_packed(
 /// parallel region. Each has the same bits as alone.
 ///
 /// # Panics
-/// As [`matmul_packed`]; all weights must have the same `cols`.
+/// As [`matmul`]; all weights must have the same `cols`.
 pub fn matmul_all(products: &mut [Product], x: &[f32], activations: Activations) {
     matmul_all_by(&KERNELS, products, x, activations);
 }

@@ -24,6 +24,7 @@ use super::strip::{BLOCK, Kind, STRIP, Strip};
 use super::unpack::{group_len, has_min};
 use crate::dtype::DType;
 use crate::mem::{Arena, Bytes};
+use crate::parallel;
 
 /// How a weight lies in memory.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -74,10 +75,14 @@ impl Packed {
         } else {
             let strip = strip_bytes(form, cols);
             arena.part(rows.div_ceil(STRIP) * strip, |out| {
-                for row in 0..rows {
-                    let strip = &mut out[row / STRIP * strip..][..strip];
-                    pack_row(form, strip, row % STRIP, stored.row(row));
-                }
+                parallel::for_rows(out, strip.max(1), 1, &|first, out| {
+                    for (i, out) in out.chunks_exact_mut(strip).enumerate() {
+                        let row = (first + i) * STRIP;
+                        for lane in 0..STRIP.min(rows - row) {
+                            pack_row(form, out, lane, stored.row(row + lane));
+                        }
+                    }
+                });
             })
         };
         Self {

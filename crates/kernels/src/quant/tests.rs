@@ -1,4 +1,5 @@
 use super::activations::RowMut;
+use super::packed::View;
 use super::strip::{BLOCK, Kind};
 use super::versions::kernels;
 use super::*;
@@ -64,6 +65,21 @@ fn activations(rng: &mut Rng, len: usize) -> Vec<f32> {
         x[rng.below(len)] *= 10.0;
     }
     x
+}
+
+/// A stored weight.
+#[derive(Clone, Copy)]
+struct Matrix<'a> {
+    dtype: DType,
+    rows: usize,
+    cols: usize,
+    bytes: &'a [u8],
+}
+
+/// The product with a weight as it is stored.
+fn matmul(out: &mut [f32], x: &[f32], w: &Matrix, bias: Option<&[f32]>, a: Activations) {
+    let w = View::stored(w.dtype, w.rows, w.cols, w.bytes);
+    multiply(&KERNELS, &[Some(Job::new(out, w, bias))], x, a);
 }
 
 fn pack(w: &Matrix) -> Packed {
@@ -185,7 +201,7 @@ fn products_together_are_those_alone() {
                 matmul_all(&mut products, &x, a);
             } else {
                 for p in &mut products {
-                    matmul_packed(p.out, &x, p.w, p.bias, a);
+                    super::matmul(p.out, &x, p.w, p.bias, a);
                 }
             }
             outs.iter().map(|out| bits(out)).collect::<Vec<_>>()
@@ -646,7 +662,7 @@ fn threads_change_nothing() {
                 let mut outs = Vec::new();
                 for threads in [1, 2, 3, 8] {
                     let mut out = vec![f32::NAN; m * rows];
-                    with_threads(threads, || matmul_packed(&mut out, &x, &packed, None, a));
+                    with_threads(threads, || super::matmul(&mut out, &x, &packed, None, a));
                     outs.push(bits(&out));
                 }
                 assert!(outs.iter().all(|o| *o == outs[0]), "{dtype:?} {a:?}, m {m}");

@@ -2,6 +2,9 @@
 
 use kernels::activation::{Activation, activation};
 use kernels::attention::{BLOCK, Sequence, Shape, attention};
+use kernels::dtype::DType;
+use kernels::mem::{Arena, Bytes};
+use kernels::quant::Packed;
 use kernels::{elementwise, embedding, gated, layer_norm, linear, parallel, rms_norm, rope};
 use kernels::{quant, softmax};
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -36,12 +39,8 @@ fn hot_paths_do_not_allocate() {
     parallel::set_threads(2);
     let x = vec![0.5f32; TOKENS * DIM];
     let (w, mut y) = (vec![0.1f32; DIM * DIM], x.clone());
-    let matrix = quant::Matrix {
-        dtype: kernels::dtype::DType::F16,
-        rows: DIM,
-        cols: DIM,
-        bytes: &[0; 8192],
-    };
+    let bytes = Bytes::from(quant::quantise(DType::Q8_0, &w));
+    let packed = Packed::new(DType::Q8_0, DIM, DIM, &bytes, &mut Arena::default());
     let shape = Shape {
         heads: 8,
         kv_heads: 4,
@@ -63,7 +62,8 @@ fn hot_paths_do_not_allocate() {
         rms_norm::rms_norm(&mut y, &x, &w[..DIM], 1e-5);
         layer_norm::layer_norm(&mut y, &x, &w[..DIM], &w[..DIM], 1e-5);
         linear::linear(&mut y, &x, &w, Some(&w[..DIM]), DIM);
-        quant::matmul(&mut y, &x, &matrix, None, quant::Activations::F32);
+        quant::matmul(&mut y, &x, &packed, None, quant::Activations::F32);
+        quant::matmul(&mut y, &x, &packed, None, quant::Activations::Int8);
         rope::rope(&mut y, &angles, &angles, 8, 8);
         attention(&mut y, &x, keys, keys, &seqs, &shape);
         activation(&mut y, &x, Activation::Gelu);
