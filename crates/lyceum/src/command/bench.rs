@@ -3,7 +3,7 @@
 //! Prefill is the prompts' tokens over the time until every sequence has its first token; decode
 //! is the tokens that come after that over the time from then on. Every prompt begins with
 //! another token, so that no run finds its prefix computed by an earlier one, and nothing is
-//! guessed ahead.
+//! guessed ahead unless `--speculate` asks for it.
 
 use std::io::{self, Write};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -69,6 +69,7 @@ struct Beside {
 struct Report {
     rows: Vec<Row>,
     beside: Option<Beside>,
+    speculation: Speculation,
     load_s: f64,
     peak_memory: Option<u64>,
 }
@@ -84,7 +85,6 @@ pub fn run(global: &Global, args: &Bench) -> Outcome {
     let started = Instant::now();
     let model = open::text_model_for(global, args.name.as_deref(), config)?;
     let load_s = started.elapsed().as_secs_f64();
-
     let mut bench = Runner {
         model,
         prompts: 0,
@@ -107,6 +107,7 @@ pub fn run(global: &Global, args: &Bench) -> Outcome {
     let report = Report {
         rows,
         beside: beside.transpose()?,
+        speculation: bench.speculation,
         load_s,
         peak_memory: doctor::peak_memory(),
     };
@@ -345,6 +346,7 @@ impl Report {
         let headline = self.rows.iter().find(headline).or(self.rows.first());
         let mut all = json!({"v": 1, "threads": kernels::parallel::threads(),
                              "kernels": kernels::simd::level(), "load_s": self.load_s,
+                             "speculation": self.speculation == Speculation::On,
                              "peak_memory_bytes": self.peak_memory});
         let fields = headline.map(Row::to_json);
         for (name, value) in fields.iter().flat_map(|f| f.as_object()).flatten() {
@@ -372,8 +374,10 @@ impl Report {
         let mut text = term::table(&columns, &rows);
         let (threads, kernels) = (kernels::parallel::threads(), kernels::simd::level());
         let memory = self.peak_memory.map_or("unknown".into(), term::size);
+        let guessing = format!("{:?}", self.speculation).to_lowercase();
         let mut rest = vec![
             ("threads", format!("{threads} ({kernels} kernels)")),
+            ("speculation", guessing),
             ("load", milliseconds(self.load_s)),
             ("peak memory", memory),
         ];
@@ -384,7 +388,7 @@ impl Report {
         }
         text.push('\n');
         for (name, value) in rest {
-            text += &format!("{name:<12}{value}\n");
+            text += &format!("{name:<13}{value}\n");
         }
         text
     }
