@@ -107,6 +107,8 @@ def tune(model, threads, prompt, answer, sequences):
     choices = CHOICES
     if sequences > 1:
         choices = [dict(c, unified=u) for c in CHOICES for u in (False, True)]
+    elif prompt > 2000:  # takes a minute each, for a decode that knows no micro-batch
+        choices = [c for c in CHOICES if c["ubatch"] == 512]
     steps = min(answer, 9)
     times = []
     for choice in choices:
