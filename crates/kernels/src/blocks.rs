@@ -154,7 +154,7 @@ mod avx2 {
         sums.into_iter().sum()
     }
 
-    /// `eˣ` for `x` at most 0, to 2 ulp; 0 where it would be below 2e-307.
+    /// `eˣ` for `x` at most 0, to 2 ulp; 0 where it would be below 3e-307.
     ///
     /// `x = n·ln 2 + r`, `|r| ≤ ln 2 / 2`; `eʳ` by its Taylor series to `r¹³`,
     /// whose next term is below 5e-18. Adding 1.5·2⁵² rounds `x·log₂ e` to `n`

@@ -1,15 +1,14 @@
 //! Bytes that stay where they are: files mapped into memory, shared buffers.
 //!
-//! Weights are read where the page cache holds them; a clone or a slice of
-//! [`Bytes`] copies nothing and keeps its file mapped.
+//! A file's bytes are read where the page cache holds them; a clone or a slice
+//! of [`Bytes`] copies nothing and keeps its file mapped.
 //!
 //! What is read in full for every token (packed weights, keys and values) lies
-//! in [`Huge`] memory: with pages of 4 KiB a core spends a third of such a read
+//! in [`HugeBytes`]: with pages of 4 KiB a core spends a third of such a read
 //! looking up addresses.
 
 use std::fs::File;
 use std::io;
-use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut, Range};
 use std::path::Path;
 use std::sync::Arc;
@@ -103,14 +102,16 @@ impl Deref for Bytes {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        let all: &[u8] = match &self.owner {
-            Owner::Mapped(file) => &file.map,
-            Owner::Buffer(buffer) => buffer,
-            // SAFETY: a chunk's parts are written before there are `Bytes` of
-            // them, and never again.
-            Owner::Chunk(chunk) => unsafe { std::slice::from_raw_parts(chunk.data, chunk.len) },
-        };
-        &all[self.range.clone()]
+        let range = self.range.clone();
+        match &self.owner {
+            Owner::Mapped(file) => &file.map[range],
+            Owner::Buffer(buffer) => &buffer[range],
+            // SAFETY: the range lies within a part of the chunk, which was
+            // written before there were `Bytes` of it and never is again.
+            Owner::Chunk(chunk) => unsafe {
+                std::slice::from_raw_parts(chunk.data.add(range.start), range.len())
+            },
+        }
     }
 }
 
@@ -133,77 +134,45 @@ impl std::fmt::Debug for Bytes {
 /// A size that the kernel can map by a single entry of its tables.
 const HUGE_PAGE: usize = 2 << 20;
 
-/// Types whose values may be any bits, zero among them.
-///
-/// # Safety
-/// Every bit pattern must be a value, without padding.
-pub unsafe trait Plain: Copy + Send + Sync {}
-// SAFETY: integers and floats are.
-unsafe impl Plain for u8 {}
-// SAFETY: see above.
-unsafe impl Plain for i8 {}
-// SAFETY: see above.
-unsafe impl Plain for u16 {}
-// SAFETY: see above.
-unsafe impl Plain for i32 {}
-// SAFETY: see above.
-unsafe impl Plain for f32 {}
-
-/// A zeroed slice that begins on a huge page and is backed by them where the
+/// Zeroed bytes that begin on a huge page and are backed by them where the
 /// system grants it. Pages take memory when they are first written.
-pub struct Huge<T> {
+pub struct HugeBytes {
     map: memmap2::MmapMut,
-    /// Bytes before the first element.
+    /// Of the first byte in the map.
     offset: usize,
     len: usize,
-    elements: PhantomData<T>,
 }
 
-/// [`Huge`] memory of bytes.
-pub type HugeBytes = Huge<u8>;
-
-impl<T: Plain> Huge<T> {
+impl HugeBytes {
     /// `len` zeros.
     ///
     /// # Panics
     /// Never; without address space for them the process ends, as with `Vec`.
     pub fn zeroed(len: usize) -> Self {
-        let out_of_memory = || -> ! {
-            let layout = std::alloc::Layout::array::<T>(len.min(isize::MAX as usize / 64));
+        let map = len.checked_add(HUGE_PAGE);
+        let map = map.and_then(|bytes| memmap2::MmapMut::map_anon(bytes).ok());
+        let map = map.unwrap_or_else(|| {
+            let layout = std::alloc::Layout::array::<u8>(len.min(isize::MAX as usize));
             std::alloc::handle_alloc_error(layout.expect("within isize::MAX"))
-        };
-        let bytes = len
-            .checked_mul(size_of::<T>())
-            .and_then(|n| n.checked_add(HUGE_PAGE));
-        let map = bytes.and_then(|n| memmap2::MmapMut::map_anon(n).ok());
-        let map = map.unwrap_or_else(|| out_of_memory());
+        });
         #[cfg(target_os = "linux")]
         map.advise(memmap2::Advice::HugePage).ok(); // else small pages serve
         let offset = map.as_ptr().align_offset(HUGE_PAGE);
-        Self {
-            map,
-            offset,
-            len,
-            elements: PhantomData,
-        }
+        Self { map, offset, len }
     }
 }
 
-impl<T: Plain> Deref for Huge<T> {
-    type Target = [T];
+impl Deref for HugeBytes {
+    type Target = [u8];
 
-    fn deref(&self) -> &[T] {
-        // SAFETY: `zeroed` mapped `len` elements behind `offset`, which is less
-        // than a huge page; aligned to that, and any bits are a `T`.
-        unsafe { std::slice::from_raw_parts(self.map.as_ptr().add(self.offset).cast(), self.len) }
+    fn deref(&self) -> &[u8] {
+        &self.map[self.offset..self.offset + self.len]
     }
 }
 
-impl<T: Plain> DerefMut for Huge<T> {
-    fn deref_mut(&mut self) -> &mut [T] {
-        let data = self.map.as_mut_ptr();
-        // SAFETY: as in `deref`, and borrowed mutably.
-        unsafe { std::slice::from_raw_parts_mut(data.add(self.offset).cast(), self.len) }
+impl DerefMut for HugeBytes {
+    fn deref_mut(&mut self) -> &mut [u8] {
+        &mut self.map[self.offset..self.offset + self.len]
     }
 }
 
@@ -234,7 +203,7 @@ impl Arena {
     /// `len` bytes, aligned to 64, zeroed and then set by `fill`.
     pub fn part(&mut self, len: usize, fill: impl FnOnce(&mut [u8])) -> Bytes {
         let start = self.used.next_multiple_of(Self::ALIGN);
-        let fits = |chunk: &&Arc<Chunk>| start + len <= chunk.len;
+        let fits = |chunk: &&Arc<Chunk>| start <= chunk.len && len <= chunk.len - start;
         let (chunk, start) = match self.chunk.as_ref().filter(fits) {
             Some(chunk) => (chunk.clone(), start),
             None => {
@@ -288,12 +257,12 @@ mod tests {
     #[test]
     fn huge_memory_is_zeroed_and_aligned() {
         for len in [0, 1, 1 << 20] {
-            let mut huge = Huge::<f32>::zeroed(len);
+            let mut huge = HugeBytes::zeroed(len);
             assert_eq!(huge.len(), len);
             assert!(huge.as_ptr().addr().is_multiple_of(HUGE_PAGE));
-            assert!(huge.iter().all(|x| *x == 0.0));
-            huge.fill(1.0);
-            assert_eq!(huge.iter().sum::<f32>(), len as f32);
+            assert!(huge.iter().all(|x| *x == 0));
+            huge.fill(1);
+            assert!(huge.iter().all(|x| *x == 1));
         }
     }
 

@@ -31,8 +31,8 @@ impl Buffer {
             .with_borrow_mut(|free| {
                 // Not one far larger: it would be missing elsewhere.
                 let fits = |b: &Vec<f32>| b.len() >= len && b.len() / 2 <= len;
-                let (at, _) = free.iter().enumerate().rev().find(|(_, b)| fits(b))?;
-                Some(free.swap_remove(at))
+                let at = free.iter().rposition(fits)?;
+                Some(free.remove(at))
             })
             .unwrap_or_default();
         if floats.is_empty() {
@@ -55,10 +55,15 @@ impl Drop for Buffer {
         // A thread that ends has no list any more; the floats go then.
         let _ = FREE.try_with(|free| {
             let mut free = free.borrow_mut();
-            let held: usize = free.iter().map(Vec::len).sum();
-            if !floats.is_empty() && free.len() < KEPT && held + floats.len() <= KEPT_FLOATS {
-                free.push(floats);
+            if floats.is_empty() || floats.len() > KEPT_FLOATS {
+                return;
             }
+            let mut held: usize = free.iter().map(Vec::len).sum();
+            // What nobody has asked for the longest goes.
+            while free.len() == KEPT || held + floats.len() > KEPT_FLOATS {
+                held -= free.remove(0).len();
+            }
+            free.push(floats);
         });
     }
 }
@@ -101,11 +106,16 @@ mod tests {
         let test = || {
             let many: Vec<Buffer> = (0..2 * KEPT).map(|_| Buffer::any(10)).collect();
             drop(many);
-            drop(Buffer::any(KEPT_FLOATS));
-            let (count, floats) =
-                FREE.with_borrow(|free| (free.len(), free.iter().map(Vec::len).sum::<usize>()));
-            assert_eq!(count, KEPT);
-            assert!(floats <= KEPT_FLOATS);
+            let count = || FREE.with_borrow(Vec::len);
+            assert_eq!(count(), KEPT);
+            // What is asked for now takes the room of what was.
+            let (large, at) = (Buffer::any(KEPT_FLOATS), |b: &Buffer| b.as_ptr());
+            let was = at(&large);
+            drop(large);
+            assert_eq!(count(), 1);
+            assert_eq!(at(&Buffer::any(KEPT_FLOATS)), was);
+            drop(Buffer::any(KEPT_FLOATS + 1));
+            assert_eq!(count(), 1);
         };
         std::thread::spawn(test).join().unwrap();
     }

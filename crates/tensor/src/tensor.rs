@@ -2,7 +2,7 @@
 //!
 //! Values, not handles: cloning shares the floats, nothing changes under a
 //! reader. Text models need two axes only, `[T, C]`, packed tokens by channels.
-//! Quantised weights are no tensors but [`RawTensor`](crate::RawTensor)s.
+//! Weights that are only read are no tensors but [`Packed`](kernels::quant::Packed).
 
 use std::ops::{Add, Mul};
 use std::sync::Arc;

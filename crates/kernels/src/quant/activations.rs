@@ -213,10 +213,11 @@ impl Rounded {
             for col in &mut self.col[at..at + count] {
                 *col = self.place[*col as usize];
             }
-            // Nothing of the first column: rows whose numbers of outliers are
+            // Nothing more of the last one: rows whose numbers of outliers are
             // nearly alike shall take the same branches.
             let padded = count.next_multiple_of(EVEN);
-            self.col[at + count..at + padded].fill(0);
+            let last = self.col[at + count.saturating_sub(1)];
+            self.col[at + count..at + padded].fill(last);
             self.value[at + count..at + padded].fill(0.0);
             self.count[i] = padded;
         }
@@ -255,7 +256,7 @@ impl Rounded {
     }
 
     /// Outliers in order: places among the columns of [`Self::columns`], values;
-    /// then zeros up to a multiple of [`EVEN`].
+    /// then zeros in the place of the last one, up to a multiple of [`EVEN`].
     pub(super) fn outliers(&self, row: usize) -> (&[u32], &[f32]) {
         let room = room(self.cols);
         let at = row * room..row * room + self.count[row];

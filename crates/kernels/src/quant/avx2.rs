@@ -137,7 +137,7 @@ unsafe fn dots<const NIBBLES: bool, const GROUPS: usize, const M: usize>(
                     let high = _mm256_and_si256(_mm256_srli_epi16::<4>(w), low);
                     let w = _mm256_and_si256(w, low);
                     for t in 0..M {
-                        // Sixteen pairs of 2·15·127 are within 2¹⁵.
+                        // Eight pairs of 2·15·127 are within 2¹⁵.
                         let a = _mm256_maddubs_epi16(w, four(t, j));
                         let b = _mm256_maddubs_epi16(high, four(t, 4 + j));
                         dot[h][t] = _mm256_add_epi16(dot[h][t], _mm256_add_epi16(a, b));

@@ -337,6 +337,9 @@ unsafe fn tile<F: Form, const S: usize, const M: usize>(
 
 /// Adds the outliers' products to the sums of a tile, and sets its outputs.
 ///
+/// # Panics
+/// If `columns` are not those of `x`.
+///
 /// # Safety
 /// While it runs, nothing else may touch these outputs.
 #[inline]
@@ -349,6 +352,8 @@ unsafe fn finish<const S: usize, const M: usize>(
     columns: &Columns,
     mut acc: [[__m512; M]; S],
 ) {
+    let added = columns[..S].iter().map(Vec::len).min();
+    assert!(added >= Some(x.columns().len()));
     for t in 0..M {
         let (places, values) = x.outliers(row + t);
         let (places, values) = (places.as_chunks::<EVEN>().0, values.as_chunks::<EVEN>().0);
@@ -356,9 +361,8 @@ unsafe fn finish<const S: usize, const M: usize>(
             for (&place, &value) in places.iter().zip(values) {
                 let value = _mm512_set1_ps(value);
                 for s in 0..S {
-                    debug_assert!((place as usize) < columns[s].len());
                     // SAFETY: places are below the number of columns with
-                    // outliers, all of which were added; a column is 16 floats.
+                    // outliers, as many as there are; a column is 16 floats.
                     let column =
                         unsafe { _mm512_loadu_ps(columns[s].as_ptr().add(place as usize).cast()) };
                     acc[s][t] = _mm512_fmadd_ps(column, value, acc[s][t]);

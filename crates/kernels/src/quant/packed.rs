@@ -16,8 +16,9 @@
 //! between the vectors makes a weight one stream of memory. Vector `j` of
 //! nibbles has quad `j` in the low halves of its bytes and quad `4 + j` in the
 //! high ones; bytes are `q + 128`. The last strip is filled up with rows of
-//! zeros. Other types keep their stored bytes, which are smaller than any such
-//! layout, and are unpacked strip by strip.
+//! zeros. Other types keep their stored bytes: other quantised ones, which are
+//! unpacked strip by strip, are smaller than any such layout, and F16 and F32
+//! are read as they are.
 
 use super::half::{bf16_to_f32, f16_to_f32};
 use super::strip::{BLOCK, Kind, STRIP, Strip};

@@ -371,13 +371,13 @@ fn outliers_stay_floats() {
     for (name, kernels) in kernels() {
         Rounded::with(&x, 256, needs, (kernels.limit, kernels.round), |x| {
             let values = |i| x.outliers(i).1.to_vec();
-            // Filled up with nothing of the first column.
+            // Filled up with nothing of the last column.
             assert_eq!(
                 values(0),
                 [-20.0, 30.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
                 "{name}"
             );
-            assert_eq!(x.outliers(0).0, [0, 1, 0, 0, 0, 0, 0, 0], "{name}");
+            assert_eq!(x.outliers(0).0, [0, 1, 1, 1, 1, 1, 1, 1], "{name}");
             assert!((1..4).all(|i| values(i).is_empty()), "{name}");
             assert_eq!((x.p(0)[96], x.p(0)[97], x.p(0)[100]), (0, 127, 0), "{name}");
             // The sums that go with minima see them: 30 ones, -20 and 30.
@@ -606,6 +606,28 @@ fn batching_changes_nothing() {
                 }
             }
         }
+    }
+}
+
+/// Nor does it with a weight that is no number, which the outliers of other
+/// rows meet: a row without outliers there must not.
+#[test]
+fn broken_weights_spoil_no_company() {
+    let mut bytes = quantise(DType::Q8_0, &[1.0; 64]);
+    bytes[..2].copy_from_slice(&half::f32_to_f16(f32::INFINITY).to_le_bytes());
+    let w = Matrix {
+        dtype: DType::Q8_0,
+        rows: 1,
+        cols: 64,
+        bytes: &bytes,
+    };
+    let mut x = vec![0.1; 2 * 64];
+    (x[40], x[64]) = (10.0, 10.0);
+    for (name, kernels) in kernels() {
+        let together = product(&kernels, &x, &w, None, Activations::Int8);
+        let alone = product(&kernels, &x[..64], &w, None, Activations::Int8);
+        assert_eq!(alone[0], f32::INFINITY, "{name}");
+        assert_eq!(bits(&together[..1]), bits(&alone), "{name}");
     }
 }
 
