@@ -196,7 +196,7 @@ fn assert_apart(seqs: &[Sequence], rows: usize) {
 /// Rows per task. A *row* is a query of one head; those that share a head of
 /// keys are counted query by query: row `r` is query `r / group` of the
 /// group's head `r % group`.
-const ROWS: usize = 48;
+const ROWS: usize = 96;
 
 fn chunks(seq: &Sequence, shape: &Shape) -> usize {
     (seq.queries * shape.group()).div_ceil(ROWS)

@@ -31,6 +31,10 @@ pub(super) unsafe fn whole<F: Float>(
     let (totals, keys) = rest.split_at_mut(sums);
     let row = |r: usize| Row::new(seq, call.shape, kv_head, rows.start + r);
     let spans = row(0).spans().start..row(rows.len() - 1).spans().end;
+    for r in 0..rows.len() {
+        // SAFETY: the caller's promise.
+        will_write(unsafe { call.out.slice(row(r).at) });
+    }
     for span in spans {
         kernel(call, seq, kv_head, rows.clone(), span, parts, keys);
         let both = totals.chunks_exact_mut(len).zip(parts.chunks_exact(len));
@@ -111,6 +115,18 @@ fn aligned<F: Float>(scratch: &mut Vec<F>, len: usize) -> &mut [F] {
     &mut scratch[offset..offset + len]
 }
 
+/// Asks for memory that is written in a while, so that writes need not wait.
+fn will_write<F>(out: &mut [F]) {
+    #[cfg(target_arch = "x86_64")]
+    for line in out.chunks(64 / size_of::<F>()) {
+        use std::arch::x86_64::{_MM_HINT_ET0, _mm_prefetch};
+        // SAFETY: a hint, about memory that is there.
+        unsafe { _mm_prefetch::<_MM_HINT_ET0>(line.as_ptr().cast()) }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = out;
+}
+
 /// Adds what a row summed up in a span to what it has of those before.
 fn merge<F: Float>(total: &mut [F], part: &[F], row: &Row, span: usize) {
     if !row.spans().contains(&span) {
@@ -141,8 +157,8 @@ fn merge<F: Float>(total: &mut [F], part: &[F], row: &Row, span: usize) {
 fn finish<F: Float>(out: &mut [F], total: &[F]) {
     let (columns, _) = total.split_at(total.len() - LANES);
     let (columns, sums) = columns.split_at(columns.len() - LANES);
-    let sum = sum(sums, |x| x);
+    let inverse = F::ONE / sum(sums, |x| x);
     for (out, x) in out.iter_mut().zip(columns) {
-        *out = *x / sum;
+        *out = *x * inverse;
     }
 }

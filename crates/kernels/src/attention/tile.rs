@@ -10,6 +10,7 @@
 
 use super::lanes::Lanes;
 use super::{BLOCK, LANES, padded};
+use std::marker::PhantomData;
 use std::ops::Range;
 
 /// How far, as a power of two, scores may exceed what is subtracted from them
@@ -20,6 +21,8 @@ const LAZY: f32 = 8.0;
 pub(super) trait Element: Copy {
     /// Whether a token's key and value have scales.
     const SCALED: bool = false;
+    /// Whether the tile asks for the next block meanwhile.
+    const FETCH: bool = true;
     /// # Safety
     /// As [`Lanes`]' methods.
     unsafe fn load<S: Lanes>(x: *const Self) -> S::V;
@@ -51,6 +54,43 @@ impl Element for i8 {
     }
 }
 
+/// What was stored as `E`, widened to a float for several tiles.
+#[derive(Clone, Copy)]
+#[repr(transparent)]
+pub(super) struct Wide<E>(f32, PhantomData<E>);
+
+impl<E: Element> Element for Wide<E> {
+    const SCALED: bool = E::SCALED;
+    const FETCH: bool = false;
+    #[inline(always)]
+    unsafe fn load<S: Lanes>(x: *const Self) -> S::V {
+        // SAFETY: as above; the representation is that of a float.
+        unsafe { S::load(x.cast()) }
+    }
+}
+
+/// Widens a block's keys and values to `out`, and asks for the next.
+///
+/// # Safety
+/// As [`Lanes`]' methods; `count`, a multiple of the lanes, is how many numbers
+/// stand at `from` and have room at `out`.
+#[inline(always)]
+pub(super) unsafe fn widen<S: Lanes, E: Element>(
+    out: *mut f32,
+    from: *const E,
+    count: usize,
+    next: *const u8,
+) {
+    const LINE: usize = 64;
+    for i in (0..count).step_by(S::LANES) {
+        if (i * size_of::<E>()).is_multiple_of(LINE) {
+            fetch::<E>(next, i, S::LANES);
+        }
+        // SAFETY: the caller's promise.
+        unsafe { S::store(out.add(i), E::load::<S>(from.add(i))) };
+    }
+}
+
 /// Some rows and a block of keys.
 pub(super) struct Tile<'a> {
     /// The tile's rows are the first so many as its kernel takes.
@@ -79,6 +119,12 @@ pub(super) struct State {
 }
 
 impl State {
+    pub(super) const NONE: Self = Self {
+        q: std::ptr::null(),
+        part: std::ptr::null_mut(),
+        visible: 0..0,
+    };
+
     fn visible_in(&self, block: usize) -> Range<usize> {
         let clip = |position: usize| position.saturating_sub(block * BLOCK).min(BLOCK);
         clip(self.visible.start)..clip(self.visible.end)
@@ -160,7 +206,9 @@ unsafe fn scores<S: Lanes, E: Element, const R: usize, const N: usize>(t: &Tile)
         }
         let mut s = [[S::splat(0.0); N]; R];
         for d in 0..t.dim {
-            fetch::<E>(t.next, d * BLOCK, BLOCK);
+            if E::FETCH {
+                fetch::<E>(t.next, d * BLOCK, BLOCK);
+            }
             let mut values = [S::splat(0.0); R];
             for r in 0..R {
                 values[r] = S::splat(*q[r].add(d));
@@ -267,7 +315,9 @@ unsafe fn gather<S: Lanes, E: Element, const R: usize, const N: usize>(
         };
         edge::<S, E, R, N>(t, p, before, v, &mut sums);
         for j in common.clone() {
-            fetch::<E>(next, j * columns + c, N * S::LANES);
+            if E::FETCH {
+                fetch::<E>(next, j * columns + c, N * S::LANES);
+            }
             let mut weights = [S::splat(0.0); R];
             for r in 0..R {
                 weights[r] = S::splat(p[r][j]);

@@ -1,7 +1,7 @@
 //! Spans by vectors: what a tile needs, block by block.
 
-use super::lanes::Lanes;
-use super::tile::{Element, State, Tile};
+use super::lanes::{Lanes, Rows};
+use super::tile::{Element, State, Tile, Wide};
 use super::{BLOCK, Call, Keys, LANES, ROWS, Row, SPAN, Sequence, padded, part_len};
 use std::ops::Range;
 
@@ -23,18 +23,17 @@ pub(super) unsafe fn span<S: Lanes>(
     assert!(rows.len() <= ROWS && parts.len() == rows.len() * part_len);
     let count = rows.len();
     let parts = parts.as_mut_ptr();
-    let states: [State; ROWS] = std::array::from_fn(|r| {
-        // Beyond the last row: that one again, never used.
-        let r = r.min(count - 1);
+    let mut states = [const { State::NONE }; ROWS];
+    for (r, state) in states[..count].iter_mut().enumerate() {
         let row = Row::new(seq, call.shape, kv_head, rows.start + r);
         let clip = |position: usize| position.clamp(positions.start, positions.end);
-        State {
+        *state = State {
             q: call.q[row.at].as_ptr(),
             // SAFETY: `parts` has room for `count` rows.
             part: unsafe { parts.add(r * part_len) },
             visible: clip(row.visible.start)..clip(row.visible.end),
-        }
-    });
+        };
+    }
     let states = &states[..count];
     for state in states {
         // SAFETY: the part has this many floats, and only its row uses it.
@@ -94,15 +93,23 @@ impl Block<'_> {
             next: std::ptr::null(),
         };
         match call.keys {
-            Keys::Rows { .. } => {
+            Keys::Rows { k, v } => {
                 let clip = |position: usize| position.saturating_sub(block * BLOCK).min(BLOCK);
-                let seen = clip(visible.start)..clip(visible.end);
-                pack(call, seq.blocks[block], seen, kv_head, scratch);
+                let of_block = Rows {
+                    k,
+                    v,
+                    first: (seq.blocks[block] * call.shape.kv_heads + kv_head) * dim,
+                    stride: call.shape.kv_heads * dim,
+                    dim,
+                    keys: clip(visible.start)..clip(visible.end),
+                };
+                let (k_out, v_out) = scratch.split_at_mut(keys);
+                // SAFETY: the caller's promise.
+                unsafe { S::pack(k_out, v_out, &of_block) };
                 tile.k = scratch.as_ptr().cast();
                 tile.v = scratch[keys..].as_ptr().cast();
-                tile.next = tile.k;
                 // SAFETY: the scratch holds keys and values.
-                unsafe { tiles::<S, f32>(&tile) }
+                unsafe { tiles::<S, Wide<f32>>(&tile) }
             }
             Keys::Cached { cache, layer } => {
                 let ahead = (block + 1).min(visible.end.div_ceil(BLOCK) - 1);
@@ -111,15 +118,17 @@ impl Block<'_> {
                 tile.next = cache.head(layer, seq.blocks[ahead], kv_head).as_ptr();
                 tile.k = head.as_ptr();
                 tile.v = head[keys * size..].as_ptr();
-                // SAFETY: a head of the cache holds keys, values and scales.
+                if size == 1 {
+                    tile.scales = head[(keys + values) * size..].as_ptr().cast();
+                }
+                let wide = &mut scratch[..keys + values];
+                // SAFETY: a head of the cache holds keys, values and scales, the
+                // scratch as many floats.
                 unsafe {
                     match size {
-                        1 => {
-                            tile.scales = head[keys + values..].as_ptr().cast();
-                            tiles::<S, i8>(&tile);
-                        }
-                        2 => tiles::<S, u16>(&tile),
-                        _ => tiles::<S, f32>(&tile),
+                        1 => stored::<S, i8>(&mut tile, keys, wide),
+                        2 => stored::<S, u16>(&mut tile, keys, wide),
+                        _ => stored::<S, f32>(&mut tile, keys, wide),
                     }
                 }
             }
@@ -128,23 +137,56 @@ impl Block<'_> {
 }
 
 /// Copies a block's visible keys and values to where a cache would have them.
-fn pack(call: &Call<f32>, first: usize, keys: Range<usize>, kv_head: usize, out: &mut [f32]) {
-    let Keys::Rows { k, v } = call.keys else {
-        unreachable!("a cache is read as it is");
-    };
-    let dim = call.shape.head_dim;
-    let (k_out, v_out) = out.split_at_mut(dim * BLOCK);
-    for j in keys {
-        let at = ((first + j) * call.shape.kv_heads + kv_head) * dim;
-        for (out, k) in k_out
-            .iter_mut()
-            .skip(j)
-            .step_by(BLOCK)
-            .zip(&k[at..at + dim])
-        {
-            *out = *k;
+///
+/// # Safety
+/// The CPU has the instructions of `S`.
+#[inline(always)]
+pub(super) unsafe fn pack<S: Lanes>(k_out: &mut [f32], v_out: &mut [f32], rows: &Rows) {
+    let (dim, keys) = (rows.dim, &rows.keys);
+    let at = |j: usize| rows.first + j * rows.stride;
+    for j in keys.clone() {
+        v_out[j * padded(dim)..][..dim].copy_from_slice(&rows.v[at(j)..at(j) + dim]);
+    }
+    let mut j = keys.start;
+    while j < keys.end {
+        let (count, mut d) = if j + S::LANES <= keys.end {
+            let whole = dim / S::LANES * S::LANES;
+            for d in (0..whole).step_by(S::LANES) {
+                let x = &rows.k[at(j) + d..at(j + S::LANES - 1) + d + S::LANES];
+                let out = &mut k_out[d * BLOCK + j..][..(S::LANES - 1) * BLOCK + S::LANES];
+                // SAFETY: the slices hold the square and its columns.
+                unsafe { S::transpose(out.as_mut_ptr(), x.as_ptr(), rows.stride) };
+            }
+            (S::LANES, whole)
+        } else {
+            (1, 0)
+        };
+        while d < dim {
+            for j in j..j + count {
+                k_out[d * BLOCK + j] = rows.k[at(j) + d];
+            }
+            d += 1;
         }
-        v_out[j * padded(dim)..][..dim].copy_from_slice(&v[at..at + dim]);
+        j += count;
+    }
+}
+
+/// [`tiles`] of a block of the cache, whose keys are so many numbers; several
+/// tiles share what they widen, to `wide`.
+///
+/// # Safety
+/// As [`tile`](super::tile::tile)'s, for all rows; `wide` has as many floats as
+/// there are keys and values.
+unsafe fn stored<S: Lanes, E: Element>(tile: &mut Tile, keys: usize, wide: &mut [f32]) {
+    // SAFETY: the caller's promises; values follow the keys.
+    unsafe {
+        if tile.rows.len() <= S::TILE {
+            return tiles::<S, E>(tile);
+        }
+        S::widen::<E>(wide.as_mut_ptr(), tile.k.cast(), wide.len(), tile.next);
+        tile.k = wide.as_ptr().cast();
+        tile.v = wide[keys..].as_ptr().cast();
+        tiles::<S, Wide<E>>(tile)
     }
 }
 
@@ -153,10 +195,8 @@ fn pack(call: &Call<f32>, first: usize, keys: Range<usize>, kv_head: usize, out:
 /// # Safety
 /// As [`tile`]'s, for all rows.
 unsafe fn tiles<S: Lanes, E: Element>(all: &Tile) {
-    for (i, rows) in all.rows.chunks(S::TILE).enumerate() {
-        // The first tile fetches; for the others, what is there already.
-        let next = if i == 0 { all.next } else { all.k };
-        let t = Tile { rows, next, ..*all };
+    for rows in all.rows.chunks(S::TILE) {
+        let t = Tile { rows, ..*all };
         // SAFETY: the caller's promises.
         unsafe {
             match rows.len() {
