@@ -292,6 +292,7 @@ impl TextModel {
             prompt_tokens: task.ids.len(),
         };
         let scores = Arc::default();
+        self.engine.queue_holds(candidates, task.ids.len())?;
         for choice in 0..candidates {
             let request = Request {
                 prompt: task.ids.clone(),

@@ -32,12 +32,12 @@ impl Draft {
         large: &ModelShape,
         pages: usize,
         cache: CacheType,
-    ) -> Self {
-        Self {
-            pool: KvPool::new(&model.shape(), pages, cache),
+    ) -> Option<Self> {
+        Some(Self {
+            pool: KvPool::new(&model.shape(), pages, cache)?,
             cost: draft_cost(&model.shape(), large),
             model,
-        }
+        })
     }
 
     /// Computes the plan's known tokens, and guesses for the sequences that want

@@ -126,6 +126,9 @@ impl Engine {
             changed: Condvar::new(),
         });
         let stepper = Stepper::new(model, draft, limits.pages, config.cache);
+        let stepper = stepper.ok_or(StartError::Reserve {
+            kv_bytes: config.kv_bytes,
+        })?;
         let of_thread = Arc::clone(&shared);
         let thread = thread::Builder::new()
             .name("engine".to_owned())
@@ -146,6 +149,12 @@ impl Engine {
         })
     }
 
+    /// Whether so many requests with one prompt can wait at a time at all.
+    pub fn queue_holds(&self, candidates: usize, prompt: usize) -> Result<(), Reject> {
+        let holds = self.inner.limits.queue_holds(candidates, prompt);
+        holds.map_err(Reject::Refused)
+    }
+
     /// Queues a request, or says at once why not. Never waits for the model.
     pub fn submit(&self, request: Request, callback: Callback) -> Result<SequenceId, Reject> {
         let vocab = self.inner.vocab;
@@ -153,6 +162,10 @@ impl Engine {
             return Err(Reject::Vocabulary { id, vocab });
         }
         request.sampling.check(vocab)?;
+        // Before the prompt is copied.
+        let limits = &self.inner.limits;
+        let fits = limits.fits(request.prompt.len(), request.max_tokens);
+        fits.map_err(Reject::Refused)?;
         let submission = Submission {
             prompt: request.prompt.clone(),
             max_tokens: request.max_tokens,

@@ -18,17 +18,18 @@ pub struct KvPool {
 }
 
 impl KvPool {
-    /// Room for `pages` pages. The system hands out the memory as it is touched.
-    pub fn new(shape: &ModelShape, pages: usize, kind: CacheType) -> Self {
+    /// Room for `pages` pages, which take memory as they are touched; `None` if the
+    /// system has no address space for them.
+    pub fn new(shape: &ModelShape, pages: usize, kind: CacheType) -> Option<Self> {
         let ModelShape {
             layers,
             kv_heads,
             head_dim,
             ..
         } = *shape;
-        Self {
-            cache: Cache::new(kind, layers, kv_heads, head_dim, pages),
-        }
+        Some(Self {
+            cache: Cache::new(kind, layers, kv_heads, head_dim, pages)?,
+        })
     }
 
     /// Bytes of a page in all layers, saturating.

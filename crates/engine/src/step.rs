@@ -127,15 +127,18 @@ impl Stepper {
         draft: Option<Arc<dyn LanguageModel>>,
         pages: usize,
         cache: CacheType,
-    ) -> Self {
-        let pool = KvPool::new(&model.shape(), pages, cache);
-        let draft = draft.map(|draft| Draft::new(draft, &model.shape(), pages, cache));
-        Self {
+    ) -> Option<Self> {
+        let pool = KvPool::new(&model.shape(), pages, cache)?;
+        let draft = match draft {
+            Some(draft) => Some(Draft::new(draft, &model.shape(), pages, cache)?),
+            None => None,
+        };
+        Some(Self {
             model,
             pool,
             draft,
             live: HashMap::new(),
-        }
+        })
     }
 
     pub(crate) fn add(&mut self, id: SequenceId, live: Live) {

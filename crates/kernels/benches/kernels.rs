@@ -257,7 +257,7 @@ impl Bench {
                     continue;
                 }
                 let rows: Vec<usize> = (0..sequences * tokens).collect();
-                let mut cache = Cache::new(kind, LAYERS, 3, 64, rows.len() / BLOCK);
+                let mut cache = Cache::new(kind, LAYERS, 3, 64, rows.len() / BLOCK).unwrap();
                 let (k, v) = (wave(rows.len() * kv), wave(rows.len() * kv));
                 for layer in 0..LAYERS {
                     cache.store(layer, &rows, &k, &v);

@@ -144,21 +144,13 @@ pub struct HugeBytes {
 }
 
 impl HugeBytes {
-    /// `len` zeros.
-    ///
-    /// # Panics
-    /// Never; without address space for them the process ends, as with `Vec`.
-    pub fn zeroed(len: usize) -> Self {
-        let map = len.checked_add(HUGE_PAGE);
-        let map = map.and_then(|bytes| memmap2::MmapMut::map_anon(bytes).ok());
-        let map = map.unwrap_or_else(|| {
-            let layout = std::alloc::Layout::array::<u8>(len.min(isize::MAX as usize));
-            std::alloc::handle_alloc_error(layout.expect("within isize::MAX"))
-        });
+    /// `len` zeros; `None` if the system has no address space for them.
+    pub fn zeroed(len: usize) -> Option<Self> {
+        let map = memmap2::MmapMut::map_anon(len.checked_add(HUGE_PAGE)?).ok()?;
         #[cfg(target_os = "linux")]
         map.advise(memmap2::Advice::HugePage).ok(); // else small pages serve
         let offset = map.as_ptr().align_offset(HUGE_PAGE);
-        Self { map, offset, len }
+        Some(Self { map, offset, len })
     }
 }
 
@@ -207,7 +199,12 @@ impl Arena {
         let (chunk, start) = match self.chunk.as_ref().filter(fits) {
             Some(chunk) => (chunk.clone(), start),
             None => {
-                let mut memory = HugeBytes::zeroed(len.max(Self::CHUNK));
+                let size = len.max(Self::CHUNK);
+                let mut memory = HugeBytes::zeroed(size).unwrap_or_else(|| {
+                    // As with `Vec`.
+                    let layout = std::alloc::Layout::array::<u8>(size.min(isize::MAX as usize));
+                    std::alloc::handle_alloc_error(layout.expect("within isize::MAX"))
+                });
                 let chunk = Arc::new(Chunk {
                     data: memory.as_mut_ptr(),
                     len: memory.len(),
@@ -257,13 +254,19 @@ mod tests {
     #[test]
     fn huge_memory_is_zeroed_and_aligned() {
         for len in [0, 1, 1 << 20] {
-            let mut huge = HugeBytes::zeroed(len);
+            let mut huge = HugeBytes::zeroed(len).unwrap();
             assert_eq!(huge.len(), len);
             assert!(huge.as_ptr().addr().is_multiple_of(HUGE_PAGE));
             assert!(huge.iter().all(|x| *x == 0));
             huge.fill(1);
             assert!(huge.iter().all(|x| *x == 1));
         }
+    }
+
+    #[test]
+    fn what_no_system_has_is_refused() {
+        assert!(HugeBytes::zeroed(usize::MAX).is_none());
+        assert!(HugeBytes::zeroed(1 << 60).is_none());
     }
 
     #[test]

@@ -58,6 +58,12 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     );
     println!("| format | holds | f32 | default | off by | within the bar |");
     println!("|---|---|---:|---:|---:|---|");
+    let known = KINDS.iter().copied().chain(["MOSTLY_Q4_1", "anchor"]);
+    ensure!(
+        known.clone().any(wanted),
+        "{args:?} names no format; they are {:?}",
+        known.collect::<Vec<_>>()
+    );
     let mut within = true;
     if wanted("MOSTLY_Q4_1") {
         within &= row("MOSTLY_Q4_1", &llama_cpp, &shipped, &text)?;

@@ -22,7 +22,7 @@ pub struct OpenOptions {
 }
 
 impl Default for OpenOptions {
-    /// Exact, with the engine's usual limits.
+    /// Exact activations, the engine's usual limits and cache.
     fn default() -> Self {
         Self {
             activations: Activations::F32,

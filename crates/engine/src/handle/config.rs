@@ -22,7 +22,7 @@ pub struct EngineConfig {
     pub max_step_tokens: usize,
     /// Sequences running at a time.
     pub max_sequences: usize,
-    /// Requests waiting, of each priority.
+    /// Requests waiting; those of lower priority don't count for the higher.
     pub queue: usize,
     /// Tokens of their prompts.
     pub queue_tokens: usize,
@@ -49,6 +49,8 @@ pub enum StartError {
         "the KV cache may take {kv_bytes} bytes; {PAGE} tokens of this model take {page_bytes}"
     )]
     Memory { kv_bytes: usize, page_bytes: usize },
+    #[error("the system has no memory for a KV cache of {kv_bytes} bytes")]
+    Reserve { kv_bytes: usize },
     #[error("{name} is {got}, wanted at least {wanted}")]
     Limit {
         name: &'static str,
@@ -70,14 +72,21 @@ impl StartError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Memory { page_bytes, .. } => {
-                Some(format!("give the KV cache at least {page_bytes} bytes"))
+                let mib = page_bytes.div_ceil(1 << 20);
+                Some(format!(
+                    "give the KV cache at least {mib} MiB (--kv-memory)"
+                ))
             }
+            Self::Reserve { .. } => Some("give the KV cache less (--kv-memory)".to_owned()),
             Self::Limit { name, wanted, .. } => Some(format!("set {name} to {wanted} or more")),
             Self::Draft { .. } => Some("take a smaller model of the same family".to_owned()),
             Self::Thread(_) => None,
         }
     }
 }
+
+/// Pages, and tokens of a step: more than any machine has, few enough to count with.
+const MOST: usize = 1 << 30;
 
 /// The scheduler's limits for a model under a configuration.
 pub(super) fn limits(
@@ -114,7 +123,7 @@ pub(super) fn limits(
     }
     // More than all running sequences can fill would never be touched.
     let useful = pages_for(context).saturating_mul(config.max_sequences);
-    let pages = (config.kv_bytes / page_bytes).min(useful);
+    let pages = (config.kv_bytes / page_bytes).min(useful).min(MOST);
     if pages == 0 {
         return Err(StartError::Memory {
             kv_bytes: config.kv_bytes,
@@ -124,8 +133,8 @@ pub(super) fn limits(
     Ok(Limits {
         context,
         pages,
-        max_step_tokens: config.max_step_tokens,
-        max_sequences: config.max_sequences,
+        max_step_tokens: config.max_step_tokens.min(MOST),
+        max_sequences: config.max_sequences.min(MOST),
         queue: config.queue,
         queue_tokens: config.queue_tokens,
         cost: CostModel::of(&shape),

@@ -51,7 +51,7 @@ impl<'a> Step<'a> {
             .collect();
         Self {
             model,
-            pool: KvPool::new(&model.shape(), needed + 3, kind),
+            pool: KvPool::new(&model.shape(), needed + 3, kind).unwrap(),
             prompts: prompts.to_vec(),
             pages,
             hidden: vec![Vec::new(); prompts.len()],

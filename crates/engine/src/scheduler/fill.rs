@@ -100,15 +100,14 @@ impl Scheduler {
 
         let prompts = self.prompts();
         let mut at_least = 1;
+        for &i in &prompts {
+            tokens[i] = left.prompt(&self.running[i], at_least);
+            at_least = 0;
+        }
+        // Guesses come last, else those of live work could starve a batch prompt. A
+        // page is in reserve for each that runs, so that nobody gives way for one.
+        let reserve = self.running.len();
         for priority in [Priority::Live, Priority::Batch] {
-            for &i in &prompts {
-                if self.running[i].priority == priority {
-                    tokens[i] = left.prompt(&self.running[i], at_least);
-                    at_least = 0;
-                }
-            }
-            // A page in reserve for each that runs, so that nobody gives way for a guess.
-            let reserve = self.running.len();
             for (i, sequence) in self.running.iter_mut().enumerate() {
                 if sequence.priority == priority && tokens[i] == sequence.pending() {
                     guesses[i] = left.guesses(sequence, &mut self.pages, reserve);

@@ -49,6 +49,16 @@ pub enum Refusal {
     },
     #[error("{limit} requests are waiting already")]
     QueueFull { limit: usize },
+    #[error(
+        "{candidates} candidates of a prompt of {prompt} tokens; \
+         the queue holds {limit} requests and {limit_tokens} tokens"
+    )]
+    Candidates {
+        candidates: usize,
+        prompt: usize,
+        limit: usize,
+        limit_tokens: usize,
+    },
     #[error("{waiting} tokens are waiting already, and the queue holds {limit}, not {prompt} more")]
     QueueTokens {
         prompt: usize,
@@ -69,6 +79,22 @@ impl Limits {
     /// to the limit lets the end of a prompt do without a step of its own.
     pub fn target_tokens(&self) -> usize {
         (self.max_step_tokens * 4 / 5).max(1)
+    }
+
+    /// Whether so many candidates of one prompt find room in an empty queue.
+    pub fn queue_holds(&self, candidates: usize, prompt: usize) -> Result<(), Refusal> {
+        let tokens = candidates.saturating_mul(prompt);
+        let fits = candidates <= self.queue && tokens <= self.queue_tokens;
+        // A single one waits where nobody else does, however long it is.
+        match candidates <= 1 || fits {
+            true => Ok(()),
+            false => Err(Refusal::Candidates {
+                candidates,
+                prompt,
+                limit: self.queue,
+                limit_tokens: self.queue_tokens,
+            }),
+        }
     }
 
     /// Whether a sequence could ever run, alone at worst.

@@ -138,7 +138,7 @@ fn narrow() -> Limits {
 fn run(asked: &[Asked], limits: &Limits, draft: Option<&Drafted>, speculation: Speculation) -> Ran {
     let pages = limits.pages;
     let (large, small) = (model("models/llama"), draft.map(|d| d.0.clone()));
-    let mut stepper = Stepper::new(large, small, pages, CacheType::default());
+    let mut stepper = Stepper::new(large, small, pages, CacheType::default()).unwrap();
     if let (Some(draft), Some((_, cost))) = (&mut stepper.draft, draft) {
         draft.cost = *cost;
     }

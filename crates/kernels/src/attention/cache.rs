@@ -68,27 +68,25 @@ pub struct Cache {
 }
 
 impl Cache {
-    /// Room for `pages` pages, which take memory when they are first stored to.
-    ///
-    /// # Panics
-    /// If their size in bytes does not fit in a `usize`.
+    /// Room for `pages` pages, which take memory when they are first stored to;
+    /// `None` if the system has no address space for them.
     pub fn new(
         kind: CacheType,
         layers: usize,
         kv_heads: usize,
         head_dim: usize,
         pages: usize,
-    ) -> Self {
+    ) -> Option<Self> {
         let page = Self::page_bytes(kind, layers, kv_heads, head_dim);
-        let bytes = page.checked_mul(pages).filter(|n| *n < usize::MAX);
-        Self {
+        let data = HugeBytes::zeroed(page.checked_mul(pages)?)?;
+        Some(Self {
             kind,
             layers,
             kv_heads,
             head_dim,
             pages,
-            data: HugeBytes::zeroed(bytes.expect("a cache fits in the address space")),
-        }
+            data,
+        })
     }
 
     /// Bytes of a page, saturating.

@@ -210,7 +210,7 @@ impl Cached {
         let shape = &packed.shape;
         let pages = packed.lens.iter().map(|len| len.div_ceil(BLOCK)).sum();
         let mut free: Vec<usize> = (0..pages).collect();
-        let mut cache = Cache::new(kind, 2, shape.kv_heads, shape.head_dim, pages);
+        let mut cache = Cache::new(kind, 2, shape.kv_heads, shape.head_dim, pages).unwrap();
         // What was there before may be anything.
         let width = cache.width();
         for row in 0..pages * BLOCK {
@@ -386,14 +386,14 @@ fn what_a_type_cannot_hold_becomes_its_largest() {
         [1e9, f32::NEG_INFINITY, 1.0, f32::NAN],
         [-7e4, 65504.0, 0.0, 1.0],
     );
-    let mut cache = Cache::new(CacheType::F16, 1, 1, 4, 1);
+    let mut cache = Cache::new(CacheType::F16, 1, 1, 4, 1).unwrap();
     cache.store(0, &[5], &k, &v);
     let read = |d| cache.read(0, 5, 0, d);
     assert_eq!(read(0), (65504.0, -65504.0));
     assert_eq!(read(1), (-65504.0, 65504.0));
     assert_eq!(read(2), (1.0, 0.0));
     assert!(read(3).0.is_nan());
-    let mut cache = Cache::new(CacheType::Int8, 1, 1, 4, 1);
+    let mut cache = Cache::new(CacheType::Int8, 1, 1, 4, 1).unwrap();
     cache.store(0, &[31], &v, &[0.0; 4]);
     assert_eq!(cache.read(0, 31, 0, 0), (-7e4, 0.0));
     cache.store(0, &[31], &k, &v);

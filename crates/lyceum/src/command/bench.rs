@@ -76,9 +76,13 @@ struct Report {
 
 pub fn run(global: &Global, args: &Bench) -> Outcome {
     let most = args.batch.iter().map(|&b| usize::from(b)).max();
+    let most = most.unwrap_or(BATCHES[BATCHES.len() - 1]).max(2);
+    let usual = EngineConfig::default();
     let config = EngineConfig {
-        max_sequences: most.unwrap_or(BATCHES[BATCHES.len() - 1]).max(2),
-        ..EngineConfig::default()
+        max_sequences: most,
+        // Room for prompts beside a token of each.
+        max_step_tokens: usual.max_step_tokens.max(2 * most),
+        ..usual
     };
     // Fetched first, so that a download does not count as loading.
     open::path(global, args.name.as_deref())?;
@@ -259,6 +263,13 @@ impl Runner {
 
     /// Queues a prompt that no other one shares a prefix with.
     fn submit(&mut self, prefill: usize, decode: usize, sender: &Sender) -> Outcome {
+        let context = self.model.engine().context();
+        if prefill.saturating_add(decode) > context {
+            let message = format!(
+                "prompts of {prefill} tokens and {decode} to generate; the context holds {context}"
+            );
+            return Err(Failure::usage(message).help("smaller numbers for --prefill and --decode"));
+        }
         self.prompts += 1;
         let number = self.prompts;
         let vocab = self.model.shape().vocab;
