@@ -284,14 +284,13 @@ impl TextModel {
         let max_tokens = generation.max_tokens.unwrap_or(room.max(1));
         let seed = generation.sampling.seed.unwrap_or_else(random_seed);
         let ranked = candidates > generation.n;
-        let (sender, messages) = mpsc::channel();
+        let (scores, (sender, messages)) = (Arc::default(), mpsc::channel());
         let mut submitted = Submitted {
             engine: self.engine.clone(),
             ids: Vec::new(),
             messages,
             prompt_tokens: task.ids.len(),
         };
-        let scores = Arc::default();
         self.engine.queue_holds(candidates, task.ids.len())?;
         for choice in 0..candidates {
             let request = Request {

@@ -337,9 +337,6 @@ unsafe fn tile<F: Form, const S: usize, const M: usize>(
 
 /// Adds the outliers' products to the sums of a tile, and sets its outputs.
 ///
-/// # Panics
-/// If `columns` are not those of `x`.
-///
 /// # Safety
 /// While it runs, nothing else may touch these outputs.
 #[inline]
