@@ -17,6 +17,26 @@ use super::strip::{BLOCK, Kind, STRIP, Strip};
 pub(super) use floats::{bf16, f32, pairs};
 pub(super) use round::{limit, round};
 
+const LINE: usize = 64;
+
+/// How many bytes of weights are asked for before they are multiplied.
+const AHEAD: usize = 12 << 10;
+
+/// Asks for the line that is multiplied [`AHEAD`] bytes after the one at `at`,
+/// if `S` strips are multiplied side by side. Weights lie one after the other, a
+/// strip behind the other and a matrix behind the other.
+///
+/// A block takes so many instructions that those in a core's window ask for
+/// about 40 lines, and its own prefetching falls short of what memory can do.
+#[inline(always)]
+fn fetch<const S: usize>(strip: &[u8], at: usize) {
+    let ahead = (AHEAD / S / LINE * LINE).min(strip.len());
+    let others = if at + ahead < strip.len() { 0 } else { (S - 1) * strip.len() };
+    let line = strip.as_ptr().wrapping_add(at + ahead + others);
+    // SAFETY: a hint; no address is wrong.
+    unsafe { _mm_prefetch::<_MM_HINT_T0>(line.cast()) };
+}
+
 /// Rows of `x` in a tile of two strips: 12 sums in integers, 12 in floats.
 const X: usize = 6;
 
@@ -301,6 +321,13 @@ unsafe fn tile<F: Form, const S: usize, const M: usize>(
 
     let mut acc = [[_mm512_setzero_ps(); M]; S];
     for b in 0..blocks {
+        if row == 0 && !F::FLOATS {
+            for strip in strips {
+                for line in 0..F::KIND.stride().div_ceil(LINE) {
+                    fetch::<S>(strip.blocks, b * F::KIND.stride() + line * LINE);
+                }
+            }
+        }
         // SAFETY: all reads are of block `b` of slices that have all blocks.
         unsafe {
             for g in 0..F::GROUPS {

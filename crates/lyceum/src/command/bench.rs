@@ -3,7 +3,8 @@
 //! Prefill is the prompts' tokens over the time until every sequence has its first token; decode
 //! is the tokens that come after that over the time from then on. Every prompt begins with
 //! another token, so that no run finds its prefix computed by an earlier one, and nothing is
-//! guessed ahead unless `--speculate` asks for it.
+//! guessed ahead unless `--speculate` asks for it. A run that does not count comes first: memory
+//! that the system gives for the first time would be timed with the work.
 
 use std::io::{self, Write};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -77,9 +78,17 @@ struct Report {
 
 pub fn run(global: &Global, args: &Bench) -> Outcome {
     let most = args.batch.iter().map(|&b| usize::from(b)).max();
-    let most = most.unwrap_or(BATCHES[BATCHES.len() - 1]).max(2);
+    let most = match (most, args.prefill.is_empty()) {
+        (Some(most), _) => most,
+        (None, true) => BATCHES[BATCHES.len() - 1],
+        (None, false) => 1,
+    };
+    // Beside a long prompt comes a short one.
+    let most = most.max(if args.beside.is_some() { 2 } else { 1 });
     let usual = EngineConfig::default();
     let config = EngineConfig {
+        // No room for more than is measured, so that a run gets the pages of the one before.
+        context: Some(longest(args)),
         max_sequences: most,
         // Room for prompts beside a token of each.
         max_step_tokens: usual.max_step_tokens.max(2 * most),
@@ -96,12 +105,6 @@ pub fn run(global: &Global, args: &Bench) -> Outcome {
         // What follows ids of no text repeats itself more than an answer does.
         speculation: open::speculation(global, Speculation::Off),
     };
-    let warm_up = bench.model.engine().context().clamp(2, 32) / 2;
-    bench.measure(Work {
-        prefill: warm_up,
-        batch: 1,
-        decode: warm_up,
-    })?;
     let mut rows = Vec::new();
     for work in plan(args, bench.model.engine().context()) {
         rows.push(bench.row(global, args.runs, work)?);
@@ -122,6 +125,17 @@ pub fn run(global: &Global, args: &Bench) -> Outcome {
         write!(io::stdout(), "{}", report.to_table())?;
     }
     Ok(())
+}
+
+/// Tokens of the longest sequence.
+fn longest(args: &Bench) -> usize {
+    let lengths = args.prefill.iter().map(|&l| l as usize);
+    let usual = LENGTHS.into_iter().filter(|_| args.prefill.is_empty());
+    let prefill = lengths.chain(usual).max().unwrap_or(HEADLINE);
+    let beside = args.beside.map_or(0, |long| long as usize + 1);
+    (prefill.saturating_add(args.decode as usize))
+        .max(beside)
+        .max(SHORT + 1)
 }
 
 /// What is measured: what was asked for, else each length alone and the shortest in batches.
@@ -170,6 +184,15 @@ impl Runner {
         let started = Instant::now();
         let most = runs.unwrap_or(RUNS);
         let mut times = Vec::new();
+        announce(
+            global,
+            &format!("{} × {} tokens, to warm up", work.batch, work.prefill),
+        )?;
+        self.measure(Work {
+            prefill: work.prefill.saturating_add(work.decode) - 1,
+            decode: 1,
+            ..work
+        })?;
         for i in 0..most {
             if runs.is_none() && i > 0 && started.elapsed() > ENOUGH {
                 break;

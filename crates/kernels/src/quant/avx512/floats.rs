@@ -9,10 +9,11 @@ use super::super::job::Job;
 use super::super::packed::Form;
 use super::super::scratch::with_values;
 use super::super::strip::STRIP;
-use super::set_strip;
+use super::{LINE, fetch, set_strip};
 
-/// Rows of `x` in a tile: enough that sums hide their latency.
-const X: usize = 8;
+/// Rows of `x` in a tile: of two strips that is 12 sums, enough to hide their
+/// latency, with fewer loads than of one.
+const X: usize = 6;
 
 /// Sets the outputs of some strips.
 ///
@@ -24,23 +25,21 @@ pub(in super::super) unsafe fn f32(job: &Job, x: &[f32], strips: Range<usize>) {
         // SAFETY: the caller's promise.
         return unsafe { avx2::f32(job, x, strips) };
     }
+    if job.w.form == Form::Pairs {
+        // SAFETY: the caller's promise.
+        return unsafe { halves::strips(job, x, job.w.cols, strips) };
+    }
     for strip in strips {
-        if job.w.form == Form::Pairs {
-            let w = job.w.strip_pairs(strip);
-            // SAFETY: the caller's promise.
-            unsafe { halves::rows(job, x, job.w.cols, strip, w) };
-        } else {
-            with_values(
-                &job.w,
-                strip,
-                |w, strip, wide| avx2::unpack(w, strip, wide),
-                |w| {
-                    let w = as_bytes(w);
-                    // SAFETY: the caller's promise.
-                    unsafe { columns::rows(job, x, job.w.cols, strip, w) };
-                },
-            );
-        }
+        with_values(
+            &job.w,
+            strip,
+            |w, strip, wide| avx2::unpack(w, strip, wide),
+            |w| {
+                let w = as_bytes(w);
+                // SAFETY: the caller's promise.
+                unsafe { columns::rows(job, x, job.w.cols, strip, [w]) };
+            },
+        );
     }
 }
 
@@ -50,11 +49,8 @@ pub(in super::super) unsafe fn f32(job: &Job, x: &[f32], strips: Range<usize>) {
 /// While it runs, nothing else may touch these outputs.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512bf16,avx2,fma,f16c")]
 pub(in super::super) unsafe fn bf16(job: &Job, x: &[u32], strips: Range<usize>) {
-    for strip in strips {
-        let w = job.w.strip_pairs(strip);
-        // SAFETY: the caller's promise.
-        unsafe { pairs_of_halves::rows(job, x, job.w.cols.div_ceil(2), strip, w) };
-    }
+    // SAFETY: the caller's promise.
+    unsafe { pairs_of_halves::strips(job, x, job.w.cols.div_ceil(2), strips) };
 }
 
 /// The bytes of columns.
@@ -85,23 +81,42 @@ pub(in super::super) fn pairs(x: &[f32], out: &mut [u32]) {
     }
 }
 
-/// Defines a module with a function `rows` that sets the outputs of a strip:
-/// steps along the columns of `w` each add something to the sums of some rows
-/// of `x`,
+/// Defines a module with a function `rows` that sets the outputs of `S` adjacent
+/// strips, from `first`: steps along the columns of `w` each add something to
+/// the sums of some rows of `x`. Its function `strips` does so for strips of
+/// pairs.
 macro_rules! products {
     ($name:ident, $features:literal, $x:ty, $step:expr) => {
         mod $name {
             use super::*;
 
             /// # Safety
-            /// While it runs, nothing else may touch the outputs of this strip.
+            /// While it runs, nothing else may touch the outputs of these strips.
+            #[allow(dead_code)] // not all weights are pairs
             #[target_feature(enable = $features)]
-            pub(super) unsafe fn rows(
+            pub(super) unsafe fn strips(job: &Job, x: &[$x], cols: usize, strips: Range<usize>) {
+                let w = |strip| job.w.strip_pairs(strip);
+                // SAFETY: the caller's promise.
+                unsafe {
+                    // One row has to stream: one strip after the other.
+                    if strips.len() == 2 && job.m > 1 {
+                        let first = strips.start;
+                        rows(job, x, cols, first, [w(first), w(first + 1)]);
+                    } else {
+                        strips.for_each(|strip| rows(job, x, cols, strip, [w(strip)]));
+                    }
+                }
+            }
+
+            /// # Safety
+            /// While it runs, nothing else may touch the outputs of these strips.
+            #[target_feature(enable = $features)]
+            pub(super) unsafe fn rows<const S: usize>(
                 job: &Job,
                 x: &[$x],
                 cols: usize,
-                strip: usize,
-                w: &[[u8; 64]],
+                first: usize,
+                w: [&[[u8; 64]]; S],
             ) {
                 let mut i = 0;
                 while i < job.m {
@@ -111,14 +126,12 @@ macro_rules! products {
                     // SAFETY: the caller's promise.
                     unsafe {
                         match count {
-                            1 => tile::<1>(job, x, cols, strip, w, i),
-                            2 => tile::<2>(job, x, cols, strip, w, i),
-                            3 => tile::<3>(job, x, cols, strip, w, i),
-                            4 => tile::<4>(job, x, cols, strip, w, i),
-                            5 => tile::<5>(job, x, cols, strip, w, i),
-                            6 => tile::<6>(job, x, cols, strip, w, i),
-                            7 => tile::<7>(job, x, cols, strip, w, i),
-                            _ => tile::<X>(job, x, cols, strip, w, i),
+                            1 => tile::<S, 1>(job, x, cols, first, w, i),
+                            2 => tile::<S, 2>(job, x, cols, first, w, i),
+                            3 => tile::<S, 3>(job, x, cols, first, w, i),
+                            4 => tile::<S, 4>(job, x, cols, first, w, i),
+                            5 => tile::<S, 5>(job, x, cols, first, w, i),
+                            _ => tile::<S, X>(job, x, cols, first, w, i),
                         }
                     }
                     i += count;
@@ -126,30 +139,42 @@ macro_rules! products {
             }
 
             /// # Safety
-            /// While it runs, nothing else may touch the outputs of this strip.
+            /// While it runs, nothing else may touch the outputs of these strips.
             #[inline]
             #[target_feature(enable = $features)]
-            unsafe fn tile<const M: usize>(
+            unsafe fn tile<const S: usize, const M: usize>(
                 job: &Job,
                 x: &[$x],
                 cols: usize,
-                strip: usize,
-                w: &[[u8; 64]],
+                first: usize,
+                w: [&[[u8; 64]]; S],
                 row: usize,
             ) {
                 let x: [&[$x]; M] = std::array::from_fn(|t| &x[(row + t) * cols..][..cols]);
-                let mut acc = [_mm512_setzero_ps(); M];
-                for (at, w) in w.iter().enumerate() {
-                    // SAFETY: 64 readable bytes; loadu takes any alignment.
-                    let w = unsafe { _mm512_loadu_ps(w.as_ptr().cast()) };
+                let len = w[0].len();
+                assert!(w.iter().all(|w| w.len() == len));
+                
+                let mut acc = [[_mm512_setzero_ps(); M]; S];
+                for at in 0..len {
+                    if row == 0 {
+                        w.iter().for_each(|w| fetch::<S>(w.as_flattened(), LINE * at));
+                    }
+                    let w: [__m512; S] = std::array::from_fn(|s| {
+                        // SAFETY: 64 readable bytes; loadu takes any alignment.
+                        unsafe { _mm512_loadu_ps(w[s][at].as_ptr().cast()) }
+                    });
                     let step = $step;
                     for t in 0..M {
-                        acc[t] = step(acc[t], w, x[t], at);
+                        for s in 0..S {
+                            acc[s][t] = step(acc[s][t], w[s], x[t], at);
+                        }
                     }
                 }
-                for (t, acc) in acc.into_iter().enumerate() {
-                    // SAFETY: the caller's promise.
-                    unsafe { set_strip(job, row + t, strip, acc) };
+                for s in 0..S {
+                    for t in 0..M {
+                        // SAFETY: the caller's promise.
+                        unsafe { set_strip(job, row + t, first + s, acc[s][t]) };
+                    }
                 }
             }
         }
