@@ -19,10 +19,10 @@ use super::strip::{BLOCK, Kind};
 use crate::parallel::{self, Disjoint};
 
 /// Outliers are beyond this many times the root mean square of their row.
-const OUTLIER: f32 = 3.0;
+pub(super) const OUTLIER: f32 = 3.0;
 
 /// Below this nothing is an outlier: squares may have vanished.
-const NEVER_OUTLIER: f32 = 1e-18;
+pub(super) const NEVER_OUTLIER: f32 = 1e-18;
 
 /// Below this a block is zero.
 pub(super) const TINY: f32 = 1e-30;
@@ -54,9 +54,6 @@ pub(super) struct RowMut<'a> {
 
 /// A vector may be stored behind the last outlier.
 pub(super) const SLACK: usize = 16;
-
-/// Outliers of a row are so many times something.
-pub(super) const EVEN: usize = 8;
 
 /// Tables that only some kinds of weights read.
 #[derive(Clone, Copy, Default)]
@@ -208,18 +205,16 @@ impl Rounded {
                 self.columns.push(col as u32);
             }
         }
+        let most = self.count[..m].iter().copied().max().unwrap_or(0);
         for i in 0..m {
             let (count, at) = (self.count[i], i * room);
             for col in &mut self.col[at..at + count] {
                 *col = self.place[*col as usize];
             }
-            // Nothing more of the last one: rows whose numbers of outliers are
-            // nearly alike shall take the same branches.
-            let padded = count.next_multiple_of(EVEN);
-            let last = self.col[at + count.saturating_sub(1)];
-            self.col[at + count..at + padded].fill(last);
-            self.value[at + count..at + padded].fill(0.0);
-            self.count[i] = padded;
+            // Zeros in the first of the columns, so that rows whose numbers of
+            // outliers differ can take the same steps.
+            self.col[at + count..at + most].fill(0);
+            self.value[at + count..at + most].fill(0.0);
         }
     }
 
@@ -255,12 +250,17 @@ impl Rounded {
         }
     }
 
-    /// Outliers in order: places among the columns of [`Self::columns`], values;
-    /// then zeros in the place of the last one, up to a multiple of [`EVEN`].
-    pub(super) fn outliers(&self, row: usize) -> (&[u32], &[f32]) {
-        let room = room(self.cols);
-        let at = row * room..row * room + self.count[row];
-        (&self.col[at.clone()], &self.value[at])
+    /// How many outliers a row has.
+    pub(super) fn count(&self, row: usize) -> usize {
+        self.count[row]
+    }
+
+    /// A row's outliers in order: places among the columns of [`Self::columns`],
+    /// values; then zeros in some place, up to `count`, which is that of the row
+    /// or one with more.
+    pub(super) fn outliers(&self, row: usize, count: usize) -> (&[u32], &[f32]) {
+        let at = row * room(self.cols);
+        (&self.col[at..at + count], &self.value[at..at + count])
     }
 
     /// Columns that meet an outlier of some row.

@@ -239,7 +239,7 @@ unsafe fn finish(
     columns: &[[f32; STRIP]],
     mut acc: [__m256; HALVES],
 ) {
-    let (places, values) = x.outliers(row);
+    let (places, values) = x.outliers(row, x.count(row));
     for (&place, &value) in places.iter().zip(values) {
         let column = columns[place as usize].as_chunks().0;
         for (acc, column) in acc.iter_mut().zip(column) {

@@ -10,7 +10,7 @@ mod round;
 
 use std::arch::x86_64::*;
 
-use super::activations::{EVEN, Rounded};
+use super::activations::Rounded;
 use super::job::Job;
 use super::scratch::Columns;
 use super::strip::{BLOCK, Kind, STRIP, Strip};
@@ -31,7 +31,11 @@ const AHEAD: usize = 12 << 10;
 #[inline(always)]
 fn fetch<const S: usize>(strip: &[u8], at: usize) {
     let ahead = (AHEAD / S / LINE * LINE).min(strip.len());
-    let others = if at + ahead < strip.len() { 0 } else { (S - 1) * strip.len() };
+    let others = if at + ahead < strip.len() {
+        0
+    } else {
+        (S - 1) * strip.len()
+    };
     let line = strip.as_ptr().wrapping_add(at + ahead + others);
     // SAFETY: a hint; no address is wrong.
     unsafe { _mm_prefetch::<_MM_HINT_T0>(line.cast()) };
@@ -378,17 +382,20 @@ unsafe fn finish<const S: usize, const M: usize>(
 ) {
     let added = columns[..S].iter().map(Vec::len).min();
     assert!(added >= Some(x.columns().len()));
-    for t in 0..M {
-        let (places, values) = x.outliers(row + t);
-        let (places, values) = (places.as_chunks::<EVEN>().0, values.as_chunks::<EVEN>().0);
-        for (places, values) in places.iter().zip(values) {
-            for (&place, &value) in places.iter().zip(values) {
-                let value = _mm512_set1_ps(value);
+    // All rows take as many steps, side by side: sums that wait for each other
+    // are slow, and so are branches that every row takes differently. A sum is
+    // never -0, so that adding a zero is no change.
+    let count = (row..row + M).map(|row| x.count(row)).max().unwrap_or(0);
+    let outliers: [_; M] = std::array::from_fn(|t| x.outliers(row + t, count));
+    for i in 0..count {
+        for (t, (places, values)) in outliers.iter().enumerate() {
+            // SAFETY: there are `count` of them. Places are below the number of
+            // columns with outliers, as many as there are; a column is 16 floats.
+            unsafe {
+                let place = *places.get_unchecked(i) as usize;
+                let value = _mm512_set1_ps(*values.get_unchecked(i));
                 for s in 0..S {
-                    // SAFETY: places are below the number of columns with
-                    // outliers, as many as there are; a column is 16 floats.
-                    let column =
-                        unsafe { _mm512_loadu_ps(columns[s].as_ptr().add(place as usize).cast()) };
+                    let column = _mm512_loadu_ps(columns[s].as_ptr().add(place).cast());
                     acc[s][t] = _mm512_fmadd_ps(column, value, acc[s][t]);
                 }
             }

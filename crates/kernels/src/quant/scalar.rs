@@ -142,7 +142,7 @@ pub(super) unsafe fn int8(job: &Job, x: &Rounded, first: usize, strips: &[Strip]
             let mut sums = [0.0; STRIP];
             for (lane, sum) in sums.iter_mut().enumerate() {
                 *sum = int8_output(strip, x, i, lane);
-                let (places, values) = x.outliers(i);
+                let (places, values) = x.outliers(i, x.count(i));
                 for (&place, value) in places.iter().zip(values) {
                     *sum += columns[place as usize][lane] * value;
                 }

@@ -153,11 +153,12 @@ macro_rules! products {
                 let x: [&[$x]; M] = std::array::from_fn(|t| &x[(row + t) * cols..][..cols]);
                 let len = w[0].len();
                 assert!(w.iter().all(|w| w.len() == len));
-                
+
                 let mut acc = [[_mm512_setzero_ps(); M]; S];
                 for at in 0..len {
                     if row == 0 {
-                        w.iter().for_each(|w| fetch::<S>(w.as_flattened(), LINE * at));
+                        w.iter()
+                            .for_each(|w| fetch::<S>(w.as_flattened(), LINE * at));
                     }
                     let w: [__m512; S] = std::array::from_fn(|s| {
                         // SAFETY: 64 readable bytes; loadu takes any alignment.
