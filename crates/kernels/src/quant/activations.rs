@@ -191,6 +191,14 @@ impl Rounded {
     /// Lists the columns with outliers, and has each outlier know its place.
     fn collect_columns(&mut self, m: usize) {
         let room = room(self.cols);
+        if m == 1 {
+            // All of them, in order.
+            let cols = &mut self.col[..self.count[0]];
+            self.columns.clear();
+            self.columns.extend_from_slice(cols);
+            (0..).zip(cols).for_each(|(place, col)| *col = place);
+            return;
+        }
         self.place.clear();
         self.place.resize(self.cols, 0);
         for i in 0..m {

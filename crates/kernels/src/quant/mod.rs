@@ -216,10 +216,14 @@ unsafe fn int8(
 ) {
     let (first, count) = (strips.start, strips.len());
     if job.w.form != Form::Stored {
-        // The second of a single strip is never looked at.
-        let strips: [Strip; UNIT] = std::array::from_fn(|i| job.w.strip(first + i.min(count - 1)));
-        // SAFETY: the caller's promise.
-        return unsafe { (kernels.int8)(job, x, first, &strips[..count], columns) };
+        let run = |strips: &[Strip], columns: &mut Columns| {
+            // SAFETY: the caller's promise.
+            unsafe { (kernels.int8)(job, x, first, strips, columns) }
+        };
+        return match count {
+            1 => run(&[job.w.strip(first)], columns),
+            _ => run(&[job.w.strip(first), job.w.strip(first + 1)], columns),
+        };
     }
     let mut wide = WIDE.take();
     for (wide, strip) in wide.iter_mut().zip(strips) {

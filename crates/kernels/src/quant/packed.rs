@@ -187,6 +187,7 @@ impl<'a> View<'a> {
     }
 
     /// A strip's bytes in a packed form.
+    #[inline]
     pub(super) fn strip_bytes(&self, strip: usize) -> &'a [u8] {
         let len = strip_bytes(self.form, self.cols);
         &self.bytes[strip * len..(strip + 1) * len]
@@ -197,7 +198,9 @@ impl<'a> View<'a> {
         self.strip_bytes(strip).as_chunks().0
     }
 
-    /// A strip in one of the quantised packed forms.
+    /// A strip in one of the quantised packed forms. Inlined, so that it is made
+    /// where it is needed.
+    #[inline(always)]
     pub(super) fn strip(&self, strip: usize) -> Strip<'a> {
         Strip {
             kind: kind(self),
