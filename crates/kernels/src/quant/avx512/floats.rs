@@ -27,7 +27,7 @@ pub(in super::super) unsafe fn f32(job: &Job, x: &[f32], strips: Range<usize>) {
     }
     if job.w.form == Form::Pairs {
         // SAFETY: the caller's promise.
-        return unsafe { halves::strips(job, x, job.w.cols, strips) };
+        return unsafe { halves::strips(job, x, job.w.cols, strips, |s| job.w.strip_pairs(s)) };
     }
     for strip in strips {
         with_values(
@@ -37,7 +37,7 @@ pub(in super::super) unsafe fn f32(job: &Job, x: &[f32], strips: Range<usize>) {
             |w| {
                 let w = as_bytes(w);
                 // SAFETY: the caller's promise.
-                unsafe { columns::rows(job, x, job.w.cols, strip, [w]) };
+                unsafe { columns::strips(job, x, job.w.cols, strip..strip + 1, |_| w) };
             },
         );
     }
@@ -50,7 +50,10 @@ pub(in super::super) unsafe fn f32(job: &Job, x: &[f32], strips: Range<usize>) {
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512bf16,avx2,fma,f16c")]
 pub(in super::super) unsafe fn bf16(job: &Job, x: &[u32], strips: Range<usize>) {
     // SAFETY: the caller's promise.
-    unsafe { pairs_of_halves::strips(job, x, job.w.cols.div_ceil(2), strips) };
+    unsafe {
+        let cols = job.w.cols.div_ceil(2);
+        pairs_of_halves::strips(job, x, cols, strips, |s| job.w.strip_pairs(s));
+    }
 }
 
 /// The bytes of columns.
@@ -81,10 +84,9 @@ pub(in super::super) fn pairs(x: &[f32], out: &mut [u32]) {
     }
 }
 
-/// Defines a module with a function `rows` that sets the outputs of `S` adjacent
-/// strips, from `first`: steps along the columns of `w` each add something to
-/// the sums of some rows of `x`. Its function `strips` does so for strips of
-/// pairs.
+/// Defines a module with a function `strips` that sets the outputs of some strips,
+/// of which `w` gives the columns: steps along them each add something to the
+/// sums of some rows of `x`.
 macro_rules! products {
     ($name:ident, $features:literal, $x:ty, $step:expr) => {
         mod $name {
@@ -92,10 +94,14 @@ macro_rules! products {
 
             /// # Safety
             /// While it runs, nothing else may touch the outputs of these strips.
-            #[allow(dead_code)] // not all weights are pairs
             #[target_feature(enable = $features)]
-            pub(super) unsafe fn strips(job: &Job, x: &[$x], cols: usize, strips: Range<usize>) {
-                let w = |strip| job.w.strip_pairs(strip);
+            pub(super) unsafe fn strips<'a>(
+                job: &Job,
+                x: &[$x],
+                cols: usize,
+                strips: Range<usize>,
+                w: impl Fn(usize) -> &'a [[u8; 64]],
+            ) {
                 // SAFETY: the caller's promise.
                 unsafe {
                     // One row has to stream: one strip after the other.
@@ -111,7 +117,7 @@ macro_rules! products {
             /// # Safety
             /// While it runs, nothing else may touch the outputs of these strips.
             #[target_feature(enable = $features)]
-            pub(super) unsafe fn rows<const S: usize>(
+            unsafe fn rows<const S: usize>(
                 job: &Job,
                 x: &[$x],
                 cols: usize,
