@@ -21,10 +21,10 @@ fuzz_target!(|bytes: &[u8]| {
     let vocabulary = Vocabulary {
         model: t.model,
         pre: t.pre,
-        tokens: t.tokens,
+        tokens: t.tokens.iter().collect(),
         scores: t.scores,
         token_types: t.token_types,
-        merges: t.merges,
+        merges: t.merges.iter().collect(),
         bos: t.bos,
         eos: t.eos,
         eot: t.eot,

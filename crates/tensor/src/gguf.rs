@@ -19,6 +19,7 @@
 mod cursor;
 mod ggml_type;
 mod metadata;
+mod strings;
 mod value;
 mod writer;
 
@@ -36,6 +37,7 @@ use crate::source::{RawTensor, Source, checked_len};
 use cursor::Cursor;
 
 pub use metadata::Metadata;
+pub use strings::Strings;
 pub use value::{Array, Value};
 pub use writer::GgufWriter;
 

@@ -10,6 +10,7 @@
 use crate::bytes::from_alphabet;
 use crate::error::TokenizerError;
 use crate::hash::Map;
+use crate::names::Names;
 use crate::pieces::Pieces;
 use crate::split::MARK;
 use std::cmp::Reverse;
@@ -24,7 +25,7 @@ pub(crate) struct Bpe {
     pub(crate) merges: Map<u64, (u32, u32)>,
     /// The text of each token to its id. For byte-level models the text is the
     /// raw bytes.
-    pub(crate) ids: Map<Box<[u8]>, u32>,
+    pub(crate) ids: Names,
     /// Words are bytes, not characters.
     pub(crate) byte_level: bool,
     /// A word that is a token is not merged.
@@ -70,7 +71,7 @@ impl Bpe {
             None if self.byte_level => return,
             None => piece.as_bytes().to_vec(),
         };
-        self.ids.entry(bytes.into()).or_insert(id);
+        self.ids.add(&bytes, id);
     }
 
     /// Adds a merge by its pieces, which the vocabulary must have.
@@ -96,9 +97,7 @@ impl Bpe {
     /// After `ids` is filled.
     pub(crate) fn index_bytes(&mut self) {
         let bytes = 0..=255u8;
-        self.bytes = bytes
-            .map(|b| self.ids.get([b].as_slice()).copied())
-            .collect();
+        self.bytes = bytes.map(|b| self.ids.get(&[b])).collect();
     }
 
     /// Whether no merge reaches over the border before a [`MARK`] behind another
@@ -124,7 +123,7 @@ impl Bpe {
 
     pub(crate) fn encode(&self, word: &str, out: &mut Vec<u32>) {
         if self.ignore_merges
-            && let Some(&id) = self.ids.get(word.as_bytes())
+            && let Some(id) = self.ids.get(word.as_bytes())
         {
             return out.push(id);
         }
@@ -171,7 +170,7 @@ impl Bpe {
             }
             let known = self.ids.get(text.as_slice());
             match (known, &self.byte_fallback) {
-                (Some(&id), _) => out.push(id),
+                (Some(id), _) => out.push(id),
                 (None, Some(bytes)) => out.extend(text.iter().map(|&b| bytes[b as usize])),
                 (None, None) if unknown && self.fuse_unk => {}
                 (None, None) => out.extend(self.unk),

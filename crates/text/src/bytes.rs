@@ -26,8 +26,11 @@ static BYTES: LazyLock<[Option<u8>; 0x144]> = LazyLock::new(|| {
 
 /// The bytes that a piece stands for; None if it holds another character.
 pub(crate) fn from_alphabet(piece: &str) -> Option<Vec<u8>> {
-    let byte = |c: char| *BYTES.get(c as usize)?;
-    piece.chars().map(byte).collect()
+    let mut bytes = Vec::with_capacity(piece.chars().count());
+    for c in piece.chars() {
+        bytes.push((*BYTES.get(c as usize)?)?);
+    }
+    Some(bytes)
 }
 
 /// The byte of a piece like `<0x0A>`.

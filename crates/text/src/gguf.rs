@@ -37,8 +37,8 @@ impl Tokenizer {
         let v = &vocabulary;
         check(v)?;
         let spelling = spelling(v)?;
-        let mut pieces = Pieces::new(spelling);
         let limit = v.tokens.len();
+        let mut pieces = Pieces::new(spelling, limit);
         let mut added = Vec::new();
         for (id, piece) in v.tokens.iter().enumerate() {
             let (field, number) = ("tokenizer.ggml.tokens", id as u64);
@@ -48,7 +48,7 @@ impl Tokenizer {
                 // Of two spelt the same the first is found in texts.
                 if pieces.id(piece).is_none() {
                     pieces.add_verbatim(field, number, piece, special, limit)?;
-                    let (id, content) = (id as u32, piece.clone());
+                    let (id, content) = (id as u32, (*piece).to_owned());
                     added.push(Added {
                         id,
                         content,
@@ -280,7 +280,7 @@ fn sentencepiece_bpe(v: &Vocabulary, pieces: &Pieces) -> Result<Model> {
         // Equal scores share a rank: then the leftmost pair is merged first.
         rank += u32::from(previous.is_some_and(|other| other != score(id)));
         previous = Some(score(id));
-        let piece = v.tokens[id as usize].as_str();
+        let piece = v.tokens[id as usize];
         for (at, _) in piece.char_indices().skip(1) {
             let (left, right) = piece.split_at(at);
             if let (Some(&left), Some(&right)) = (ids.get(left), ids.get(right)) {

@@ -15,6 +15,7 @@ mod error;
 mod gguf;
 mod hash;
 mod json;
+mod names;
 mod normalize;
 mod pattern;
 mod pieces;

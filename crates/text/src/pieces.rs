@@ -2,7 +2,7 @@
 
 use crate::bytes::{fallback_byte, from_alphabet};
 use crate::error::TokenizerError;
-use crate::hash::Map;
+use crate::names::{Names, Span};
 
 /// Ids may leave this many gaps.
 const GAPS: usize = 1 << 16;
@@ -10,13 +10,16 @@ const GAPS: usize = 1 << 16;
 #[derive(Default)]
 pub(crate) struct Pieces {
     pieces: Vec<Option<Piece>>,
-    ids: Map<Box<str>, u32>,
+    /// All texts and bytes.
+    buffer: Vec<u8>,
+    ids: Names,
     pub(crate) spelling: Spelling,
 }
 
+#[derive(Clone, Copy)]
 struct Piece {
-    text: Box<str>,
-    bytes: Box<[u8]>,
+    text: Span,
+    bytes: Span,
     special: bool,
 }
 
@@ -63,13 +66,21 @@ impl Spelling {
     }
 }
 
+fn two_texts(field: &str, id: u64, text: &str, other: &str) -> TokenizerError {
+    let got = format!("{id} for {text:?} and {other:?}");
+    TokenizerError::field(field, "an id of its own for each token", got)
+}
+
 impl Pieces {
-    /// `count` tokens are to come, spelt so.
-    pub(crate) fn new(spelling: Spelling) -> Self {
-        Self {
+    /// Tokens are to come, about `count`, spelt so.
+    pub(crate) fn new(spelling: Spelling, count: usize) -> Self {
+        let mut pieces = Self {
             spelling,
             ..Self::default()
-        }
+        };
+        pieces.pieces.reserve(count);
+        pieces.ids.reserve(count);
+        pieces
     }
 
     /// Adds a token of the vocabulary; `limit` is the number of all tokens.
@@ -82,21 +93,12 @@ impl Pieces {
     ) -> Result<(), TokenizerError> {
         let bytes = self.spelling.bytes(text);
         let slot = self.slot(field, id, text, limit)?;
-        if let Some(other) = slot {
-            let got = format!("{id} for {text:?} and {:?}", other.text);
-            return Err(TokenizerError::field(
-                field,
-                "an id of its own for each token",
-                got,
-            ));
+        if let Some(other) = self.text(slot as u32) {
+            return Err(two_texts(field, id, text, other));
         }
-        *slot = Some(Piece {
-            text: text.into(),
-            bytes: bytes.into(),
-            special: false,
-        });
+        self.fill(slot, text, &bytes, false);
         // The first of two tokens spelt the same is found by its name.
-        self.ids.entry(text.into()).or_insert(id as u32);
+        self.ids.add(text.as_bytes(), id as u32);
         Ok(())
     }
 
@@ -115,37 +117,37 @@ impl Pieces {
             true => text.as_bytes().to_vec(),
             false => self.spelling.bytes(text),
         };
-        if let Some(&known) = self.ids.get(text)
+        if let Some(known) = self.id(text)
             && u64::from(known) != id
         {
             let wanted = format!("{known}, the id of {text:?} in the vocabulary");
             return Err(TokenizerError::field(field, wanted, id.to_string()));
         }
         let slot = self.slot(field, id, text, limit)?;
-        if let Some(other) = slot.as_ref().filter(|other| *other.text != *text) {
-            let got = format!("{id} for {text:?} and {:?}", other.text);
-            return Err(TokenizerError::field(
-                field,
-                "an id of its own for each token",
-                got,
-            ));
+        if let Some(other) = self.text(slot as u32).filter(|&other| other != text) {
+            return Err(two_texts(field, id, text, other));
         }
-        *slot = Some(Piece {
-            text: text.into(),
-            bytes: bytes.into(),
-            special,
-        });
-        self.ids.insert(text.into(), id as u32);
+        self.fill(slot, text, &bytes, special);
+        self.ids.set(text.as_bytes(), id as u32);
         Ok(())
     }
 
+    fn fill(&mut self, slot: usize, text: &str, bytes: &[u8], special: bool) {
+        self.pieces[slot] = Some(Piece {
+            text: Span::push(&mut self.buffer, text.as_bytes()),
+            bytes: Span::push(&mut self.buffer, bytes),
+            special,
+        });
+    }
+
+    /// Where a token's piece belongs.
     fn slot(
         &mut self,
         field: &str,
         id: u64,
         text: &str,
         limit: usize,
-    ) -> Result<&mut Option<Piece>, TokenizerError> {
+    ) -> Result<usize, TokenizerError> {
         let limit = limit.saturating_add(GAPS).min(u32::MAX as usize);
         let index = usize::try_from(id).ok().filter(|&id| id < limit);
         let Some(index) = index else {
@@ -153,9 +155,9 @@ impl Pieces {
             return Err(TokenizerError::field(field, wanted, id.to_string()));
         };
         if index >= self.pieces.len() {
-            self.pieces.resize_with(index + 1, || None);
+            self.pieces.resize(index + 1, None);
         }
-        Ok(&mut self.pieces[index])
+        Ok(index)
     }
 
     fn get(&self, id: u32) -> Option<&Piece> {
@@ -163,11 +165,12 @@ impl Pieces {
     }
 
     pub(crate) fn text(&self, id: u32) -> Option<&str> {
-        self.get(id).map(|piece| &*piece.text)
+        let text = self.get(id)?.text.of(&self.buffer);
+        Some(str::from_utf8(text).expect("it was a text when it came"))
     }
 
     pub(crate) fn bytes(&self, id: u32) -> Option<&[u8]> {
-        self.get(id).map(|piece| &*piece.bytes)
+        self.get(id).map(|piece| piece.bytes.of(&self.buffer))
     }
 
     pub(crate) fn is_special(&self, id: u32) -> bool {
@@ -175,7 +178,7 @@ impl Pieces {
     }
 
     pub(crate) fn id(&self, text: &str) -> Option<u32> {
-        self.ids.get(text).copied()
+        self.ids.get(text.as_bytes())
     }
 
     pub(crate) fn len(&self) -> usize {

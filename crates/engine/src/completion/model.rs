@@ -1,5 +1,6 @@
 //! A model opened from its files: weights, tokenizer, template, engine.
 
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -93,7 +94,25 @@ impl TextModel {
         checkpoint: &Checkpoint,
         options: &OpenOptions,
     ) -> Result<Self, OpenError> {
-        let tokenizer = Arc::new(load_tokenizer(checkpoint)?);
+        let load = LoadOptions {
+            trainable: false,
+            activations: options.activations,
+        };
+        // Side by side, as they take about as long.
+        let (tokenizer, model) = match kernels::parallel::threads() {
+            1 => (load_tokenizer(checkpoint), models::load(checkpoint, load)),
+            _ => std::thread::scope(|scope| {
+                let tokenizer = scope.spawn(|| load_tokenizer(checkpoint));
+                let model = models::load(checkpoint, load);
+                let tokenizer = tokenizer.join();
+                (
+                    tokenizer.unwrap_or_else(|panic| resume_unwind(panic)),
+                    model,
+                )
+            }),
+        };
+        let (tokenizer, model) = (Arc::new(tokenizer?), model?);
+        let model: Arc<dyn LanguageModel> = model.into();
         let source = match &checkpoint.tokenizer {
             TokenizerSource::Json { chat_template, .. } => chat_template.as_deref(),
             TokenizerSource::Gguf(gguf) => gguf.chat_template.as_deref(),
@@ -101,11 +120,6 @@ impl TextModel {
         };
         let template = source.map(|source| ChatTemplate::parse(source).map_err(Arc::new));
         let ends = ends(&tokenizer, checkpoint).into();
-        let load = LoadOptions {
-            trainable: false,
-            activations: options.activations,
-        };
-        let model: Arc<dyn LanguageModel> = models::load(checkpoint, load)?.into();
         let draft = match &options.draft {
             Some(path) => Some(draft(path, &tokenizer, load)?),
             None => None,
@@ -197,14 +211,14 @@ pub fn load_tokenizer(checkpoint: &Checkpoint) -> Result<Tokenizer, OpenError> {
     })
 }
 
-fn vocabulary(g: &GgufTokenizer) -> Vocabulary {
+fn vocabulary(g: &GgufTokenizer) -> Vocabulary<'_> {
     Vocabulary {
         model: g.model.clone(),
         pre: g.pre.clone(),
-        tokens: g.tokens.clone(),
+        tokens: g.tokens.iter().collect(),
         scores: g.scores.clone(),
         token_types: g.token_types.clone(),
-        merges: g.merges.clone(),
+        merges: g.merges.iter().collect(),
         bos: g.bos,
         eos: g.eos,
         eot: g.eot,

@@ -18,7 +18,7 @@ const ARCHITECTURES: [&str; 5] = ["gpt2", "llama", "qwen2", "qwen3", "gptneox"];
 const ROPE_FACTORS: &str = "rope_freqs.weight";
 const OUTPUT: &str = "output.weight";
 
-pub(super) fn translate(file: Gguf) -> Result<Checkpoint, LoadError> {
+pub(super) fn translate(mut file: Gguf) -> Result<Checkpoint, LoadError> {
     let path = file.path().to_owned();
     let keys = Keys::new(&file)?;
     let (architecture, mut config) = keys.config()?;
@@ -28,7 +28,7 @@ pub(super) fn translate(file: Gguf) -> Result<Checkpoint, LoadError> {
         "gpt2" => Conv1dLayout::OutputsByInputs,
         _ => Conv1dLayout::InputsByOutputs,
     };
-    let tokenizer = tokenizer(&file.metadata)?;
+    let tokenizer = tokenizer(&mut file.metadata)?;
     if let TokenizerSource::Gguf(tokenizer) = &tokenizer {
         for (key, id) in [
             ("bos_token_id", tokenizer.bos),

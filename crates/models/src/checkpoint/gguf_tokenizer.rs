@@ -1,7 +1,7 @@
 //! The tokenizer in a GGUF file's metadata.
 
 use tensor::error::LoadError;
-use tensor::gguf::Metadata;
+use tensor::gguf::{Metadata, Strings};
 
 use super::TokenizerSource;
 
@@ -14,13 +14,13 @@ pub struct GgufTokenizer {
     pub model: String,
     /// The name of the pre-tokenizer.
     pub pre: Option<String>,
-    pub tokens: Vec<String>,
+    pub tokens: Strings,
     /// Empty, or one per token.
     pub scores: Vec<f32>,
     /// Empty, or one per token: 1 normal, 2 unknown, 3 control, 4 user-defined,
     /// 5 unused, 6 byte.
     pub token_types: Vec<i32>,
-    pub merges: Vec<String>,
+    pub merges: Strings,
     pub bos: Option<u32>,
     pub eos: Option<u32>,
     pub eot: Option<u32>,
@@ -41,16 +41,17 @@ pub struct GgufTokenizer {
 }
 
 /// The file's tokenizer, its lists as long as each other and its ids among them.
-pub(super) fn tokenizer(metadata: &Metadata) -> Result<TokenizerSource, LoadError> {
+/// The long lists leave the metadata: copying 100,000 strings takes a while.
+pub(super) fn tokenizer(metadata: &mut Metadata) -> Result<TokenizerSource, LoadError> {
     let key = |name: &str| format!("tokenizer.ggml.{name}");
-    let Some(model) = metadata.str(&key("model"))? else {
+    let Some(model) = metadata.str(&key("model"))?.map(str::to_owned) else {
         return Ok(TokenizerSource::None);
     };
+    metadata.required(&key("tokens"), Metadata::strings)?;
+    let tokens = metadata.take_strings(&key("tokens"))?.unwrap_or_default();
+    let merges = metadata.take_strings(&key("merges"))?.unwrap_or_default();
+    let metadata = &*metadata;
     let text = |key: &str| Ok::<_, LoadError>(metadata.str(key)?.map(str::to_owned));
-    let strings = |name: &str| Ok::<_, LoadError>(metadata.strings(&key(name))?.map(<[_]>::to_vec));
-    let tokens = metadata
-        .required(&key("tokens"), Metadata::strings)?
-        .to_vec();
     let id = |name: &str| {
         let key = key(&format!("{name}_token_id"));
         match metadata.u64(&key)? {
@@ -75,11 +76,11 @@ pub(super) fn tokenizer(metadata: &Metadata) -> Result<TokenizerSource, LoadErro
     let token_types = metadata.i32s(&key("token_type"))?.unwrap_or_default();
     per_token("token_type", token_types.len())?;
     Ok(TokenizerSource::Gguf(Box::new(GgufTokenizer {
-        model: model.to_owned(),
+        model,
         pre: text(&key("pre"))?,
         scores,
         token_types,
-        merges: strings("merges")?.unwrap_or_default(),
+        merges,
         bos: id("bos")?,
         eos: id("eos")?,
         eot: id("eot")?,

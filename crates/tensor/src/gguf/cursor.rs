@@ -69,10 +69,15 @@ impl<'a> Cursor<'a> {
 
     /// A length, then that many bytes of UTF-8.
     pub(super) fn string(&mut self, field: &str) -> Result<String, LoadError> {
+        Ok(self.str(field)?.to_owned())
+    }
+
+    /// As [`string`](Self::string), where it stands.
+    pub(super) fn str(&mut self, field: &str) -> Result<&'a str, LoadError> {
         let len = self.u64(field)?;
         let bytes = self.take(len, field)?;
         match str::from_utf8(bytes) {
-            Ok(text) => Ok(text.to_owned()),
+            Ok(text) => Ok(text),
             Err(_) => {
                 let got = quoted(&String::from_utf8_lossy(&bytes[..bytes.len().min(100)]));
                 Err(self.format(field, "UTF-8", got))

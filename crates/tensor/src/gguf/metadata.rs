@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use super::strings::Strings;
 use super::value::{Array, Value};
 use crate::error::LoadError;
 
@@ -95,11 +96,22 @@ impl Metadata {
     }
 
     /// An array of strings.
-    pub fn strings(&self, key: &str) -> Result<Option<&[String]>, LoadError> {
+    pub fn strings(&self, key: &str) -> Result<Option<&Strings>, LoadError> {
         self.typed(key, "an array of strings", |value| match value {
-            Value::Array(Array::String(v)) => Some(v.as_slice()),
+            Value::Array(Array::String(v)) => Some(v),
             _ => None,
         })
+    }
+
+    /// An array of strings, of which an empty one is left.
+    pub fn take_strings(&mut self, key: &str) -> Result<Option<Strings>, LoadError> {
+        if self.strings(key)?.is_none() {
+            return Ok(None);
+        }
+        match &mut self.pairs[self.by_key[key]].1 {
+            Value::Array(Array::String(strings)) => Ok(Some(std::mem::take(strings))),
+            _ => Ok(None),
+        }
     }
 
     /// An array of f32.

@@ -1,6 +1,7 @@
 //! Metadata values, read and written.
 
 use super::cursor::Cursor;
+use super::strings::Strings;
 use crate::error::LoadError;
 
 /// Arrays may hold arrays, this deep. Nobody is known to go beyond two.
@@ -40,7 +41,7 @@ pub enum Array {
     I32(Vec<i32>),
     F32(Vec<f32>),
     Bool(Vec<bool>),
-    String(Vec<String>),
+    String(Strings),
     Array(Vec<Array>),
     U64(Vec<u64>),
     I64(Vec<i64>),
@@ -128,9 +129,9 @@ fn read_array(
             }
             STRING => {
                 let count = cursor.check_count_before(count, 8, after, key)?;
-                let mut strings = Vec::with_capacity(count);
+                let mut strings = Strings::with_capacity(count);
                 for _ in 0..count {
-                    strings.push(cursor.string(key)?);
+                    strings.push(cursor.str(key)?);
                 }
                 Array::String(strings)
             }

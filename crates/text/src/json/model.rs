@@ -53,8 +53,8 @@ fn read_bpe(
             "null",
         ));
     }
-    let mut pieces = Pieces::new(spelling);
     let vocab = object(model.get("vocab").unwrap_or(&Value::Null), "model.vocab")?;
+    let mut pieces = Pieces::new(spelling, vocab.len());
     let mut bpe = Bpe {
         byte_level,
         ignore_merges: flag("ignore_merges"),
@@ -108,9 +108,9 @@ fn read_unigram(
     spelling: Spelling,
     added: usize,
 ) -> Result<(Model, Pieces)> {
-    let mut pieces = Pieces::new(spelling);
     let mut unigram = Unigram::new();
     let vocab = array(model.get("vocab").unwrap_or(&Value::Null), "model.vocab")?;
+    let mut pieces = Pieces::new(spelling, vocab.len());
     let limit = vocab.len() + added;
     for (id, entry) in vocab.iter().enumerate() {
         let entry_of = entry.as_array().map(Vec::as_slice);

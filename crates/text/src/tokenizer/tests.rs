@@ -146,8 +146,8 @@ families! {
     openai_gpt_is_as_judged "openai-gpt"
 }
 
-/// What a GGUF file of the same tokenizer holds.
-fn vocabulary(family: &str) -> Vocabulary {
+/// What a GGUF file of the same tokenizer holds. Its strings last as long as the tests.
+fn vocabulary(family: &str) -> Vocabulary<'static> {
     let json: Value = serde_json::from_slice(&file(family)).unwrap();
     let model = &json["model"];
     let mut v = Vocabulary::default();
@@ -165,12 +165,16 @@ fn vocabulary(family: &str) -> Vocabulary {
             .collect(),
     };
     entries.sort();
-    v.tokens = entries.into_iter().map(|(_, piece)| piece).collect();
+    v.tokens = entries
+        .into_iter()
+        .map(|(_, piece)| &*piece.leak())
+        .collect();
     v.token_types = vec![1; v.tokens.len()];
     for added in json["added_tokens"].as_array().unwrap() {
         let id = added["id"].as_u64().unwrap() as usize;
         if id == v.tokens.len() {
-            v.tokens.push(added["content"].as_str().unwrap().to_owned());
+            v.tokens
+                .push(added["content"].as_str().unwrap().to_owned().leak());
             v.token_types.push(1);
         }
         v.token_types[id] = match (&added["content"], &added["special"]) {
@@ -181,7 +185,7 @@ fn vocabulary(family: &str) -> Vocabulary {
     }
     for merge in model["merges"].as_array().into_iter().flatten() {
         let piece = |i: usize| merge[i].as_str().unwrap();
-        v.merges.push(format!("{} {}", piece(0), piece(1)));
+        v.merges.push(format!("{} {}", piece(0), piece(1)).leak());
     }
     match family {
         "sp-bpe" => {
@@ -489,7 +493,7 @@ fn infill_tokens_are_found_by_name() {
         .into_iter()
         .enumerate()
     {
-        v.tokens.push(name.into());
+        v.tokens.push(name);
         v.token_types.push(3);
         assert_eq!(v.tokens.len() - 1, 1500 + at);
     }
@@ -590,13 +594,13 @@ fn bad_vocabularies_are_refused_by_name() {
     refused(&|v| v.scores[7] = f32::NAN, "scores[7]");
     refused(&|v| v.token_types.truncate(3), "token_type");
     refused(&|v| v.bos = Some(u32::MAX), "bos_token_id");
-    refused(&|v| v.tokens[900] = "a".repeat(5000), "tokens[900]");
+    refused(&|v| v.tokens[900] = "a".repeat(5000).leak(), "tokens[900]");
     refused(
         &|v| (v.model, v.pre) = ("gpt2".into(), Some("klingon".into())),
         "llama-bpe",
     );
     let merge = |v: &mut Vocabulary| {
-        (v.model, v.merges) = ("gpt2".into(), vec!["a zzzzz".into()]);
+        (v.model, v.merges) = ("gpt2".into(), vec!["a zzzzz"]);
     };
     refused(&merge, "merges[0]");
 }
