@@ -21,6 +21,9 @@ use crate::sampler::{Logprobs, SampleError, Sampling};
 use crate::scheduler::{Plan, Priority, SequenceId};
 use crate::speculate::{Costs, Speculation};
 
+/// Whether somebody has cancelled a sequence, perhaps from within a callback of this step.
+pub(crate) type Cancelled<'a> = &'a dyn Fn(SequenceId) -> bool;
+
 /// Rows of logits held at a time.
 const LOGIT_ROWS: usize = 32;
 
@@ -160,9 +163,10 @@ impl Stepper {
     }
 
     /// Computes a plan. A panic in the model ends its sequences and no other.
-    pub(crate) fn step(&mut self, plan: &Plan) -> StepOutcome {
+    pub(crate) fn step(&mut self, plan: &Plan, cancelled: Cancelled) -> StepOutcome {
         let mut outcome = StepOutcome::default();
-        let computed = catch_unwind(AssertUnwindSafe(|| self.compute(plan, &mut outcome)));
+        let compute = || self.compute(plan, cancelled, &mut outcome);
+        let computed = catch_unwind(AssertUnwindSafe(compute));
         if let Err(panic) = computed {
             outcome.failed = true;
             let message = panic_message(&*panic);
@@ -179,7 +183,7 @@ impl Stepper {
         outcome
     }
 
-    fn compute(&mut self, plan: &Plan, outcome: &mut StepOutcome) {
+    fn compute(&mut self, plan: &Plan, cancelled: Cancelled, outcome: &mut StepOutcome) {
         if let Some(draft) = &mut self.draft {
             draft.guess(plan, &mut self.live);
         }
@@ -190,7 +194,7 @@ impl Stepper {
             let logits = self.model.logits(&pick(&hidden, rows));
             for (i, row) in rows.iter().enumerate() {
                 // It may have ended at an earlier row, or its guess was refuted.
-                let live = self.live.get_mut(&row.sequence);
+                let live = self.hearing(row.sequence, cancelled);
                 let Some(live) = live.filter(|live| live.stands(row.position, row.token)) else {
                     continue;
                 };
@@ -210,17 +214,16 @@ impl Stepper {
             rows: ids.len() - guesses,
             guess: 0.0,
         };
+        let draft = self.draft.as_ref().map(|draft| draft.cost);
         for chunk in &plan.chunks {
-            let Some(live) = self.live.get_mut(&chunk.sequence) else {
+            let Some(live) = self.hearing(chunk.sequence, cancelled) else {
                 continue;
             };
             if !live.chunk_end(chunk) {
                 self.over(chunk.sequence, outcome);
             } else if chunk.last {
-                let draft = self.draft.as_ref().map(|draft| draft.cost);
-                outcome
-                    .guesses
-                    .extend(live.guess(costs, draft).map(|n| (chunk.sequence, n)));
+                let guesses = live.guess(costs, draft).map(|n| (chunk.sequence, n));
+                outcome.guesses.extend(guesses);
             }
         }
     }
@@ -250,6 +253,12 @@ impl Stepper {
             }
         }
         (ids, wanted)
+    }
+
+    /// A sequence that is to hear of its rows: not one that is over, and of one
+    /// that is cancelled only its end is left to tell.
+    fn hearing(&mut self, id: SequenceId, cancelled: Cancelled) -> Option<&mut Live> {
+        self.live.get_mut(&id).filter(|_| !cancelled(id))
     }
 
     fn over(&mut self, id: SequenceId, outcome: &mut StepOutcome) {

@@ -11,7 +11,7 @@ use crate::cost::CostModel;
 use crate::live::Live;
 use crate::sampler::Sampling;
 use crate::scheduler::{Limits, Scheduler, SequenceId, Submission};
-use crate::step::{Event, Request, Stepper};
+use crate::step::{Event, FinishReason, Request, Stepper};
 use crate::{Engine, EngineConfig, StartError};
 
 fn model(name: &str) -> Arc<dyn LanguageModel> {
@@ -171,7 +171,7 @@ fn run(asked: &[Asked], limits: &Limits, draft: Option<&Drafted>, speculation: S
     }
     let mut ran = Ran::default();
     while let Some(plan) = scheduler.plan() {
-        let outcome = stepper.step(&plan);
+        let outcome = stepper.step(&plan, &|_| false);
         assert!(!outcome.failed);
         scheduler.commit(&plan, &outcome.sampled, &outcome.finished);
         for &(id, n) in &outcome.guesses {
@@ -344,6 +344,43 @@ fn a_draft_of_another_vocabulary_is_refused() {
         "the draft model's vocabulary is 512, the model needs 101"
     );
     assert!(refused.hint().is_some());
+}
+
+/// Guesses that come true give a sequence several tokens in a step. Whoever ends
+/// it at one of them, whichever way, hears no other.
+#[test]
+fn no_token_follows_the_end_within_a_step() {
+    let engine = Engine::start(model("models/llama"), &EngineConfig::default()).unwrap();
+    for breaks in [true, false] {
+        for last in 1..20 {
+            let (request, _) = greedy(vec![1, 2, 3], 91);
+            let (sender, events) = mpsc::channel();
+            let (name, id) = mpsc::channel();
+            let (door, mut tokens) = (engine.clone(), 0);
+            let hear = move |event: Event| {
+                let token = matches!(event, Event::Token { .. });
+                tokens += usize::from(token);
+                sender.send(event).unwrap();
+                match token && tokens == last {
+                    true if breaks => return Break(()),
+                    true => door.cancel(id.recv().unwrap()),
+                    false => {}
+                }
+                Continue(())
+            };
+            let id = engine.submit(request, Box::new(hear)).unwrap();
+            // One that has broken off is gone with its receiver.
+            let _ = name.send(id);
+            let mut events: Vec<Event> = events.into_iter().collect();
+            let cancelled = Event::Finished(FinishReason::Cancelled);
+            assert!(breaks || events.pop() == Some(cancelled), "{last}");
+            assert_eq!(events.len(), last, "{breaks}: {events:?}");
+        }
+    }
+    engine.drain();
+    let status = engine.status();
+    assert!(status.came_true > 50, "{status:?}");
+    assert_eq!(status.free_pages, status.pages);
 }
 
 /// Through the door: what the status tells, and cancelling.
