@@ -75,7 +75,16 @@ impl Pages {
     /// Takes a free page, a blank one first, else the one that was let go of
     /// longest ago; the caller holds its only reference.
     pub fn take(&mut self) -> Option<PageId> {
-        let page = self.blank.pop().or_else(|| self.prefixes.evict())?;
+        self.take_blank().or_else(|| {
+            let page = self.prefixes.evict()?;
+            self.references[page.0 as usize] = 1;
+            Some(page)
+        })
+    }
+
+    /// As [`take`](Self::take), but no prefix is forgotten for it.
+    pub fn take_blank(&mut self) -> Option<PageId> {
+        let page = self.blank.pop()?;
         self.references[page.0 as usize] = 1;
         Some(page)
     }
