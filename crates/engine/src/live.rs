@@ -112,6 +112,11 @@ impl Live {
             .collect()
     }
 
+    /// Guesses made for the next step.
+    pub(crate) fn guessed(&self) -> usize {
+        self.guesser.as_ref().map_or(0, |g| g.guesses.len())
+    }
+
     /// Tokens known.
     pub(crate) fn length(&self) -> usize {
         self.tokens.len()

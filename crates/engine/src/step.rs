@@ -6,6 +6,7 @@
 
 use std::any::Any;
 use std::collections::HashMap;
+use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use crate::draft::Draft;
 use crate::live::Live;
 use crate::paged::{KvPool, Paged};
 use crate::sampler::{Logprobs, SampleError, Sampling};
-use crate::scheduler::{Plan, Priority, SequenceId};
+use crate::scheduler::{Chunk, Plan, Priority, SequenceId};
 use crate::speculate::{Costs, Speculation};
 
 /// Whether somebody has cancelled a sequence, perhaps from within a callback of this step.
@@ -184,11 +185,10 @@ impl Stepper {
     }
 
     fn compute(&mut self, plan: &Plan, cancelled: Cancelled, outcome: &mut StepOutcome) {
-        if let Some(draft) = &mut self.draft {
-            draft.guess(plan, &mut self.live);
-        }
-        let (ids, wanted) = self.rows(plan, outcome);
-        let attention = &mut Paged::new(&mut self.pool, &plan.chunks);
+        self.draft(plan);
+        let chunks = self.guessed(plan);
+        let (ids, wanted) = self.rows(&chunks, outcome);
+        let attention = &mut Paged::new(&mut self.pool, &chunks);
         let hidden = self.model.forward(&ids, attention);
         for rows in wanted.chunks(LOGIT_ROWS) {
             let logits = self.model.logits(&pick(&hidden, rows));
@@ -208,14 +208,14 @@ impl Stepper {
                 }
             }
         }
-        let guesses: usize = plan.chunks.iter().map(|c| c.guesses).sum();
+        let guesses: usize = chunks.iter().map(|c| c.guesses).sum();
         outcome.guessed = guesses;
         let costs = Costs {
             rows: ids.len() - guesses,
             guess: 0.0,
         };
         let draft = self.draft.as_ref().map(|draft| draft.cost);
-        for chunk in &plan.chunks {
+        for chunk in &chunks {
             let Some(live) = self.hearing(chunk.sequence, cancelled) else {
                 continue;
             };
@@ -228,10 +228,41 @@ impl Stepper {
         }
     }
 
+    /// Lets the draft guess. Nobody needs it, so should it panic, the engine goes on
+    /// without it for good.
+    fn draft(&mut self, plan: &Plan) {
+        let Some(draft) = &mut self.draft else {
+            return;
+        };
+        let guess = || draft.guess(plan, &mut self.live);
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(guess)) {
+            self.draft = None;
+            let message = panic_message(&*panic);
+            // That nobody can read it is no reason to fail.
+            let _ = writeln!(
+                io::stderr(),
+                "the draft model failed and is left out from now on: {message}"
+            );
+        }
+    }
+
+    /// The plan's chunks with the guesses that were made: a draft may leave some out.
+    fn guessed(&self, plan: &Plan) -> Vec<Chunk> {
+        let mut chunks = plan.chunks.clone();
+        for chunk in &mut chunks {
+            let live = self.live.get(&chunk.sequence);
+            let made = live.expect("planned sequences are live").guessed();
+            let missing = chunk.guesses.saturating_sub(made);
+            chunk.guesses -= missing;
+            chunk.tokens.end -= missing;
+        }
+        chunks
+    }
+
     /// The token of each row, and the rows whose logits are wanted.
-    fn rows(&mut self, plan: &Plan, outcome: &mut StepOutcome) -> (Vec<u32>, Vec<Wanted>) {
+    fn rows(&mut self, chunks: &[Chunk], outcome: &mut StepOutcome) -> (Vec<u32>, Vec<Wanted>) {
         let (mut ids, mut wanted) = (Vec::new(), Vec::new());
-        for chunk in &plan.chunks {
+        for chunk in chunks {
             let live = self.live.get_mut(&chunk.sequence);
             let live = live.expect("planned sequences are live");
             let first = ids.len();

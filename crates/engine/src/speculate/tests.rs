@@ -1,9 +1,11 @@
 use std::cell::Cell;
 use std::ops::ControlFlow::{Break, Continue};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 
 use kernels::attention::CacheType;
-use models::{Checkpoint, LanguageModel, LoadOptions};
+use models::{Attention, Checkpoint, LanguageModel, LoadOptions};
+use tensor::{Parameter, Tensor};
 use testkit::Rng;
 
 use super::*;
@@ -329,6 +331,60 @@ fn guesses_that_fail_are_given_up() {
         ran.guessed,
         ran.came_true
     );
+}
+
+/// A model that computes as often as it is said to, and then panics.
+struct Mortal {
+    inner: Arc<dyn LanguageModel>,
+    forwards: AtomicUsize,
+    last: usize,
+}
+
+impl LanguageModel for Mortal {
+    fn shape(&self) -> ModelShape {
+        self.inner.shape()
+    }
+
+    fn forward(&self, ids: &[u32], attention: &mut dyn Attention) -> Tensor {
+        let before = self.forwards.fetch_add(1, Ordering::Relaxed);
+        assert!(before < self.last, "out of life");
+        self.inner.forward(ids, attention)
+    }
+
+    fn logits(&self, hidden: &Tensor) -> Tensor {
+        self.inner.logits(hidden)
+    }
+
+    fn parameters(&self) -> &[Parameter] {
+        self.inner.parameters()
+    }
+}
+
+fn mortal(last: usize) -> Arc<Mortal> {
+    Arc::new(Mortal {
+        inner: model("models/llama"),
+        forwards: AtomicUsize::new(0),
+        last,
+    })
+}
+
+/// In the prompt, at a first guess or a later one: it is asked no more, and the
+/// answers are the plain ones.
+#[test]
+fn a_draft_that_panics_is_left_out() {
+    let asked = [greedy(vec![1, 2, 3], 60), greedy(vec![9, 8], 60)];
+    let want = alone(&asked);
+    for last in 0..24 {
+        let draft = mortal(last);
+        let ran = run(
+            &asked,
+            &wide(),
+            Some(&(draft.clone(), 0.0)),
+            Speculation::On,
+        );
+        assert_eq!(ran.events, want, "after {last}");
+        assert_eq!(draft.forwards.load(Ordering::Relaxed), last + 1);
+    }
 }
 
 #[test]
