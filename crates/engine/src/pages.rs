@@ -22,9 +22,14 @@ pub fn pages_for(tokens: usize) -> usize {
 pub struct PageId(u32);
 
 impl PageId {
+    /// Counts from 0 on.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+
     /// Row of the pool where the page's first key and value lie.
     pub fn first_row(self) -> usize {
-        self.0 as usize * PAGE
+        self.index() * PAGE
     }
 }
 

@@ -164,10 +164,10 @@ fn run(asked: &[Asked], limits: &Limits, draft: Option<&Drafted>, speculation: S
                 Continue(())
             }
         };
-        let request = Request {
-            speculation,
-            ..request.clone()
-        };
+        let mut request = request.clone();
+        if speculation == Speculation::Off {
+            request.speculation = Speculation::Off;
+        }
         stepper.add(admitted.unwrap(), Live::new(request, Box::new(hear)));
         receivers.push(receiver);
     }
@@ -366,6 +366,53 @@ fn mortal(last: usize) -> Arc<Mortal> {
         forwards: AtomicUsize::new(0),
         last,
     })
+}
+
+/// What wants no guesses costs no draft: not asked for, no room in the answer, no
+/// room in the step, not worth it.
+#[test]
+fn a_draft_computes_only_for_guesses() {
+    let forwards = |asked: Asked, limits: &Limits, cost, speculation| {
+        let draft = mortal(usize::MAX);
+        run(&[asked], limits, Some(&(draft.clone(), cost)), speculation);
+        draft.forwards.load(Ordering::Relaxed)
+    };
+    let prompt = || (0..70).collect::<Vec<u32>>();
+    let (on, off) = (Speculation::On, Speculation::Off);
+    assert_eq!(forwards(greedy(prompt(), 20), &wide(), 0.0, off), 0);
+    assert_eq!(forwards(greedy(prompt(), 1), &wide(), 0.0, on), 0);
+    assert_eq!(forwards(greedy(prompt(), 20), &wide(), 5.0, on), 0);
+    let no_room = Limits {
+        max_step_tokens: 1,
+        max_sequences: 1,
+        ..wide()
+    };
+    let of_the_prompt = 1;
+    assert_eq!(
+        forwards(greedy(vec![4], 20), &no_room, 0.0, on),
+        of_the_prompt
+    );
+    assert!(forwards(greedy(prompt(), 20), &wide(), 0.0, on) > 10);
+}
+
+/// A prefix that others computed without the draft is computed by it when it is to
+/// guess; and a prompt longer than a step's share of that is not guessed at by half.
+#[test]
+fn a_draft_makes_up_for_what_it_left_out() {
+    let mut rng = Rng::new(3);
+    let prompt: Vec<u32> = (0..140).map(|_| rng.below(101) as u32).collect();
+    let (mut silent, patience) = greedy(prompt.clone(), 2);
+    silent.speculation = Speculation::Off;
+    let asked = [(silent, patience), greedy(prompt, 60)];
+    let ran = run(
+        &asked,
+        &wide(),
+        Some(&(model("models/llama"), 0.0)),
+        Speculation::On,
+    );
+    assert_eq!(ran.came_true, ran.guessed);
+    assert!(ran.steps < 16, "{} steps", ran.steps);
+    assert_eq!(ran.events, alone(&asked));
 }
 
 /// In the prompt, at a first guess or a later one: it is asked no more, and the
