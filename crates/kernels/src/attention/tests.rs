@@ -381,7 +381,7 @@ fn stores_agree() {
 }
 
 #[test]
-fn what_a_type_cannot_hold_becomes_its_largest() {
+fn what_a_type_cannot_hold_becomes_its_largest_or_nan() {
     let (k, v) = (
         [1e9, f32::NEG_INFINITY, 1.0, f32::NAN],
         [-7e4, 65504.0, 0.0, 1.0],
@@ -396,11 +396,20 @@ fn what_a_type_cannot_hold_becomes_its_largest() {
     let mut cache = Cache::new(CacheType::Int8, 1, 1, 4, 1).unwrap();
     cache.store(0, &[31], &v, &[0.0; 4]);
     assert_eq!(cache.read(0, 31, 0, 0), (-7e4, 0.0));
-    cache.store(0, &[31], &k, &v);
-    assert!(
-        cache.read(0, 31, 0, 0).0.is_nan(),
-        "not a number, as was given"
-    );
+    for fault in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        let faulty = [1.0, fault, -2.0, 0.0];
+        cache.store(0, &[31], &faulty, &faulty);
+        for d in 0..4 {
+            let (key, value) = cache.read(0, 31, 0, d);
+            assert!(
+                key.is_nan() && value.is_nan(),
+                "{fault} at {d}: {key}, {value}"
+            );
+        }
+    }
+    let most = [1e38, 0.0, 0.0, 0.0];
+    cache.store(0, &[31], &most, &most);
+    assert!(cache.read(0, 31, 0, 0).0.is_finite());
 }
 
 #[test]
