@@ -191,8 +191,9 @@ impl Engine {
     }
 
     /// Frees a sequence's pages now and lets its callback hear
-    /// `Finished(Cancelled)` soon; a token of the step under way may come before
-    /// it. Does nothing when the sequence is over.
+    /// `Finished(Cancelled)` soon. An event under way in another thread may come
+    /// before it; within a callback there is none, however many tokens the step
+    /// has for the sequence. Does nothing when the sequence is over.
     pub fn cancel(&self, id: SequenceId) {
         let mut state = self.inner.shared.lock();
         if state.scheduler.cancel(id) {
@@ -284,6 +285,11 @@ impl Shared {
         }
     }
 
+    /// Whether the sequence was cancelled and has not heard of it.
+    fn is_cancelled(&self, id: SequenceId) -> bool {
+        self.lock().cancelled.contains(&id)
+    }
+
     fn commit(&self, plan: &Plan, outcome: &StepOutcome, took: Duration) {
         let mut state = self.lock();
         let finished = &outcome.finished;
@@ -337,7 +343,7 @@ fn run(mut running: Running) {
         }
         if let Some(plan) = work.plan {
             let started = Instant::now();
-            let outcome = stepper.step(&plan);
+            let outcome = stepper.step(&plan, &|id| shared.is_cancelled(id));
             shared.commit(&plan, &outcome, started.elapsed());
         }
     }

@@ -20,9 +20,6 @@ pub(crate) struct Live {
     /// reported again.
     reported: usize,
     guesser: Option<Guesser>,
-    /// Tokens whose keys the draft has, if it ever computed any: a shared prefix
-    /// was computed in another sequence.
-    drafted: Option<usize>,
 }
 
 /// A sequence's guesses of its next tokens.
@@ -43,20 +40,15 @@ struct Guesser {
 const RETRY: usize = 32;
 
 impl Guesser {
-    /// What became of the draft's guesses, in `tokens`; up to where the draft has
-    /// computed these. It has not computed its last guess.
-    fn learn(&mut self, tokens: &[u32]) -> Option<usize> {
-        let computed = self.guesses.len().checked_sub(1)?;
-        let told = self.guesses.iter().zip(&tokens[self.first..]);
-        let mut came_true = 0;
-        for (guess, token) in told {
+    /// What became of the draft's guesses, if it made any, in `tokens`.
+    fn learn(&mut self, tokens: &[u32]) {
+        for (guess, token) in self.guesses.iter().zip(&tokens[self.first..]) {
+            self.untried = 0;
             self.trust.learn(guess == token);
             if guess != token {
-                break;
+                return;
             }
-            came_true += 1;
         }
-        Some(self.first + came_true.min(computed))
     }
 }
 
@@ -78,7 +70,6 @@ impl Live {
             callback,
             reported: 0,
             guesser,
-            drafted: None,
         }
     }
 
@@ -112,6 +103,11 @@ impl Live {
             .collect()
     }
 
+    /// Guesses made for the next step.
+    pub(crate) fn guessed(&self) -> usize {
+        self.guesser.as_ref().map_or(0, |g| g.guesses.len())
+    }
+
     /// Tokens known.
     pub(crate) fn length(&self) -> usize {
         self.tokens.len()
@@ -129,12 +125,11 @@ impl Live {
     /// Guesses what follows, after a step of `costs.rows` rows; a guess of the
     /// draft costs `draft`. Returns how many tokens are to be verified.
     pub(crate) fn guess(&mut self, costs: Costs, draft: Option<f64>) -> Option<usize> {
-        let most = (self.request.max_tokens - self.generated() - 1).min(MAX_GUESSES);
+        let most = self.most_guesses();
         let g = self.guesser.as_mut()?;
         g.lookup.add(&self.tokens, self.request.prompt.len());
         if g.drafts {
-            g.untried = 0;
-            self.drafted = g.learn(&self.tokens).or(self.drafted);
+            g.learn(&self.tokens);
         }
         g.guesses.clear();
         g.first = self.tokens.len();
@@ -166,17 +161,23 @@ impl Live {
         self.guesser.as_ref().is_some_and(wants)
     }
 
+    /// Whether guesses of the draft are likely to be wanted behind the chunk, which
+    /// is of a prompt: then its keys are best computed as the prompt's are.
+    pub(crate) fn expects_draft(&self, chunk: &Chunk, costs: Costs) -> bool {
+        let prompt = chunk.tokens.start < self.request.prompt.len();
+        let gains = |g: &Guesser| costs.best(g.trust, self.most_guesses()).0 > 0;
+        prompt && self.guesser.as_ref().is_some_and(gains)
+    }
+
+    /// Guesses that may come true: the last is followed by one more token.
+    fn most_guesses(&self) -> usize {
+        let left = self.request.max_tokens - self.generated();
+        left.saturating_sub(1).min(MAX_GUESSES)
+    }
+
     /// Adds a guess of the draft.
     pub(crate) fn push_draft(&mut self, token: u32) {
         self.guesser.iter_mut().for_each(|g| g.guesses.push(token));
-    }
-
-    /// Where the draft begins to compute a chunk up to `end`; `None` if it is not
-    /// to guess for this sequence.
-    pub(crate) fn draft_from(&mut self, start: usize, end: usize) -> Option<usize> {
-        self.guesser.as_ref()?;
-        let drafted = self.drafted.replace(end);
-        Some(drafted.map_or(start, |drafted| drafted.min(start)))
     }
 
     /// Tokens at these positions, known or guessed.

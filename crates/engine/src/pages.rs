@@ -22,9 +22,14 @@ pub fn pages_for(tokens: usize) -> usize {
 pub struct PageId(u32);
 
 impl PageId {
+    /// Counts from 0 on.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+
     /// Row of the pool where the page's first key and value lie.
     pub fn first_row(self) -> usize {
-        self.0 as usize * PAGE
+        self.index() * PAGE
     }
 }
 
@@ -75,7 +80,16 @@ impl Pages {
     /// Takes a free page, a blank one first, else the one that was let go of
     /// longest ago; the caller holds its only reference.
     pub fn take(&mut self) -> Option<PageId> {
-        let page = self.blank.pop().or_else(|| self.prefixes.evict())?;
+        self.take_blank().or_else(|| {
+            let page = self.prefixes.evict()?;
+            self.references[page.0 as usize] = 1;
+            Some(page)
+        })
+    }
+
+    /// As [`take`](Self::take), but no prefix is forgotten for it.
+    pub fn take_blank(&mut self) -> Option<PageId> {
+        let page = self.blank.pop()?;
         self.references[page.0 as usize] = 1;
         Some(page)
     }

@@ -6,6 +6,7 @@
 
 use std::any::Any;
 use std::collections::HashMap;
+use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -18,8 +19,11 @@ use crate::draft::Draft;
 use crate::live::Live;
 use crate::paged::{KvPool, Paged};
 use crate::sampler::{Logprobs, SampleError, Sampling};
-use crate::scheduler::{Plan, Priority, SequenceId};
+use crate::scheduler::{Chunk, Plan, Priority, SequenceId};
 use crate::speculate::{Costs, Speculation};
+
+/// Whether somebody has cancelled a sequence, perhaps from within a callback of this step.
+pub(crate) type Cancelled<'a> = &'a dyn Fn(SequenceId) -> bool;
 
 /// Rows of logits held at a time.
 const LOGIT_ROWS: usize = 32;
@@ -160,9 +164,10 @@ impl Stepper {
     }
 
     /// Computes a plan. A panic in the model ends its sequences and no other.
-    pub(crate) fn step(&mut self, plan: &Plan) -> StepOutcome {
+    pub(crate) fn step(&mut self, plan: &Plan, cancelled: Cancelled) -> StepOutcome {
         let mut outcome = StepOutcome::default();
-        let computed = catch_unwind(AssertUnwindSafe(|| self.compute(plan, &mut outcome)));
+        let compute = || self.compute(plan, cancelled, &mut outcome);
+        let computed = catch_unwind(AssertUnwindSafe(compute));
         if let Err(panic) = computed {
             outcome.failed = true;
             let message = panic_message(&*panic);
@@ -179,18 +184,17 @@ impl Stepper {
         outcome
     }
 
-    fn compute(&mut self, plan: &Plan, outcome: &mut StepOutcome) {
-        if let Some(draft) = &mut self.draft {
-            draft.guess(plan, &mut self.live);
-        }
-        let (ids, wanted) = self.rows(plan, outcome);
-        let attention = &mut Paged::new(&mut self.pool, &plan.chunks);
+    fn compute(&mut self, plan: &Plan, cancelled: Cancelled, outcome: &mut StepOutcome) {
+        self.draft(plan);
+        let chunks = self.guessed(plan);
+        let (ids, wanted) = self.rows(&chunks, outcome);
+        let attention = &mut Paged::new(&mut self.pool, &chunks);
         let hidden = self.model.forward(&ids, attention);
         for rows in wanted.chunks(LOGIT_ROWS) {
             let logits = self.model.logits(&pick(&hidden, rows));
             for (i, row) in rows.iter().enumerate() {
                 // It may have ended at an earlier row, or its guess was refuted.
-                let live = self.live.get_mut(&row.sequence);
+                let live = self.hearing(row.sequence, cancelled);
                 let Some(live) = live.filter(|live| live.stands(row.position, row.token)) else {
                     continue;
                 };
@@ -204,31 +208,61 @@ impl Stepper {
                 }
             }
         }
-        let guesses: usize = plan.chunks.iter().map(|c| c.guesses).sum();
+        let guesses: usize = chunks.iter().map(|c| c.guesses).sum();
         outcome.guessed = guesses;
         let costs = Costs {
             rows: ids.len() - guesses,
             guess: 0.0,
         };
-        for chunk in &plan.chunks {
-            let Some(live) = self.live.get_mut(&chunk.sequence) else {
+        let draft = self.draft.as_ref().map(|draft| draft.cost);
+        for chunk in &chunks {
+            let Some(live) = self.hearing(chunk.sequence, cancelled) else {
                 continue;
             };
             if !live.chunk_end(chunk) {
                 self.over(chunk.sequence, outcome);
             } else if chunk.last {
-                let draft = self.draft.as_ref().map(|draft| draft.cost);
-                outcome
-                    .guesses
-                    .extend(live.guess(costs, draft).map(|n| (chunk.sequence, n)));
+                let guesses = live.guess(costs, draft).map(|n| (chunk.sequence, n));
+                outcome.guesses.extend(guesses);
             }
         }
     }
 
+    /// Lets the draft guess. Nobody needs it, so should it panic, the engine goes on
+    /// without it for good.
+    fn draft(&mut self, plan: &Plan) {
+        let Some(draft) = &mut self.draft else {
+            return;
+        };
+        let guess = || draft.guess(plan, &mut self.live);
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(guess)) {
+            self.draft = None;
+            let message = panic_message(&*panic);
+            // That nobody can read it is no reason to fail.
+            let _ = writeln!(
+                io::stderr(),
+                "the draft model failed and is left out from now on: {message}"
+            );
+        }
+    }
+
+    /// The plan's chunks with the guesses that were made: a draft may leave some out.
+    fn guessed(&self, plan: &Plan) -> Vec<Chunk> {
+        let mut chunks = plan.chunks.clone();
+        for chunk in &mut chunks {
+            let live = self.live.get(&chunk.sequence);
+            let made = live.expect("planned sequences are live").guessed();
+            let missing = chunk.guesses.saturating_sub(made);
+            chunk.guesses -= missing;
+            chunk.tokens.end -= missing;
+        }
+        chunks
+    }
+
     /// The token of each row, and the rows whose logits are wanted.
-    fn rows(&mut self, plan: &Plan, outcome: &mut StepOutcome) -> (Vec<u32>, Vec<Wanted>) {
+    fn rows(&mut self, chunks: &[Chunk], outcome: &mut StepOutcome) -> (Vec<u32>, Vec<Wanted>) {
         let (mut ids, mut wanted) = (Vec::new(), Vec::new());
-        for chunk in &plan.chunks {
+        for chunk in chunks {
             let live = self.live.get_mut(&chunk.sequence);
             let live = live.expect("planned sequences are live");
             let first = ids.len();
@@ -250,6 +284,12 @@ impl Stepper {
             }
         }
         (ids, wanted)
+    }
+
+    /// A sequence that is to hear of its rows: not one that is over, and of one
+    /// that is cancelled only its end is left to tell.
+    fn hearing(&mut self, id: SequenceId, cancelled: Cancelled) -> Option<&mut Live> {
+        self.live.get_mut(&id).filter(|_| !cancelled(id))
     }
 
     fn over(&mut self, id: SequenceId, outcome: &mut StepOutcome) {

@@ -19,7 +19,7 @@ use std::io::Write;
 
 use clap::{CommandFactory, Parser};
 
-use cli::{Cli, Verb};
+use cli::{Cli, Global, Speculate, Verb};
 use report::{Failure, Outcome};
 
 fn main() {
@@ -29,6 +29,7 @@ fn main() {
     interrupt::install();
     // A line without its end still waits in the buffer.
     let done = check_kernels()
+        .and_then(|()| check_speculation(&cli.global))
         .and_then(|()| dispatch(&cli))
         .and_then(|()| Ok(std::io::stdout().flush()?));
     if let Err(failure) = done {
@@ -45,6 +46,18 @@ fn check_kernels() -> Outcome {
             let message = format!("LYCEUM_KERNELS is \"{got}\", wanted scalar, avx2 or avx512");
             Err(Failure::usage(message).help("unset it to use the fastest"))
         }
+    }
+}
+
+/// A draft that is not to guess would be fetched and loaded in vain.
+fn check_speculation(global: &Global) -> Outcome {
+    match (global.speculate, &global.draft_model) {
+        (Some(Speculate::Off), Some(draft)) => {
+            let message =
+                format!("--speculate off and --draft-model {draft} contradict each other");
+            Err(Failure::usage(message).help("leave one of the two out"))
+        }
+        _ => Ok(()),
     }
 }
 

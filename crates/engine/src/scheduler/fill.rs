@@ -67,7 +67,8 @@ impl Left {
         tokens
     }
 
-    /// Takes as many guesses as were asked for and there is room for.
+    /// Takes as many guesses as were asked for and there is room for. A known
+    /// prefix is worth more than a guess, so none is forgotten for one.
     fn guesses(&mut self, sequence: &mut Sequence, pages: &mut Pages, reserve: usize) -> usize {
         let length = sequence.length();
         // The last guess that comes true is followed by one more token.
@@ -75,7 +76,10 @@ impl Left {
         let fit = self.cost.fit(length, self.aim).min(self.tokens);
         let wanted = length + sequence.guesses.min(room).min(fit);
         while sequence.pages.len() < pages_for(wanted) && pages.free() > reserve {
-            sequence.pages.extend(pages.take());
+            match pages.take_blank() {
+                Some(page) => sequence.pages.push(page),
+                None => break,
+            }
         }
         let guesses = wanted.min(sequence.pages.len() * PAGE) - length;
         self.spend(length, guesses);

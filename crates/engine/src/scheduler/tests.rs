@@ -422,6 +422,23 @@ fn nobody_gives_way_for_a_guess() {
     assert_eq!([plan.chunks[0].guesses, plan.chunks[1].guesses], [1, 9]);
 }
 
+/// Nor one that is kept for the prefix in it.
+#[test]
+fn no_prefix_is_forgotten_for_a_guess() {
+    for (pages, guesses) in [(4, 1), (5, 9)] {
+        let mut s = Scheduler::new(Limits { pages, ..limits() });
+        let old = s.admit(live(text(1, 79), 2)).unwrap();
+        step(&mut s);
+        s.cancel(old);
+        let a = s.admit(live(text(2, 62), 60)).unwrap();
+        step(&mut s);
+        s.guess(a, 9);
+        let plan = step(&mut s);
+        assert_eq!(plan.chunks[0].guesses, guesses, "of {pages} pages");
+        assert_eq!(s.pages().cached(), 2);
+    }
+}
+
 #[test]
 fn cancelling_frees_everything_at_once() {
     let mut s = Scheduler::new(limits());

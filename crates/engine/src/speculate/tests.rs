@@ -1,9 +1,11 @@
 use std::cell::Cell;
 use std::ops::ControlFlow::{Break, Continue};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 
 use kernels::attention::CacheType;
-use models::{Checkpoint, LanguageModel, LoadOptions};
+use models::{Attention, Checkpoint, LanguageModel, LoadOptions};
+use tensor::{Parameter, Tensor};
 use testkit::Rng;
 
 use super::*;
@@ -11,7 +13,7 @@ use crate::cost::CostModel;
 use crate::live::Live;
 use crate::sampler::Sampling;
 use crate::scheduler::{Limits, Scheduler, SequenceId, Submission};
-use crate::step::{Event, Request, Stepper};
+use crate::step::{Event, FinishReason, Request, Stepper};
 use crate::{Engine, EngineConfig, StartError};
 
 fn model(name: &str) -> Arc<dyn LanguageModel> {
@@ -162,16 +164,16 @@ fn run(asked: &[Asked], limits: &Limits, draft: Option<&Drafted>, speculation: S
                 Continue(())
             }
         };
-        let request = Request {
-            speculation,
-            ..request.clone()
-        };
+        let mut request = request.clone();
+        if speculation == Speculation::Off {
+            request.speculation = Speculation::Off;
+        }
         stepper.add(admitted.unwrap(), Live::new(request, Box::new(hear)));
         receivers.push(receiver);
     }
     let mut ran = Ran::default();
     while let Some(plan) = scheduler.plan() {
-        let outcome = stepper.step(&plan);
+        let outcome = stepper.step(&plan, &|_| false);
         assert!(!outcome.failed);
         scheduler.commit(&plan, &outcome.sampled, &outcome.finished);
         for &(id, n) in &outcome.guesses {
@@ -331,6 +333,107 @@ fn guesses_that_fail_are_given_up() {
     );
 }
 
+/// A model that computes as often as it is said to, and then panics.
+struct Mortal {
+    inner: Arc<dyn LanguageModel>,
+    forwards: AtomicUsize,
+    last: usize,
+}
+
+impl LanguageModel for Mortal {
+    fn shape(&self) -> ModelShape {
+        self.inner.shape()
+    }
+
+    fn forward(&self, ids: &[u32], attention: &mut dyn Attention) -> Tensor {
+        let before = self.forwards.fetch_add(1, Ordering::Relaxed);
+        assert!(before < self.last, "out of life");
+        self.inner.forward(ids, attention)
+    }
+
+    fn logits(&self, hidden: &Tensor) -> Tensor {
+        self.inner.logits(hidden)
+    }
+
+    fn parameters(&self) -> &[Parameter] {
+        self.inner.parameters()
+    }
+}
+
+fn mortal(last: usize) -> Arc<Mortal> {
+    Arc::new(Mortal {
+        inner: model("models/llama"),
+        forwards: AtomicUsize::new(0),
+        last,
+    })
+}
+
+/// What wants no guesses costs no draft: not asked for, no room in the answer, no
+/// room in the step, not worth it.
+#[test]
+fn a_draft_computes_only_for_guesses() {
+    let forwards = |asked: Asked, limits: &Limits, cost, speculation| {
+        let draft = mortal(usize::MAX);
+        run(&[asked], limits, Some(&(draft.clone(), cost)), speculation);
+        draft.forwards.load(Ordering::Relaxed)
+    };
+    let prompt = || (0..70).collect::<Vec<u32>>();
+    let (on, off) = (Speculation::On, Speculation::Off);
+    assert_eq!(forwards(greedy(prompt(), 20), &wide(), 0.0, off), 0);
+    assert_eq!(forwards(greedy(prompt(), 1), &wide(), 0.0, on), 0);
+    assert_eq!(forwards(greedy(prompt(), 20), &wide(), 5.0, on), 0);
+    let no_room = Limits {
+        max_step_tokens: 1,
+        max_sequences: 1,
+        ..wide()
+    };
+    let of_the_prompt = 1;
+    assert_eq!(
+        forwards(greedy(vec![4], 20), &no_room, 0.0, on),
+        of_the_prompt
+    );
+    assert!(forwards(greedy(prompt(), 20), &wide(), 0.0, on) > 10);
+}
+
+/// A prefix that others computed without the draft is computed by it when it is to
+/// guess; and a prompt longer than a step's share of that is not guessed at by half.
+#[test]
+fn a_draft_makes_up_for_what_it_left_out() {
+    let mut rng = Rng::new(3);
+    let prompt: Vec<u32> = (0..140).map(|_| rng.below(101) as u32).collect();
+    let (mut silent, patience) = greedy(prompt.clone(), 2);
+    silent.speculation = Speculation::Off;
+    let asked = [(silent, patience), greedy(prompt, 60)];
+    let ran = run(
+        &asked,
+        &wide(),
+        Some(&(model("models/llama"), 0.0)),
+        Speculation::On,
+    );
+    assert_eq!(ran.came_true, ran.guessed);
+    assert!(ran.steps < 16, "{} steps", ran.steps);
+    assert_eq!(ran.events, alone(&asked));
+}
+
+/// In the prompt, at a first guess or a later one: it is asked no more, and the
+/// answers are the plain ones.
+#[test]
+fn a_draft_that_panics_is_left_out() {
+    let asked = [greedy(vec![1, 2, 3], 60), greedy(vec![9, 8], 60)];
+    let want = alone(&asked);
+    for last in 0..24 {
+        let draft = mortal(last);
+        let ran = run(
+            &asked,
+            &wide(),
+            Some(&(draft.clone(), 0.0)),
+            Speculation::On,
+        );
+        assert_eq!(ran.events, want, "after {last}");
+        assert_eq!(draft.forwards.load(Ordering::Relaxed), last + 1);
+    }
+}
+
 #[test]
 fn a_draft_of_another_vocabulary_is_refused() {
     let start = |draft| {
@@ -344,6 +447,43 @@ fn a_draft_of_another_vocabulary_is_refused() {
         "the draft model's vocabulary is 512, the model needs 101"
     );
     assert!(refused.hint().is_some());
+}
+
+/// Guesses that come true give a sequence several tokens in a step. Whoever ends
+/// it at one of them, whichever way, hears no other.
+#[test]
+fn no_token_follows_the_end_within_a_step() {
+    let engine = Engine::start(model("models/llama"), &EngineConfig::default()).unwrap();
+    for breaks in [true, false] {
+        for last in 1..20 {
+            let (request, _) = greedy(vec![1, 2, 3], 91);
+            let (sender, events) = mpsc::channel();
+            let (name, id) = mpsc::channel();
+            let (door, mut tokens) = (engine.clone(), 0);
+            let hear = move |event: Event| {
+                let token = matches!(event, Event::Token { .. });
+                tokens += usize::from(token);
+                sender.send(event).unwrap();
+                match token && tokens == last {
+                    true if breaks => return Break(()),
+                    true => door.cancel(id.recv().unwrap()),
+                    false => {}
+                }
+                Continue(())
+            };
+            let id = engine.submit(request, Box::new(hear)).unwrap();
+            // One that has broken off is gone with its receiver.
+            let _ = name.send(id);
+            let mut events: Vec<Event> = events.into_iter().collect();
+            let cancelled = Event::Finished(FinishReason::Cancelled);
+            assert!(breaks || events.pop() == Some(cancelled), "{last}");
+            assert_eq!(events.len(), last, "{breaks}: {events:?}");
+        }
+    }
+    engine.drain();
+    let status = engine.status();
+    assert!(status.came_true > 50, "{status:?}");
+    assert_eq!(status.free_pages, status.pages);
 }
 
 /// Through the door: what the status tells, and cancelling.

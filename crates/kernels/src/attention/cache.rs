@@ -25,7 +25,7 @@ pub enum CacheType {
     /// As computed.
     F32,
     /// A byte per value, a scale per token and head. Steps are 1/127 of the
-    /// largest magnitude.
+    /// largest magnitude; where that is infinite, or a value is NaN, all are NaN.
     Int8,
 }
 
@@ -251,16 +251,12 @@ mod scalar {
         }
     }
 
-    /// A NaN makes the scale NaN, and so all of the token's values.
+    /// An infinity or a NaN makes the scale NaN, and so all of the token's values.
     #[inline(always)]
     pub(super) fn bytes(out: &mut [i8], at: usize, stride: usize, x: &[f32]) -> f32 {
         let most = x.iter().fold(0.0, |most: f32, x| most.max(x.abs()));
-        let nan = x.iter().any(|x| x.is_nan());
-        let scale = if nan {
-            f32::NAN
-        } else {
-            most.min(f32::MAX) / 127.0
-        };
+        let finite = x.iter().all(|x| x.is_finite());
+        let scale = if finite { most / 127.0 } else { f32::NAN };
         let inverse = if scale > 0.0 { 1.0 / scale } else { 0.0 };
         for (out, x) in out.iter_mut().skip(at).step_by(stride).zip(x) {
             *out = (x * inverse).round_ties_even() as i8;

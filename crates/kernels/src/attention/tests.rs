@@ -358,6 +358,51 @@ fn a_cached_query_sees_its_position_alone() {
     }
 }
 
+/// However little memory the parts get, and so however often they are merged.
+#[test]
+fn split_attention_is_whole_attention() {
+    let mut rng = Rng::new(0x5B11);
+    let lens = [3, SPAN + 40, 4 * SPAN + 1];
+    for shape in SHAPES {
+        let packed = Packed::new(shape, &lens, &mut rng);
+        let (k, v) = (&packed.k[..], &packed.v[..]);
+        let tables = packed.tables();
+        // Decodes, a prompt's end, and a sequence without queries.
+        let mut seqs = packed.seqs(&tables);
+        for (seq, queries) in seqs.iter_mut().zip([0, 1, SPAN + 60]) {
+            let skipped = seq.queries - queries;
+            seq.first_query += skipped;
+            seq.first_position += skipped;
+            seq.queries = queries;
+        }
+        let (keys, q) = (Keys::Rows { k, v }, &packed.q[..]);
+        let want = run(*KERNEL, q, keys, &seqs, &shape);
+        let span = (SPAN + 61) * shape.heads * part_len(shape.head_dim);
+        for (room, threads) in [(0, 3), (span, 1), (3 * span, 2), (usize::MAX, 3)] {
+            let mut out = vec![f32::NAN; q.len()];
+            let call = Call {
+                out: Disjoint::new(&mut out),
+                q,
+                keys,
+                shape: &shape,
+            };
+            with_threads(threads, || spans::split(&call, &seqs, *KERNEL, room));
+            assert_same_bits(&format!("{room} floats, {shape:?}"), &out, &want);
+        }
+    }
+}
+
+#[test]
+fn parts_keep_to_their_room() {
+    use super::spans::spans_at_once;
+    assert_eq!([0, 9, 10].map(|room| spans_at_once(7, 10, room)), [1; 3]);
+    assert_eq!(
+        [20, 60, 70].map(|room| spans_at_once(7, 10, room)),
+        [2, 4, 7]
+    );
+    assert_eq!(spans_at_once(7, 10, usize::MAX), 7);
+}
+
 #[test]
 fn stores_agree() {
     let mut rng = Rng::new(0x570);
@@ -381,7 +426,7 @@ fn stores_agree() {
 }
 
 #[test]
-fn what_a_type_cannot_hold_becomes_its_largest() {
+fn what_a_type_cannot_hold_becomes_its_largest_or_nan() {
     let (k, v) = (
         [1e9, f32::NEG_INFINITY, 1.0, f32::NAN],
         [-7e4, 65504.0, 0.0, 1.0],
@@ -396,11 +441,20 @@ fn what_a_type_cannot_hold_becomes_its_largest() {
     let mut cache = Cache::new(CacheType::Int8, 1, 1, 4, 1).unwrap();
     cache.store(0, &[31], &v, &[0.0; 4]);
     assert_eq!(cache.read(0, 31, 0, 0), (-7e4, 0.0));
-    cache.store(0, &[31], &k, &v);
-    assert!(
-        cache.read(0, 31, 0, 0).0.is_nan(),
-        "not a number, as was given"
-    );
+    for fault in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        let faulty = [1.0, fault, -2.0, 0.0];
+        cache.store(0, &[31], &faulty, &faulty);
+        for d in 0..4 {
+            let (key, value) = cache.read(0, 31, 0, d);
+            assert!(
+                key.is_nan() && value.is_nan(),
+                "{fault} at {d}: {key}, {value}"
+            );
+        }
+    }
+    let most = [1e38, 0.0, 0.0, 0.0];
+    cache.store(0, &[31], &most, &most);
+    assert!(cache.read(0, 31, 0, 0).0.is_finite());
 }
 
 #[test]

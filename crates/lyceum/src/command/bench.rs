@@ -209,7 +209,7 @@ impl Runner {
         Ok(Row::new(work, &times))
     }
 
-    /// Runs distinct prompts to the end.
+    /// Runs distinct prompts to the end; a Ctrl+C on the way leaves no times.
     fn measure(&mut self, work: Work) -> Outcome<Times> {
         let (sender, events) = mpsc::channel();
         let started = Instant::now();
@@ -227,7 +227,8 @@ impl Runner {
             }
         }
         let first: Option<Vec<Instant>> = tokens.iter().map(|t| t.first().copied()).collect();
-        let mut first = first.ok_or_else(Failure::interrupted)?;
+        let whole = first.filter(|_| !interrupt::requested());
+        let mut first = whole.ok_or_else(Failure::interrupted)?;
         first.sort();
         let latest = first[first.len() - 1];
         let all = || tokens.iter().flatten();

@@ -92,8 +92,7 @@ impl Sandbox {
         command
     }
 
-    /// A shell in which `lyceum` is the binary, with the portable kernels: their numbers are
-    /// the same on every processor.
+    /// A shell in which `lyceum` is the binary, with the kernels that the tests are run with.
     pub fn shell(&self, line: &str) -> Command {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let binary = Path::new(LYCEUM).parent().unwrap().to_path_buf();
@@ -103,8 +102,10 @@ impl Sandbox {
             .args(["-c", line])
             .env("PATH", std::env::join_paths(folders).unwrap())
             .env("LYCEUM_DATA", self.path("data"))
-            .env("LYCEUM_OFFLINE", "1")
-            .env("LYCEUM_KERNELS", "scalar");
+            .env("LYCEUM_OFFLINE", "1");
+        if let Some(kernels) = std::env::var_os("LYCEUM_KERNELS") {
+            command.env("LYCEUM_KERNELS", kernels);
+        }
         command
     }
 

@@ -1,6 +1,6 @@
 //! Ctrl+C: what came stays printed, and the exit code says 130.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, Stdio};
 
 use serde_json::json;
@@ -79,6 +79,25 @@ fn an_answer_stops_and_keeps_what_came() {
     let (text, stderr) = interrupted(sandbox.lyceum(&arguments));
     agree(start.trim_end(), &text);
     assert_eq!(stderr, "");
+}
+
+/// Half a run's times are no result.
+#[test]
+fn a_bench_that_was_stopped_shows_no_row() {
+    let sandbox = Sandbox::new();
+    endless(&sandbox);
+    let size = ["--prefill", "4", "--decode", "900000", "--runs", "1"];
+    let mut command = sandbox.lyceum(&[&["bench", "./endless"][..], &size].concat());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut line = String::new();
+    let stderr = child.stderr.take().unwrap();
+    BufReader::new(stderr).read_line(&mut line).unwrap();
+    assert!(line.contains("Running"), "{line}");
+    interrupt(&child);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
+    assert_eq!(output.status.code(), Some(130));
 }
 
 /// JSON holds what came, and says that it was cut.

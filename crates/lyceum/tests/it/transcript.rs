@@ -9,7 +9,8 @@
 //! ? 3                  the exit code, when it is not 0
 //! ```
 //!
-//! The sandbox's folder reads `$ROOT`; times read 0.
+//! The sandbox's folder reads `$ROOT`, times read 0, and log-probabilities have four
+//! decimals.
 
 use std::fs;
 use std::path::PathBuf;
@@ -87,7 +88,7 @@ fn printed(sandbox: &Sandbox, output: &Output) -> String {
     let root = root.trim_end_matches('/');
     let stream = |bytes: &[u8], mark: char| {
         let text = String::from_utf8_lossy(bytes).replace(root, "$ROOT");
-        let text = without_times(&text).replace('\r', "␍");
+        let text = rounded(&without_times(&text)).replace('\r', "␍");
         let mut lines: String = text.lines().map(|l| with_mark(mark, l)).collect();
         if !text.is_empty() && !text.ends_with('\n') {
             lines.push_str(&format!("{mark}\\\n"));
@@ -109,26 +110,45 @@ fn with_mark(mark: char, line: &str) -> String {
         + "\n"
 }
 
-const TIME: &str = "\"installed_s\":";
-
 /// `"installed_s":1234` as `"installed_s":0`.
 fn without_times(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find(TIME) {
-        let end = at + TIME.len();
-        out += &rest[..end];
-        out.push('0');
-        rest = rest[end..].trim_start_matches(|c: char| c.is_ascii_digit());
+    with_numbers(text, "\"installed_s\":", |_| "0".to_owned())
+}
+
+/// `"logprob":-0.07096411` as `"logprob":-0.0710`: kernels sum in orders of their
+/// own, so that the last of an f32's seven digits are this processor's.
+fn rounded(text: &str) -> String {
+    with_numbers(text, "\"logprob\":", |x| {
+        format!("{:.4}", x.parse::<f32>().unwrap())
+    })
+}
+
+/// The numbers behind each `name` as `write` has them.
+fn with_numbers(text: &str, name: &str, write: impl Fn(&str) -> String) -> String {
+    let mut parts = text.split(name);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let number = |c: char| c.is_ascii_digit() || "+-.e".contains(c);
+        let rest = part.trim_start_matches(number);
+        out += name;
+        match &part[..part.len() - rest.len()] {
+            "" => {}
+            number => out += &write(number),
+        }
+        out += rest;
     }
-    out + rest
+    out
 }
 
 #[test]
-fn times_are_left_out_and_trailing_spaces_show() {
+fn times_are_left_out_digits_rounded_and_trailing_spaces_show() {
     assert_eq!(
         without_times("{\"installed_s\":179,\"a\":7}"),
         "{\"installed_s\":0,\"a\":7}"
+    );
+    assert_eq!(
+        rounded("\"logprob\":null,\"logprob\":-1.25e-5}"),
+        "\"logprob\":null,\"logprob\":-0.0000}"
     );
     assert_eq!(with_mark('>', "a  "), "> a··\n");
     assert_eq!(with_mark('>', ""), ">\n");
