@@ -17,7 +17,8 @@ pub const DEFAULT_MODEL: &str = "smollm2-135m-instruct";
     after_help = "First steps:\n  \
         lyceum run                              chat in the terminal\n  \
         lyceum run \"Why is the sky blue?\"       one answer\n  \
-        lyceum complete \"Once upon\" --logprobs  a text goes on, coloured by probability\n\n\
+        lyceum complete \"Once upon\" --logprobs  a text goes on, coloured by probability\n  \
+        lyceum serve                            OpenAI's API on this machine\n\n\
         Data goes to stdout, everything else to stderr. Exit codes: 0 ok, 1 failed, 2 wrong\n\
         use, 3 not found, 4 not allowed, 5 memory or disk, 6 network, 7 bad data,\n\
         130 interrupted.",
@@ -32,7 +33,7 @@ pub struct Cli {
 }
 
 /// Options that every verb takes.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub struct Global {
     /// Model: an installed name, a catalog name, a path, hf:org/repo[:file], pypi:package or
     /// npm:package
@@ -142,6 +143,10 @@ pub enum Verb {
     Run(Run),
     /// Complete a text, with all of the Playground's parameters
     Complete(Complete),
+    /// Serve OpenAI's API on this machine
+    Serve(Serve),
+    /// Print what points OpenAI's clients at a server here: eval "$(lyceum env)"
+    Env(Env),
     /// Fetch a model: verified, resumable
     Pull(Pull),
     /// Manage installed models
@@ -165,6 +170,60 @@ pub enum Verb {
         /// Which shell
         shell: clap_complete::Shell,
     },
+}
+
+/// Where the server listens, and where clients look for it.
+#[derive(Args, Clone)]
+pub struct Address {
+    /// Address to listen on; any but a loopback address needs --api-key
+    #[arg(
+        long,
+        env = "LYCEUM_HOST",
+        hide_env_values = true,
+        value_name = "IP",
+        default_value = "127.0.0.1"
+    )]
+    pub host: std::net::IpAddr,
+    /// Port to listen on; 0 takes a free one
+    #[arg(
+        short,
+        long,
+        env = "LYCEUM_PORT",
+        hide_env_values = true,
+        value_name = "PORT",
+        default_value_t = 8080
+    )]
+    pub port: u16,
+}
+
+#[derive(Args, Clone)]
+pub struct Serve {
+    #[command(flatten)]
+    pub address: Address,
+    /// A key that clients must send; may be repeated
+    #[arg(
+        long = "api-key",
+        env = "LYCEUM_API_KEY",
+        hide_env_values = true,
+        value_name = "KEY"
+    )]
+    pub keys: Vec<String>,
+    /// Let a model answer under another name; may be repeated
+    #[arg(long = "alias", value_name = "NAME=MODEL")]
+    pub aliases: Vec<String>,
+    /// Leave OpenAI's names (gpt-3.5-turbo, text-davinci-003, ...) unknown
+    #[arg(long)]
+    pub no_default_aliases: bool,
+    /// Models in memory at a time
+    #[arg(long, value_name = "N", default_value_t = 4,
+          value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub max_models: u16,
+}
+
+#[derive(Args, Clone)]
+pub struct Env {
+    #[command(flatten)]
+    pub address: Address,
 }
 
 /// How the next token is chosen. The defaults are OpenAI's.

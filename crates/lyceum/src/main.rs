@@ -66,6 +66,8 @@ fn dispatch(cli: &Cli) -> Outcome {
     match &cli.verb {
         Verb::Run(args) => command::run::run(global, args),
         Verb::Complete(args) => command::complete::run(global, args),
+        Verb::Serve(args) => command::serve::run(global, args),
+        Verb::Env(args) => command::serve::env(args),
         Verb::Pull(args) => command::pull::run(global, args),
         Verb::Models { verb } => command::models::run(global, verb),
         Verb::Tokenizer { verb } => command::tokenizer::run(global, verb),

@@ -8,7 +8,7 @@ use kernels::quant::Activations;
 use models::checkpoint::{Checkpoint, GgufTokenizer, TokenizerSource};
 use models::{LanguageModel, LoadOptions, ModelShape};
 use tensor::LoadError;
-use text::{ChatTemplate, TemplateError, Tokenizer, TokenizerError, Vocabulary};
+use text::{ChatTemplate, Specials, TemplateError, Tokenizer, TokenizerError, Vocabulary};
 
 use crate::handle::{Engine, EngineConfig, StartError};
 
@@ -140,6 +140,11 @@ impl TextModel {
 
     pub fn tokenizer(&self) -> &Arc<Tokenizer> {
         &self.tokenizer
+    }
+
+    /// The ids of a text, its special tokens recognised as in a prompt.
+    pub fn encode(&self, text: &str) -> Vec<u32> {
+        self.tokenizer.encode(text, Specials::Parse)
     }
 
     pub fn engine(&self) -> &Engine {

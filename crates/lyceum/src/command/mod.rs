@@ -9,5 +9,6 @@ pub mod models;
 pub mod open;
 pub mod pull;
 pub mod run;
+pub mod serve;
 pub mod tokenizer;
 pub mod version;

@@ -1,0 +1,244 @@
+//! `POST /v1/completions`.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::error::Code;
+use crate::fields::{Fields, missing, wrong_type};
+use crate::sampling::Sampling;
+use crate::{Error, Parsed, Usage};
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Prompt {
+    Text(String),
+    Ids(Vec<u32>),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct CompletionRequest {
+    pub model: String,
+    pub prompts: Vec<Prompt>,
+    pub suffix: Option<String>,
+    pub max_tokens: usize,
+    pub logprobs: Option<usize>,
+    pub echo: bool,
+    /// 0 means `n`.
+    pub best_of: usize,
+    pub sampling: Sampling,
+}
+
+/// Prompts of a request.
+const PROMPTS: usize = 2048;
+
+impl CompletionRequest {
+    pub fn parse(mut fields: Fields) -> Result<Parsed<Self>, Error> {
+        let f = &mut fields;
+        let model = f.string("model")?;
+        let model = model.ok_or_else(|| Error::request("you must provide a model parameter"))?;
+        let request = Self {
+            model,
+            prompts: prompts(f.value("prompt"))?,
+            suffix: f.string("suffix")?.filter(|suffix| !suffix.is_empty()),
+            max_tokens: f.count("max_tokens", 0..=u32::MAX)?.unwrap_or(16),
+            logprobs: f.count("logprobs", 0..=5)?,
+            echo: f.bool("echo")?.unwrap_or(false),
+            best_of: f.count("best_of", 0..=20)?.unwrap_or(0),
+            sampling: Sampling::take(f)?,
+        };
+        request.check()?;
+        let ignored = fields.rest();
+        Ok(Parsed { request, ignored })
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let (n, best_of) = (self.sampling.n, self.best_of);
+        if best_of != 0 && n > best_of {
+            let message = format!(
+                "You requested that the server return more choices than it will generate (HINT: \
+                 you must set 'n' (currently {n}) to be at most 'best_of' (currently {best_of}), \
+                 or omit either parameter if you don't specifically want to use them.)"
+            );
+            return Err(Error::request(message));
+        }
+        if best_of > n && self.sampling.stream {
+            let message = "'best_of' candidates compete before any can be shown: leave 'stream' \
+                           out, or set 'best_of' to 'n'.";
+            return Err(Error::field("best_of", Code::UnsupportedValue, message));
+        }
+        Ok(())
+    }
+}
+
+/// A text, several, token ids, or several lists of them.
+fn prompts(value: Option<Value>) -> Result<Vec<Prompt>, Error> {
+    const NAME: &str = "prompt";
+    const WANTED: &str = "a string, an array of strings, an array of token ids or an array of \
+                          arrays of token ids";
+    let Some(value) = value else {
+        // Upstream: as if a new document began.
+        return Ok(vec![Prompt::Text(String::new())]);
+    };
+    let wrong = || wrong_type(NAME, WANTED, &value);
+    let ids = |all: &[Value]| -> Option<Vec<u32>> {
+        all.iter()
+            .map(|id| u32::try_from(id.as_u64()?).ok())
+            .collect()
+    };
+    let prompts = match &value {
+        Value::String(text) => vec![Prompt::Text(text.clone())],
+        Value::Array(all) => match all.first() {
+            None => return Err(missing(NAME)),
+            Some(Value::Number(_)) => vec![Prompt::Ids(ids(all).ok_or_else(wrong)?)],
+            Some(_) => {
+                let one = |prompt: &Value| match prompt {
+                    Value::String(text) => Some(Prompt::Text(text.clone())),
+                    Value::Array(all) => ids(all).map(Prompt::Ids),
+                    _ => None,
+                };
+                all.iter()
+                    .map(one)
+                    .collect::<Option<_>>()
+                    .ok_or_else(wrong)?
+            }
+        },
+        _ => return Err(wrong()),
+    };
+    if prompts.len() > PROMPTS {
+        let message = format!(
+            "Invalid '{NAME}': array too long. Expected an array with maximum length {PROMPTS}, \
+             but got an array with length {} instead.",
+            prompts.len()
+        );
+        return Err(Error::field(NAME, Code::ArrayAboveMaxLength, message));
+    }
+    Ok(prompts)
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Choice {
+    pub text: String,
+    pub index: usize,
+    pub logprobs: Option<Logprobs>,
+    pub finish_reason: Option<&'static str>,
+}
+
+/// Parallel arrays, an entry per token.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Logprobs {
+    pub tokens: Vec<String>,
+    /// The very first token of an echoed prompt has none.
+    pub token_logprobs: Vec<Option<f32>>,
+    pub top_logprobs: Vec<Option<BTreeMap<String, f32>>>,
+    /// In characters of prompt and completion.
+    pub text_offset: Vec<usize>,
+}
+
+/// What all answers and chunks of a request have in common.
+#[derive(Clone, Debug)]
+pub struct Head {
+    pub id: String,
+    pub created: u64,
+    pub model: String,
+    pub fingerprint: String,
+}
+
+impl Head {
+    /// An object with these fields and `choices`.
+    pub(crate) fn object(&self, object: &str, choices: Value) -> Map<String, Value> {
+        let value = json!({
+            "id": self.id,
+            "object": object,
+            "created": self.created,
+            "model": self.model,
+            "choices": choices,
+            "system_fingerprint": self.fingerprint,
+        });
+        match value {
+            Value::Object(map) => map,
+            _ => Map::new(),
+        }
+    }
+}
+
+/// An answer, or a chunk of one: both look alike.
+pub fn answer(head: &Head, choices: &[Choice], usage: Option<Usage>) -> Value {
+    let mut map = head.object("text_completion", json!(choices));
+    if let Some(usage) = usage {
+        map.insert("usage".to_owned(), json!(usage));
+    }
+    Value::Object(map)
+}
+
+/// A chunk of a stream that ends with the usage.
+pub fn chunk_before_usage(head: &Head, choices: &[Choice]) -> Value {
+    let mut map = head.object("text_completion", json!(choices));
+    map.insert("usage".to_owned(), Value::Null);
+    Value::Object(map)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(body: Value) -> Result<Parsed<CompletionRequest>, Error> {
+        CompletionRequest::parse(Fields::parse(body.to_string().as_bytes()).unwrap())
+    }
+
+    #[test]
+    fn defaults_are_openais() {
+        let r = parse(json!({"model": "m", "prompt": "Say"}))
+            .unwrap()
+            .request;
+        assert_eq!(
+            (r.max_tokens, r.sampling.temperature, r.sampling.n),
+            (16, 1.0, 1)
+        );
+        assert_eq!((r.logprobs, r.echo, r.best_of), (None, false, 0));
+    }
+
+    #[test]
+    fn a_prompt_has_four_forms() {
+        let prompts =
+            |prompt| parse(json!({"model": "m", "prompt": prompt})).map(|p| p.request.prompts);
+        let text = |t: &str| Prompt::Text(t.to_owned());
+        assert_eq!(prompts(json!("a")).unwrap(), [text("a")]);
+        assert_eq!(prompts(json!(["a", "b"])).unwrap(), [text("a"), text("b")]);
+        assert_eq!(prompts(json!([1, 2])).unwrap(), [Prompt::Ids(vec![1, 2])]);
+        let lists = prompts(json!([[1], [2, 3]])).unwrap();
+        assert_eq!(lists, [Prompt::Ids(vec![1]), Prompt::Ids(vec![2, 3])]);
+        assert_eq!(prompts(json!(null)).unwrap(), [text("")]);
+        for bad in [
+            json!([]),
+            json!([1, "a"]),
+            json!({}),
+            json!([-1]),
+            json!([1.5]),
+        ] {
+            assert!(prompts(bad.clone()).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn candidates_have_to_make_sense() {
+        let with = |more: Value| {
+            let mut body = json!({"model": "m", "prompt": "a"});
+            body.as_object_mut()
+                .unwrap()
+                .extend(more.as_object().unwrap().clone());
+            parse(body)
+        };
+        assert!(with(json!({"n": 3, "best_of": 2})).is_err());
+        assert!(with(json!({"best_of": 0})).is_ok());
+        let e = with(json!({"best_of": 2, "stream": true})).unwrap_err();
+        assert_eq!(e.param.as_deref(), Some("best_of"));
+        assert!(with(json!({"best_of": 2, "n": 2, "stream": true})).is_ok());
+        assert!(with(json!({"stream_options": {"include_usage": true}})).is_err());
+        assert!(with(json!({"logit_bias": {"foo": 0}})).is_err());
+        assert!(with(json!({"logit_bias": {"50256": -101}})).is_err());
+        assert!(with(json!({"stop": ["a", "b", "c", "d", "e"]})).is_err());
+        let parsed = with(json!({"keep_alive": 1, "user": "u"})).unwrap();
+        assert_eq!(parsed.ignored, ["keep_alive"]);
+    }
+}

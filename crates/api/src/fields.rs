@@ -1,0 +1,267 @@
+//! A request's fields, taken one by one. Null counts as absent everywhere.
+
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+
+use serde_json::{Map, Value};
+
+use crate::Error;
+use crate::error::Code;
+
+/// The fields of a JSON object that have not been taken yet.
+#[derive(Debug)]
+pub struct Fields {
+    map: Map<String, Value>,
+}
+
+impl Fields {
+    /// Reads a body.
+    pub fn parse(body: &[u8]) -> Result<Self, Error> {
+        match serde_json::from_slice(body) {
+            Ok(Value::Object(map)) => Ok(Self { map }),
+            Ok(_) => Err(Error::request(
+                "The JSON body of your request is not an object.",
+            )),
+            Err(e) => Err(Error::request(format!(
+                "We could not parse the JSON body of your request: {e}."
+            ))),
+        }
+    }
+
+    pub fn new(map: Map<String, Value>) -> Self {
+        Self { map }
+    }
+
+    /// Sets a field to what the path of a request says.
+    pub fn set(&mut self, name: &str, value: String) {
+        self.map.insert(name.to_owned(), Value::String(value));
+    }
+
+    /// A field's value; null is none.
+    pub fn value(&mut self, name: &str) -> Option<Value> {
+        self.map.remove(name).filter(|value| !value.is_null())
+    }
+
+    fn typed<T>(
+        &mut self,
+        name: &str,
+        wanted: &str,
+        convert: impl FnOnce(&Value) -> Option<T>,
+    ) -> Result<Option<T>, Error> {
+        match self.value(name) {
+            None => Ok(None),
+            Some(value) => convert(&value)
+                .map(Some)
+                .ok_or_else(|| wrong_type(name, wanted, &value)),
+        }
+    }
+
+    pub fn bool(&mut self, name: &str) -> Result<Option<bool>, Error> {
+        self.typed(name, "a boolean", Value::as_bool)
+    }
+
+    pub fn string(&mut self, name: &str) -> Result<Option<String>, Error> {
+        self.typed(name, "a string", |v| v.as_str().map(str::to_owned))
+    }
+
+    pub fn required_string(&mut self, name: &str) -> Result<String, Error> {
+        self.string(name)?.ok_or_else(|| missing(name))
+    }
+
+    /// A number within a range.
+    pub fn decimal(
+        &mut self,
+        name: &str,
+        range: RangeInclusive<f64>,
+    ) -> Result<Option<f64>, Error> {
+        let codes = (Code::DecimalBelowMinValue, Code::DecimalAboveMaxValue);
+        let value = self.typed(name, "a decimal", Value::as_f64)?;
+        value
+            .map(|v| within(name, "decimal", v, &range, codes))
+            .transpose()
+    }
+
+    /// An integer within a range.
+    pub fn integer(
+        &mut self,
+        name: &str,
+        range: RangeInclusive<i64>,
+    ) -> Result<Option<i64>, Error> {
+        let codes = (Code::IntegerBelowMinValue, Code::IntegerAboveMaxValue);
+        let value = self.typed(name, "an integer", integer)?;
+        value
+            .map(|v| within(name, "integer", v, &range, codes))
+            .transpose()
+    }
+
+    /// As [`integer`](Self::integer), for what counts something.
+    pub fn count(
+        &mut self,
+        name: &str,
+        range: RangeInclusive<u32>,
+    ) -> Result<Option<usize>, Error> {
+        let range = i64::from(*range.start())..=i64::from(*range.end());
+        Ok(self.integer(name, range)?.map(|n| n as usize))
+    }
+
+    /// A string, or up to `most` of them.
+    pub fn strings(&mut self, name: &str, most: usize) -> Result<Vec<String>, Error> {
+        let strings = self.typed(name, "a string or an array of strings", |v| match v {
+            Value::String(one) => Some(vec![one.clone()]),
+            Value::Array(all) => {
+                let strings = all.iter().map(|v| v.as_str().map(str::to_owned));
+                strings.collect()
+            }
+            _ => None,
+        })?;
+        let strings = strings.unwrap_or_default();
+        if strings.len() > most {
+            let got = strings.len();
+            let message = format!(
+                "Invalid '{name}': array too long. Expected an array with maximum length {most}, \
+                 but got an array with length {got} instead."
+            );
+            return Err(Error::field(name, Code::ArrayAboveMaxLength, message));
+        }
+        Ok(strings)
+    }
+
+    /// A field that OpenAI documents and that has no effect here; it may have a
+    /// value that asks for nothing.
+    pub fn refuse(&mut self, name: &str, nothing: &[Value]) -> Result<(), Error> {
+        match self.value(name) {
+            Some(value) if !nothing.contains(&value) => Err(unsupported(name)),
+            _ => Ok(()),
+        }
+    }
+
+    /// A field that is only noted upstream, and has no effect on the answer.
+    pub fn note(&mut self, name: &str) {
+        self.map.remove(name);
+    }
+
+    /// The names nobody took.
+    pub fn rest(self) -> Vec<String> {
+        let unknown = self.map.into_iter().filter(|(_, value)| !value.is_null());
+        unknown.map(|(name, _)| name).collect()
+    }
+}
+
+pub fn missing(name: &str) -> Error {
+    let message = format!("Missing required parameter: '{name}'.");
+    Error::field(name, Code::MissingRequiredParameter, message)
+}
+
+pub fn unsupported(name: &str) -> Error {
+    let message = format!("Unsupported parameter: '{name}' is not supported by this server yet.");
+    Error::field(name, Code::UnsupportedParameter, message)
+}
+
+pub fn wrong_type(name: &str, wanted: &str, got: &Value) -> Error {
+    let got = match got {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(n) if n.is_f64() => "a decimal",
+        Value::Number(_) => "an integer",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    };
+    let message = format!("Invalid type for '{name}': expected {wanted}, but got {got} instead.");
+    Error::field(name, Code::InvalidType, message)
+}
+
+/// Clients written in JavaScript may send `1.0` for 1.
+fn integer(value: &Value) -> Option<i64> {
+    let whole = |v: f64| (v.fract() == 0.0 && v.abs() < 9e15).then_some(v as i64);
+    value.as_i64().or_else(|| value.as_f64().and_then(whole))
+}
+
+fn within<T: PartialOrd + Display + Copy>(
+    name: &str,
+    kind: &str,
+    value: T,
+    range: &RangeInclusive<T>,
+    (below, above): (Code, Code),
+) -> Result<T, Error> {
+    let (side, sign, bound, code) = if value < *range.start() {
+        ("below minimum", ">=", range.start(), below)
+    } else if value > *range.end() {
+        ("above maximum", "<=", range.end(), above)
+    } else {
+        return Ok(value);
+    };
+    let message = format!(
+        "Invalid '{name}': {kind} {side} value. Expected a value {sign} {bound}, \
+         but got {value} instead."
+    );
+    Err(Error::field(name, code, message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn fields(value: Value) -> Fields {
+        Fields::parse(value.to_string().as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn a_number_out_of_range_is_told_as_openai_does() {
+        let mut f = fields(json!({"temperature": 200, "n": 0, "x": 3.0}));
+        let e = f.decimal("temperature", 0.0..=2.0).unwrap_err();
+        let want = "Invalid 'temperature': decimal above maximum value. Expected a value <= 2, \
+                    but got 200 instead.";
+        assert_eq!(
+            (e.message.as_str(), e.code),
+            (want, Some(Code::DecimalAboveMaxValue))
+        );
+        let e = f.count("n", 1..=128).unwrap_err();
+        assert_eq!(
+            (e.param.as_deref(), e.code),
+            (Some("n"), Some(Code::IntegerBelowMinValue))
+        );
+        assert_eq!(f.integer("x", 0..=9).unwrap(), Some(3));
+    }
+
+    #[test]
+    fn null_is_absent_and_the_rest_is_named() {
+        let mut f = fields(json!({"seed": null, "n": null, "keep_alive": 5, "user": null}));
+        assert_eq!(f.integer("seed", 0..=1).unwrap(), None);
+        assert_eq!(f.count("n", 1..=2).unwrap(), None);
+        assert_eq!(f.rest(), ["keep_alive"]);
+    }
+
+    #[test]
+    fn what_is_not_there_yet_is_refused_unless_it_asks_for_nothing() {
+        let nothing = [json!([]), json!(false)];
+        for (value, refused) in [(json!([]), false), (json!(null), false), (json!([1]), true)] {
+            let mut f = fields(json!({"tools": value}));
+            assert_eq!(f.refuse("tools", &nothing).is_err(), refused);
+        }
+    }
+
+    #[test]
+    fn wrong_types_and_bodies_are_named() {
+        let mut f = fields(json!({"stop": [1], "echo": "yes", "model": 1}));
+        for e in [
+            f.strings("stop", 4).unwrap_err(),
+            f.bool("echo").unwrap_err(),
+            f.required_string("model").unwrap_err(),
+        ] {
+            assert_eq!(e.code, Some(Code::InvalidType), "{e:?}");
+        }
+        let e = f.required_string("prompt").unwrap_err();
+        assert_eq!(e.code, Some(Code::MissingRequiredParameter));
+        for body in ["", "{", "[]", "\"x\"", "{\"a\": \u{1}}"] {
+            assert!(Fields::parse(body.as_bytes()).is_err(), "{body}");
+        }
+        assert!(Fields::parse(b"{\"a\": \"\xff\"}").is_err());
+        let mut f = fields(json!({"stop": ["a", "b", "c"]}));
+        assert_eq!(
+            f.strings("stop", 2).unwrap_err().code,
+            Some(Code::ArrayAboveMaxLength)
+        );
+    }
+}

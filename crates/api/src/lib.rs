@@ -1,0 +1,27 @@
+//! OpenAI's wire types: what requests say, what answers look like.
+//!
+//! The only crate that spells OpenAI's names, and no logic beyond them. A
+//! request is read field by field ([`fields`]), so that an error names the
+//! field, what was wanted and what was got; a field that OpenAI documents is
+//! honoured or refused by name, any other is reported back as ignored.
+//!
+//! Shapes follow the published OpenAPI document and what clients rely on.
+
+pub mod chat;
+pub mod completions;
+pub mod error;
+pub mod fields;
+pub mod models;
+pub mod sampling;
+pub mod usage;
+
+pub use error::Error;
+pub use fields::Fields;
+pub use usage::Usage;
+
+/// A request, and the fields of its body that mean nothing here.
+#[derive(Debug)]
+pub struct Parsed<T> {
+    pub request: T,
+    pub ignored: Vec<String>,
+}

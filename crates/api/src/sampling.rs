@@ -1,0 +1,106 @@
+//! How tokens are chosen, the same for completions and chats.
+
+use serde_json::Value;
+
+use crate::Error;
+use crate::error::Code;
+use crate::fields::{Fields, wrong_type};
+
+/// OpenAI's parameters, and three of ours.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sampling {
+    pub temperature: f64,
+    pub top_p: f64,
+    pub frequency_penalty: f64,
+    pub presence_penalty: f64,
+    /// Token ids and what is added to their logits.
+    pub logit_bias: Vec<(u32, f64)>,
+    pub seed: Option<i64>,
+    /// Ours: 0 keeps all.
+    pub top_k: usize,
+    /// Ours: 0 keeps all.
+    pub min_p: f64,
+    pub n: usize,
+    pub stop: Vec<String>,
+    pub stream: bool,
+    /// A last chunk with the usage.
+    pub include_usage: bool,
+}
+
+/// Stop sequences of a request.
+const STOPS: usize = 4;
+
+impl Sampling {
+    pub(crate) fn take(fields: &mut Fields) -> Result<Self, Error> {
+        let stream = fields.bool("stream")?.unwrap_or(false);
+        let sampling = Self {
+            temperature: fields.decimal("temperature", 0.0..=2.0)?.unwrap_or(1.0),
+            top_p: fields.decimal("top_p", 0.0..=1.0)?.unwrap_or(1.0),
+            frequency_penalty: fields
+                .decimal("frequency_penalty", -2.0..=2.0)?
+                .unwrap_or(0.0),
+            presence_penalty: fields
+                .decimal("presence_penalty", -2.0..=2.0)?
+                .unwrap_or(0.0),
+            logit_bias: logit_bias(fields)?,
+            seed: fields.integer("seed", i64::MIN..=i64::MAX)?,
+            top_k: fields.count("top_k", 0..=u32::MAX)?.unwrap_or(0),
+            min_p: fields.decimal("min_p", 0.0..=1.0)?.unwrap_or(0.0),
+            n: fields.count("n", 1..=128)?.unwrap_or(1),
+            stop: fields.strings("stop", STOPS)?,
+            include_usage: include_usage(fields, stream)?,
+            stream,
+        };
+        if sampling.stop.iter().any(String::is_empty) {
+            let message = "Invalid 'stop': an empty string would stop everywhere.";
+            return Err(Error::field("stop", Code::InvalidValue, message));
+        }
+        // Who asks, and for what it is worth: it changes no answer.
+        for name in ["user", "safety_identifier", "prompt_cache_key"] {
+            fields.note(name);
+        }
+        Ok(sampling)
+    }
+}
+
+fn logit_bias(fields: &mut Fields) -> Result<Vec<(u32, f64)>, Error> {
+    const NAME: &str = "logit_bias";
+    let map = match fields.value(NAME) {
+        None => return Ok(Vec::new()),
+        Some(Value::Object(map)) => map,
+        Some(other) => return Err(wrong_type(NAME, "an object", &other)),
+    };
+    let entry = |(key, value): (String, Value)| {
+        let bad = |wanted: &str, got: &str| {
+            let message = format!("Invalid key in '{NAME}': {got}. {wanted}");
+            Error::field(NAME, Code::InvalidValue, message)
+        };
+        let id = key
+            .parse()
+            .map_err(|_| bad("You should only be submitting token ids.", &key))?;
+        match value.as_f64() {
+            Some(bias) if (-100.0..=100.0).contains(&bias) => Ok((id, bias)),
+            _ => Err(bad(
+                "A bias is a number from -100 to 100.",
+                &format!("{key}: {value}"),
+            )),
+        }
+    };
+    map.into_iter().map(entry).collect()
+}
+
+fn include_usage(fields: &mut Fields, stream: bool) -> Result<bool, Error> {
+    const NAME: &str = "stream_options";
+    let mut options = match fields.value(NAME) {
+        None => return Ok(false),
+        Some(Value::Object(map)) => Fields::new(map),
+        Some(other) => return Err(wrong_type(NAME, "an object", &other)),
+    };
+    if !stream {
+        let message = "The 'stream_options' parameter is only allowed when 'stream' is enabled.";
+        return Err(Error::field(NAME, Code::InvalidValue, message));
+    }
+    // Random characters beside each delta: nothing anyone relies on.
+    options.bool("include_obfuscation")?;
+    Ok(options.bool("include_usage")?.unwrap_or(false))
+}

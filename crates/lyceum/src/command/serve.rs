@@ -1,0 +1,189 @@
+//! `lyceum serve`: OpenAI's API on this machine; `lyceum env` points clients at it.
+
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+use std::io::{self, Write};
+use std::net::SocketAddr;
+
+use engine::EngineConfig;
+use server::{App, Guard, Limits, Loaded, Shelf, ShelfError};
+use store::Listed;
+use tokio::net::TcpListener;
+
+use crate::cli::{Address, DEFAULT_MODEL, Env, Global, Serve};
+use crate::command::{open, pull};
+use crate::report::{Exit, Failure, Outcome};
+use crate::term;
+
+/// Names that programs written for OpenAI ask for; the default model answers.
+const DEFAULT_ALIASES: [&str; 8] = [
+    "gpt-3.5-turbo",
+    "gpt-3.5-turbo-instruct",
+    "gpt-4",
+    "gpt-4o",
+    "gpt-4o-mini",
+    "text-davinci-003",
+    "davinci-002",
+    "ada",
+];
+
+/// Threads that wait for answers: as many streams can be open.
+const WAITING_THREADS: usize = 1200;
+
+pub fn run(global: &Global, args: &Serve) -> Outcome {
+    // Fetched before anybody can ask for it.
+    let default = global
+        .model
+        .clone()
+        .unwrap_or_else(|| DEFAULT_MODEL.to_owned());
+    open::path(global, Some(&default))?;
+    let aliases = aliases(args, &default)?;
+    let shelf = Models {
+        global: global.clone(),
+        default: default.clone(),
+    };
+    let app = App::new(Box::new(shelf), aliases, usize::from(args.max_models));
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .max_blocking_threads(WAITING_THREADS)
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let wanted = SocketAddr::new(args.address.host, args.address.port);
+        let listener = TcpListener::bind(wanted).await.map_err(|e| {
+            let message = format!("cannot listen on {wanted}: {e}");
+            Failure::new(Exit::Failed, io::Error::other(message)).help("lyceum serve --port 0")
+        })?;
+        let address = listener.local_addr()?;
+        let guard = Guard::new(address, args.keys.clone()).map_err(|e| {
+            Failure::usage(e.to_string()).help("lyceum serve --host 0.0.0.0 --api-key KEY")
+        })?;
+        if !global.quiet {
+            welcome(address, &args.address, &default);
+        }
+        server::serve(listener, app, guard, Limits::default(), stopped()).await?;
+        if !global.quiet {
+            say!(
+                "{} answers under way are done",
+                term::paint("1;32", "     Stopped")
+            );
+        }
+        Ok(())
+    })
+}
+
+/// Prints lines for a shell.
+pub fn env(args: &Env) -> Outcome {
+    let base = base(SocketAddr::new(args.address.host, args.address.port));
+    // The key is asked for by the clients, not by a server that has none.
+    let lines = format!(
+        "export OPENAI_BASE_URL={base}\nexport OPENAI_API_BASE={base}\n\
+         export OPENAI_API_KEY=${{OPENAI_API_KEY:-sk-local}}\n"
+    );
+    Ok(io::stdout().write_all(lines.as_bytes())?)
+}
+
+fn base(address: SocketAddr) -> String {
+    format!("http://{address}/v1")
+}
+
+fn welcome(address: SocketAddr, asked: &Address, model: &str) {
+    let elsewhere = match asked.port == 8080 && asked.host.is_loopback() {
+        true => String::new(),
+        false => format!(" --host {} --port {}", address.ip(), address.port()),
+    };
+    say!("{} {}", term::paint("1;32", "     Serving"), base(address));
+    say!("{} {model}", term::paint("1;32", "       Model"));
+    say!(
+        "{} eval \"$(lyceum env{elsewhere})\"",
+        term::paint("1;32", "     Clients")
+    );
+    say!("{} Ctrl+C", term::paint("1;32", "        Stop"));
+}
+
+/// Waits for Ctrl+C or a polite signal.
+async fn stopped() {
+    let ctrl_c = async {
+        // Without a handler nothing would come.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                () = ctrl_c => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    ctrl_c.await;
+}
+
+fn aliases(args: &Serve, default: &str) -> Outcome<Vec<(String, String)>> {
+    let mut aliases = Vec::new();
+    for alias in &args.aliases {
+        let Some((name, model)) = alias
+            .split_once('=')
+            .filter(|(n, m)| !n.is_empty() && !m.is_empty())
+        else {
+            let message = format!("--alias is \"{alias}\", wanted NAME=MODEL");
+            return Err(Failure::usage(message).help("--alias gpt-4=smollm2-135m-instruct"));
+        };
+        aliases.push((name.to_owned(), model.to_owned()));
+    }
+    if !args.no_default_aliases {
+        let missing = |name: &&str| !aliases.iter().any(|(known, _)| known == name);
+        let more: Vec<_> = DEFAULT_ALIASES.iter().filter(|n| missing(n)).collect();
+        aliases.extend(
+            more.into_iter()
+                .map(|name| ((*name).to_owned(), default.to_owned())),
+        );
+    }
+    Ok(aliases)
+}
+
+/// The installed models, and the default one, which may be a path.
+struct Models {
+    global: Global,
+    default: String,
+}
+
+impl Shelf for Models {
+    fn names(&self) -> Vec<String> {
+        let listed = pull::folder(&self.global)
+            .ok()
+            .and_then(|folder| folder.list().ok());
+        let names = listed
+            .into_iter()
+            .flatten()
+            .filter_map(|listed| match listed {
+                Listed::Model(model) => Some(model.name),
+                Listed::Damaged { .. } => None,
+            });
+        let mut names: Vec<String> = names.collect();
+        if !names.contains(&self.default) {
+            names.insert(0, self.default.clone());
+        }
+        names
+    }
+
+    fn open(&self, name: &str) -> Result<Loaded, ShelfError> {
+        let failed = |failure: Failure| ShelfError::Failed(failure.render());
+        let path = open::path(&self.global, Some(name)).map_err(failed)?;
+        let config = EngineConfig::default();
+        let model = open::text_model_for(&self.global, Some(name), config).map_err(failed)?;
+        // What answers depend on: the program, its kernels and the file.
+        let mut hasher = DefaultHasher::new();
+        let file = path.metadata().ok();
+        let written = file.as_ref().and_then(|f| f.modified().ok());
+        let size = file.map(|f| f.len());
+        let kernels = kernels::simd::level().to_string();
+        (env!("CARGO_PKG_VERSION"), kernels, path, size, written).hash(&mut hasher);
+        let fingerprint = format!("fp_{:010x}", hasher.finish() >> 24);
+        Ok(Loaded { model, fingerprint })
+    }
+}

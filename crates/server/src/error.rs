@@ -1,0 +1,174 @@
+//! The only error a handler returns, and the one place where errors become
+//! answers. What a client may read is written here; what only the operator may
+//! read goes to stderr.
+
+use api::Error;
+use api::error::Code;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use engine::{CompletionError, Refusal, Reject};
+
+#[derive(Debug)]
+pub(crate) struct ApiError {
+    pub(crate) status: StatusCode,
+    pub(crate) error: Error,
+    retry_after_s: Option<u32>,
+}
+
+impl ApiError {
+    pub(crate) fn new(status: StatusCode, error: Error) -> Self {
+        Self {
+            status,
+            error,
+            retry_after_s: None,
+        }
+    }
+
+    pub(crate) fn bad(error: Error) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, error)
+    }
+
+    pub(crate) fn internal() -> Self {
+        let error = Error::server("The server had an error while processing your request.");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, error)
+    }
+
+    pub(crate) fn unavailable(message: impl Into<String>, retry_after_s: Option<u32>) -> Self {
+        Self {
+            retry_after_s,
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, Error::server(message))
+        }
+    }
+
+    pub(crate) fn no_model(name: &str) -> Self {
+        let message = format!(
+            "The model `{name}` does not exist or you do not have access to it. GET /v1/models \
+             lists those that do."
+        );
+        let error = Error::request(message).with_code(Code::ModelNotFound);
+        Self::new(StatusCode::NOT_FOUND, error)
+    }
+
+    /// The same error of a chat, where the prompt is called `messages`.
+    pub(crate) fn of_chat(mut self) -> Self {
+        let prompt = self.error.param.as_deref() == Some("prompt");
+        if prompt || self.error.code == Some(Code::ContextLengthExceeded) {
+            self.error.param = Some("messages".to_owned());
+        }
+        self
+    }
+}
+
+impl From<Error> for ApiError {
+    fn from(error: Error) -> Self {
+        Self::bad(error)
+    }
+}
+
+impl From<CompletionError> for ApiError {
+    fn from(e: CompletionError) -> Self {
+        let field = |name: &str, message: String| {
+            Self::bad(Error::field(name, Code::InvalidValue, message))
+        };
+        match e {
+            CompletionError::EmptyPrompt => field("prompt", sentence(&e)),
+            CompletionError::NoInfill => {
+                let message = "This model cannot fill in between a prompt and a suffix.";
+                Self::bad(Error::field("suffix", Code::UnsupportedValue, message))
+            }
+            CompletionError::NoTemplate => {
+                let message = "This is not a chat model and thus not supported in the \
+                               v1/chat/completions endpoint. Did you mean to use v1/completions?";
+                let error = Error::request(message).with_param("model");
+                Self::new(StatusCode::NOT_FOUND, error)
+            }
+            CompletionError::Template(source) => field(
+                "messages",
+                format!("The model's chat template does not take these messages: {source}."),
+            ),
+            CompletionError::Parameter { name, .. } => field(name, sentence(&e)),
+            CompletionError::Rejected(reject) => reject.into(),
+            CompletionError::Failed(failure) => {
+                eprintln!("error: an answer failed: {failure}");
+                Self::internal()
+            }
+        }
+    }
+}
+
+impl From<Reject> for ApiError {
+    fn from(reject: Reject) -> Self {
+        match reject {
+            Reject::Refused(why) => why.into(),
+            Reject::Busy { retry_after_s, .. } => {
+                let message = "The engine is currently overloaded, please try again later.";
+                Self::unavailable(message, Some(retry_after_s))
+            }
+            Reject::Sampling(ref bad) => {
+                let message = sentence(&reject);
+                Self::bad(Error::field(bad.name, Code::InvalidValue, message))
+            }
+            Reject::Vocabulary { .. } => Self::bad(Error::field(
+                "prompt",
+                Code::InvalidValue,
+                sentence(&reject),
+            )),
+            Reject::Stopped => Self::unavailable("The server is shutting down.", None),
+        }
+    }
+}
+
+impl From<Refusal> for ApiError {
+    fn from(why: Refusal) -> Self {
+        let (prompt, max_tokens, limit) = match why {
+            Refusal::Context {
+                prompt,
+                max_tokens,
+                context,
+            } => (prompt, max_tokens, context),
+            Refusal::Memory {
+                prompt,
+                max_tokens,
+                capacity,
+            } => (prompt, max_tokens, capacity),
+            Refusal::Candidates { .. } => {
+                return Self::bad(Error::field("n", Code::InvalidValue, sentence(&why)));
+            }
+            _ => return Self::bad(Error::request(sentence(&why))),
+        };
+        let message = format!(
+            "This model's maximum context length is {limit} tokens. However, you requested {} \
+             tokens ({prompt} in the prompt, {max_tokens} in the completion). Please reduce the \
+             length of the prompt or completion.",
+            prompt.saturating_add(max_tokens)
+        );
+        Self::bad(Error::request(message).with_code(Code::ContextLengthExceeded))
+    }
+}
+
+/// An error of ours as a sentence.
+fn sentence(e: &dyn std::error::Error) -> String {
+    let text = e.to_string();
+    let mut chars = text.chars();
+    let first = chars.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(chars).chain(['.']).collect()
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let json = (header::CONTENT_TYPE, "application/json");
+        let mut response = (self.status, [json], self.error.body()).into_response();
+        if let Some(seconds) = self.retry_after_s {
+            let value = HeaderValue::from(seconds.max(1));
+            response.headers_mut().insert(header::RETRY_AFTER, value);
+        }
+        if self.status == StatusCode::INTERNAL_SERVER_ERROR {
+            // The same again would fail again.
+            let name = HeaderName::from_static("x-should-retry");
+            response
+                .headers_mut()
+                .insert(name, HeaderValue::from_static("false"));
+        }
+        response
+    }
+}

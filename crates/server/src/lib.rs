@@ -1,0 +1,22 @@
+//! OpenAI's API over the engine.
+//!
+//! A request passes `serve` (connections and their limits), `guard` (who may
+//! ask), `paths` (old and Azure forms become today's), its route (the five
+//! steps of an endpoint) and `ask` (the engine's threads). `error` alone turns
+//! failures into answers.
+//!
+//! Left out so far: stored keys, usage, files, batches, responses, tools.
+
+mod app;
+mod ask;
+mod body;
+mod error;
+mod guard;
+mod paths;
+mod routes;
+mod serve;
+mod sse;
+
+pub use app::{App, Loaded, Shelf, ShelfError};
+pub use guard::Guard;
+pub use serve::{Limits, serve};

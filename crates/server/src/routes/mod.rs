@@ -1,0 +1,137 @@
+//! A file per resource.
+
+pub(crate) mod chat;
+pub(crate) mod completions;
+pub(crate) mod models;
+pub(crate) mod system;
+
+use std::time::Instant;
+
+use api::completions::Head;
+use api::sampling::Sampling;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use engine::{FinishReason, Generation, Speculation};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::app::{App, Loaded, now};
+use crate::error::ApiError;
+use crate::guard::{Guard, guard};
+
+pub(crate) fn router(app: App, guarded: Guard, max_body: usize) -> Router {
+    Router::new()
+        .route("/v1/models", get(models::list))
+        .route(
+            "/v1/models/{*model}",
+            get(models::retrieve).delete(models::delete),
+        )
+        .route("/v1/engines", get(models::engines))
+        .route("/v1/engines/{*model}", get(models::engine))
+        .route("/v1/completions", post(completions::create))
+        .route("/v1/chat/completions", post(chat::create))
+        .route("/v1/tokenize", post(system::tokenize))
+        .route("/metrics", get(system::metrics))
+        .fallback(unknown)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(max_body))
+        .layer(from_fn_with_state(guarded, guard))
+        // Whoever watches the server needs no key.
+        .route("/health", get(system::health))
+        .layer(from_fn(told))
+        .with_state(app)
+}
+
+async fn unknown(method: Method, uri: Uri) -> ApiError {
+    let message = format!("Invalid URL ({method} {})", uri.path());
+    ApiError::new(StatusCode::NOT_FOUND, api::Error::request(message))
+}
+
+async fn wrong_method(method: Method, uri: Uri) -> ApiError {
+    let message = format!(
+        "Not allowed to {method} on {}. (HINT: Perhaps you meant to use a different HTTP method?)",
+        uri.path()
+    );
+    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, api::Error::request(message))
+}
+
+/// What every answer says about itself.
+async fn told(request: Request<Body>, next: Next) -> Response {
+    let started = Instant::now();
+    let mut response = next.run(request).await;
+    let id = format!("req_{}", Uuid::new_v4().simple());
+    let took = started.elapsed().as_millis().to_string();
+    for (name, value) in [
+        ("x-request-id", id.as_str()),
+        ("openai-processing-ms", took.as_str()),
+        ("openai-version", "2020-10-01"),
+        ("openai-organization", "lyceum"),
+    ] {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
+}
+
+pub(crate) fn json(value: &Value) -> Response {
+    let headers = [(header::CONTENT_TYPE, "application/json")];
+    (headers, value.to_string()).into_response()
+}
+
+/// What answers and chunks of a request have in common. The model is named as
+/// it was asked for.
+fn head(prefix: &str, model: &str, loaded: &Loaded) -> Head {
+    Head {
+        id: format!("{prefix}-{}", Uuid::new_v4().simple()),
+        created: now(),
+        model: model.to_owned(),
+        fingerprint: loaded.fingerprint.clone(),
+    }
+}
+
+/// How to answer, for the engine.
+fn generation(s: &Sampling) -> Generation {
+    Generation {
+        sampling: engine::Sampling {
+            temperature: s.temperature as f32,
+            top_k: s.top_k,
+            top_p: s.top_p as f32,
+            min_p: s.min_p as f32,
+            frequency_penalty: s.frequency_penalty as f32,
+            presence_penalty: s.presence_penalty as f32,
+            logit_bias: s
+                .logit_bias
+                .iter()
+                .map(|&(id, bias)| (id, bias as f32))
+                .collect(),
+            // Any 64 bits will do.
+            seed: s.seed.map(|seed| seed as u64),
+        },
+        n: s.n,
+        stop: s.stop.clone(),
+        speculation: Speculation::On,
+        ..Generation::default()
+    }
+}
+
+fn reason(finish: Option<FinishReason>) -> &'static str {
+    match finish {
+        Some(FinishReason::Length) => "length",
+        Some(FinishReason::Stop | FinishReason::Cancelled) | None => "stop",
+    }
+}
+
+/// A log-probability as JSON can hold it.
+fn finite(logprob: f32) -> f32 {
+    if logprob.is_finite() {
+        logprob
+    } else {
+        -9999.0
+    }
+}

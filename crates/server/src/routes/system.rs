@@ -1,0 +1,98 @@
+//! Our own additions: `/v1/tokenize`, `/health`, `/metrics`.
+
+use std::fmt::Write;
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use super::json;
+use crate::app::App;
+use crate::body::{Json, tell_ignored};
+use crate::error::ApiError;
+
+/// How a text falls into tokens: `{"model", "input"}` gives ids and pieces.
+/// What looks like a special token is one, as in a prompt.
+pub(crate) async fn tokenize(
+    State(app): State<App>,
+    Json(mut fields): Json,
+) -> Result<Response, ApiError> {
+    let model = fields.required_string("model")?;
+    let input = fields.required_string("input")?;
+    let loaded = app.model(&model).await?;
+    let tokenizer = loaded.model.tokenizer();
+    let ids = loaded.model.encode(&input);
+    let pieces: Vec<_> = ids
+        .iter()
+        .map(|&id| {
+            let bytes = tokenizer.piece_bytes(id).unwrap_or_default();
+            json!({"id": id, "text": String::from_utf8_lossy(bytes), "bytes": bytes})
+        })
+        .collect();
+    let answer = json!({"object": "tokenization", "model": model, "count": ids.len(),
+                        "tokens": pieces});
+    let mut response = json(&answer);
+    tell_ignored(&mut response, &fields.rest());
+    Ok(response)
+}
+
+pub(crate) async fn health() -> Response {
+    json(&json!({"status": "ok"}))
+}
+
+/// In the text format of Prometheus.
+pub(crate) async fn metrics(State(app): State<App>) -> Response {
+    let mut text = String::new();
+    let loaded = app.loaded();
+    let mut metric =
+        |name: &str, kind: &str, help: &str, value: &dyn Fn(&engine::Status) -> u64| {
+            let _ = writeln!(
+                text,
+                "# HELP lyceum_{name} {help}\n# TYPE lyceum_{name} {kind}"
+            );
+            for (model, loaded) in &loaded {
+                let value = value(&loaded.model.engine().status());
+                let model = model.replace('\\', "\\\\").replace('"', "\\\"");
+                let _ = writeln!(text, "lyceum_{name}{{model=\"{model}\"}} {value}");
+            }
+        };
+    metric(
+        "sequences_running",
+        "gauge",
+        "Sequences being computed.",
+        &|s| s.running as u64,
+    );
+    metric(
+        "sequences_waiting",
+        "gauge",
+        "Sequences in the queue.",
+        &|s| s.waiting as u64,
+    );
+    metric(
+        "cache_pages",
+        "gauge",
+        "Pages of the key-value cache.",
+        &|s| s.pages as u64,
+    );
+    metric(
+        "cache_pages_free",
+        "gauge",
+        "Pages that no sequence holds.",
+        &|s| s.free_pages as u64,
+    );
+    metric(
+        "tokens_computed_total",
+        "counter",
+        "Tokens computed.",
+        &|s| s.computed_tokens,
+    );
+    metric(
+        "tokens_reused_total",
+        "counter",
+        "Tokens whose prefix was known.",
+        &|s| s.reused_tokens,
+    );
+    let headers = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
+    (headers, text).into_response()
+}

@@ -1,0 +1,118 @@
+//! Connections: taken, limited, and ended when the server stops.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::Request;
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tower::ServiceExt as _;
+
+use crate::app::App;
+use crate::guard::Guard;
+use crate::paths;
+use crate::routes::router;
+
+/// What clients can take of the server.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Connections at a time; further ones wait.
+    pub connections: usize,
+    /// Time for a request's head to arrive.
+    pub head: Duration,
+    /// Bytes of a request's body.
+    pub body: usize,
+    /// Time for answers under way once the server is to stop.
+    pub grace: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 4096,
+            head: Duration::from_secs(15),
+            body: 32 << 20,
+            grace: Duration::from_secs(30),
+        }
+    }
+}
+
+/// Serves until `stop`; then takes no more, and lets answers under way finish.
+///
+/// # Errors
+/// If `listener` can accept no more.
+pub async fn serve(
+    listener: TcpListener,
+    app: App,
+    guard: Guard,
+    limits: Limits,
+    stop: impl Future<Output = ()>,
+) -> io::Result<()> {
+    let router = router(app, guard, limits.body);
+    let places = Arc::new(Semaphore::new(limits.connections));
+    let graceful = GracefulShutdown::new();
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let next = async {
+            let place = Arc::clone(&places).acquire_owned().await;
+            (place, listener.accept().await)
+        };
+        let (place, accepted) = tokio::select! {
+            () = &mut stop => break,
+            next = next => next,
+        };
+        let stream = match accepted {
+            Ok((stream, _)) => stream,
+            Err(e) if passes(&e) => {
+                // Too many files are open: some will be closed.
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                continue;
+            }
+            Err(e) => return Err(e),
+        };
+        // Tokens are small, and each should go out at once.
+        let _ = stream.set_nodelay(true);
+        let router = router.clone();
+        let service = tower::service_fn(move |request: Request<Incoming>| {
+            let router = router.clone();
+            async move {
+                let request = paths::rewrite(request.map(Body::new));
+                Ok::<_, Infallible>(router.oneshot(request).await.unwrap_or_else(|e| match e {}))
+            }
+        });
+        let connection = hyper::server::conn::http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.head)
+            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+        let connection = graceful.watch(connection);
+        tokio::spawn(async move {
+            // Clients come and go; how they went is nobody's concern.
+            let _ = connection.await;
+            drop(place);
+        });
+    }
+    drop(listener);
+    let _ = tokio::time::timeout(limits.grace, graceful.shutdown()).await;
+    Ok(())
+}
+
+/// Whether accepting may succeed later.
+fn passes(e: &io::Error) -> bool {
+    const TOO_MANY_FILES: [i32; 2] = [23, 24];
+    let files = e
+        .raw_os_error()
+        .is_some_and(|code| TOO_MANY_FILES.contains(&code));
+    files
+        || matches!(
+            e.kind(),
+            io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset
+        )
+}

@@ -1,0 +1,63 @@
+//! Server-sent events as OpenAI's clients read them: `data: {json}`, and
+//! `data: [DONE]` at the end. Old clients decide by the content type, and take
+//! only lines that begin with `data: `, one event in one write.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use api::Error;
+use axum::body::{Body, Bytes};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, interval_at};
+use tokio_stream::StreamExt as _;
+use tokio_stream::wrappers::ReceiverStream;
+
+/// A comment after so long without an event keeps proxies from hanging up.
+const PING: Duration = Duration::from_secs(15);
+
+/// Events that wait for a client to read them.
+const WAITING: usize = 64;
+
+pub(crate) struct Events {
+    sender: mpsc::Sender<Bytes>,
+}
+
+/// The writing end of a stream, and the answer that is its other end.
+pub(crate) fn events() -> (Events, Response) {
+    let (sender, receiver) = mpsc::channel(WAITING);
+    let pinged =
+        ReceiverStream::new(receiver).timeout_repeating(interval_at(Instant::now() + PING, PING));
+    let pinged = pinged.map(|event| {
+        Ok::<_, Infallible>(event.unwrap_or_else(|_| Bytes::from_static(b": ping\n\n")))
+    });
+    let headers = [
+        (header::CONTENT_TYPE, "text/event-stream"),
+        (header::CACHE_CONTROL, "no-cache"),
+    ];
+    let body = Body::from_stream(pinged);
+    (Events { sender }, (headers, body).into_response())
+}
+
+impl Events {
+    /// Sends an event; false if nobody listens any more.
+    pub(crate) async fn data(&self, value: &Value) -> bool {
+        self.line(&value.to_string()).await
+    }
+
+    /// Tells a failure that came after the answer had begun.
+    pub(crate) async fn error(&self, error: &Error) -> bool {
+        self.line(&error.body()).await
+    }
+
+    pub(crate) async fn done(self) {
+        self.line("[DONE]").await;
+    }
+
+    async fn line(&self, data: &str) -> bool {
+        let event = Bytes::from(format!("data: {data}\n\n"));
+        self.sender.send(event).await.is_ok()
+    }
+}

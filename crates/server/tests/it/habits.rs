@@ -1,0 +1,325 @@
+//! What every endpoint has in common: errors, names, paths, limits, the end.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use server::Limits;
+
+use crate::running::Server;
+
+#[test]
+fn errors_have_openais_shape() {
+    let server = Server::start();
+    let completion = |more: Value| {
+        let mut body = json!({"model": "tiny-chat", "prompt": "a"});
+        body.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        server.post("/v1/completions", &body)
+    };
+    let rows = [
+        (
+            completion(json!({"model": "gpt-9"})),
+            404,
+            None,
+            Some("model_not_found"),
+        ),
+        (completion(json!({"model": null})), 400, None, None),
+        (
+            completion(json!({"temperature": 200})),
+            400,
+            Some("temperature"),
+            Some("decimal_above_max_value"),
+        ),
+        (
+            completion(json!({"n": 0})),
+            400,
+            Some("n"),
+            Some("integer_below_min_value"),
+        ),
+        (
+            completion(json!({"n": "x"})),
+            400,
+            Some("n"),
+            Some("invalid_type"),
+        ),
+        (
+            completion(json!({"logprobs": 6})),
+            400,
+            Some("logprobs"),
+            Some("integer_above_max_value"),
+        ),
+        (completion(json!({"n": 3, "best_of": 2})), 400, None, None),
+        (
+            completion(json!({"prompt": [[999_999]]})),
+            400,
+            Some("prompt"),
+            Some("invalid_value"),
+        ),
+        (
+            completion(json!({"logit_bias": {"999999": 1}})),
+            400,
+            Some("logit_bias"),
+            Some("invalid_value"),
+        ),
+        (
+            completion(json!({"suffix": 1})),
+            400,
+            Some("suffix"),
+            Some("invalid_type"),
+        ),
+        (
+            completion(json!({"max_tokens": 1_000_000})),
+            400,
+            None,
+            Some("context_length_exceeded"),
+        ),
+        (server.post_text("/v1/completions", "{"), 400, None, None),
+        (server.post_text("/v1/completions", "[1]"), 400, None, None),
+        (server.post("/v1/foo", &json!({})), 404, None, None),
+        (server.get("/"), 404, None, None),
+        (server.get("/v1/completions"), 405, None, None),
+        (
+            server.get("/v1/models/gpt-9"),
+            404,
+            Some("model"),
+            Some("model_not_found"),
+        ),
+        (
+            server.post("/v1/chat/completions", &json!({"model": "tiny-chat"})),
+            400,
+            Some("messages"),
+            Some("missing_required_parameter"),
+        ),
+    ];
+    for (i, (answer, status, param, code)) in rows.iter().enumerate() {
+        let (got, kind, got_param, got_code) = answer.error();
+        assert_eq!(got, *status, "row {i}: {}", answer.text);
+        assert_eq!(kind, "invalid_request_error");
+        assert_eq!(
+            (got_param.as_deref(), got_code.as_deref()),
+            (*param, *code),
+            "row {i}: {}",
+            answer.text
+        );
+    }
+}
+
+#[test]
+fn every_answer_tells_about_itself() {
+    let server = Server::start();
+    for answer in [server.get("/health"), server.get("/v1/nowhere")] {
+        let text = |name: &str| answer.headers[name].to_str().unwrap();
+        assert!(text("x-request-id").starts_with("req_"));
+        assert!(text("openai-processing-ms").parse::<f64>().is_ok());
+        assert_eq!(text("openai-version"), "2020-10-01");
+        assert_eq!(text("content-type"), "application/json");
+    }
+}
+
+#[test]
+fn unknown_fields_are_named_and_do_no_harm() {
+    let server = Server::start();
+    let body = json!({"model": "tiny-chat", "prompt": "a", "max_tokens": 1, "keep_alive": 5,
+                      "top_k": 3, "seed": null});
+    let answer = server.post("/v1/completions", &body);
+    answer.ok();
+    assert_eq!(answer.headers["x-lyceum-ignored"], "keep_alive");
+}
+
+#[test]
+fn models_are_listed_with_their_other_names() {
+    let server = Server::start();
+    let list = server.get("/v1/models").ok();
+    let ids: Vec<_> = list["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|m| m["id"].clone())
+        .collect();
+    assert_eq!(
+        json!(ids),
+        json!(["tiny-chat", "tiny-base", "gpt-3.5-turbo"])
+    );
+    let alias = server.get("/v1/models/gpt-3.5-turbo").ok();
+    assert_eq!(
+        (&alias["root"], &alias["object"]),
+        (&json!("tiny-chat"), &json!("model"))
+    );
+    let engine = server.get("/v1/engines/tiny-chat").ok();
+    assert_eq!(
+        (&engine["object"], &engine["ready"]),
+        (&json!("engine"), &json!(true))
+    );
+}
+
+#[test]
+fn old_and_azure_paths_lead_to_the_same_answers() {
+    let server = Server::start();
+    let body = json!({"prompt": "the cat", "max_tokens": 4, "temperature": 0});
+    let mut today = body.clone();
+    today["model"] = json!("tiny-chat");
+    let text = |answer: Value| answer["choices"][0]["text"].clone();
+    let want = text(server.post("/v1/completions", &today).ok());
+    for path in [
+        "/v1/engines/tiny-chat/completions",
+        "/v1/engines/tiny%2Dchat/completions",
+        "/openai/deployments/tiny-chat/completions?api-version=2023-05-15",
+    ] {
+        assert_eq!(text(server.post(path, &body).ok()), want, "{path}");
+    }
+    let path = "/openai/v1/completions?api-version=preview";
+    assert_eq!(text(server.post(path, &today).ok()), want);
+    assert_eq!(
+        server.get("/openai/models?api-version=2023-05-15").status,
+        200
+    );
+}
+
+#[test]
+fn a_key_is_asked_for_where_there_is_one() {
+    let server = Server::start_with(vec!["sk-right".to_owned()], Limits::default());
+    assert_eq!(server.get("/v1/models").status, 200);
+    let raw = |headers: &str| {
+        said(
+            &server,
+            &format!(
+                "GET /v1/models HTTP/1.1\r\nhost: localhost\r\n{headers}connection: close\r\n\r\n"
+            ),
+        )
+    };
+    assert!(raw("").starts_with("HTTP/1.1 401"));
+    let wrong = raw("authorization: Bearer sk-wrong\r\n");
+    assert!(wrong.starts_with("HTTP/1.1 401") && wrong.contains("invalid_api_key"));
+    assert!(raw("api-key: sk-right\r\n").starts_with("HTTP/1.1 200"));
+    let health = "GET /health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    assert!(said(&server, health).starts_with("HTTP/1.1 200"));
+}
+
+#[test]
+fn pages_from_elsewhere_cannot_call() {
+    let server = Server::start();
+    let asked = |host: &str, more: &str| {
+        said(
+            &server,
+            &format!("GET /v1/models HTTP/1.1\r\nhost: {host}\r\n{more}connection: close\r\n\r\n"),
+        )
+    };
+    assert!(asked("localhost", "").starts_with("HTTP/1.1 200"));
+    assert!(asked("evil.example", "").starts_with("HTTP/1.1 403"));
+    assert!(asked("localhost", "origin: https://evil.example\r\n").starts_with("HTTP/1.1 403"));
+}
+
+/// What the server says to raw bytes, until it hangs up.
+fn said(server: &Server, bytes: &str) -> String {
+    let mut stream = TcpStream::connect(server.address).unwrap();
+    stream.write_all(bytes.as_bytes()).unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    text
+}
+
+#[test]
+fn bodies_and_slow_clients_have_limits() {
+    let limits = Limits {
+        body: 1000,
+        head: Duration::from_millis(200),
+        ..Limits::default()
+    };
+    let server = Server::start_with(Vec::new(), limits);
+    let long = json!({"model": "tiny-chat", "prompt": "a".repeat(2000)});
+    let (status, kind, ..) = server.post("/v1/completions", &long).error();
+    assert_eq!((status, kind.as_str()), (413, "invalid_request_error"));
+    // A head that never ends: the server hangs up, others are served.
+    let mut slow = TcpStream::connect(server.address).unwrap();
+    slow.write_all(b"GET /v1/models HTTP/1.1\r\nhost: loc")
+        .unwrap();
+    assert_eq!(server.get("/v1/models").status, 200);
+    let started = Instant::now();
+    let mut rest = Vec::new();
+    let _ = slow.read_to_end(&mut rest);
+    assert!(started.elapsed() < Duration::from_secs(10));
+    assert_eq!(server.get("/v1/models").status, 200);
+}
+
+#[test]
+fn a_vanished_client_frees_its_place() {
+    let server = Server::start();
+    let metric = |name: &str| {
+        let text = server.get("/metrics").text;
+        let line = text
+            .lines()
+            .find(|l| l.starts_with(&format!("lyceum_{name}{{")))
+            .map(str::to_owned);
+        line.and_then(|l| l.rsplit(' ').next()?.parse::<u64>().ok())
+    };
+    // Loads the model.
+    let body = json!({"model": "tiny-chat", "prompt": "the", "max_tokens": 1});
+    server.post("/v1/completions", &body).ok();
+    for _ in 0..5 {
+        let body = json!({"model": "tiny-chat", "prompt": "the", "stream": true, "max_tokens": 400,
+                          "temperature": 1, "logit_bias": {"0": -100, "1": -100, "2": -100}});
+        let body = body.to_string();
+        let mut stream = TcpStream::connect(server.address).unwrap();
+        let head = format!(
+            "POST /v1/completions HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        stream
+            .write_all(format!("{head}{body}").as_bytes())
+            .unwrap();
+        let mut first = [0; 64];
+        stream.read_exact(&mut first).unwrap();
+        drop(stream);
+    }
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while metric("sequences_running") != Some(0) {
+        assert!(Instant::now() < deadline, "sequences go on for nobody");
+        std::thread::yield_now();
+    }
+    assert_eq!(metric("sequences_waiting"), Some(0));
+}
+
+#[test]
+fn many_ask_at_once_and_nothing_is_mixed_up() {
+    let server = Server::start();
+    let prompts = ["the", "a cat", "dogs", "on the mat", "then", "she said"];
+    let ask = |prompt: &str| {
+        let body =
+            json!({"model": "tiny-chat", "prompt": prompt, "max_tokens": 10, "temperature": 0});
+        server.post("/v1/completions", &body).ok()["choices"][0]["text"].clone()
+    };
+    let alone = prompts.map(ask);
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            let (ask, alone) = (&ask, &alone);
+            scope.spawn(move || assert_eq!(prompts.map(ask), *alone));
+        }
+    });
+}
+
+#[test]
+fn a_server_that_stops_finishes_its_answers() {
+    let server = Server::start();
+    let body = json!({"model": "tiny-chat", "prompt": "the", "stream": true, "max_tokens": 50,
+                      "temperature": 0})
+    .to_string();
+    let mut stream = TcpStream::connect(server.address).unwrap();
+    let head = format!(
+        "POST /v1/completions HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    stream
+        .write_all(format!("{head}{body}").as_bytes())
+        .unwrap();
+    let mut first = [0; 16];
+    stream.read_exact(&mut first).unwrap();
+    let address = server.address;
+    server.stop();
+    let mut rest = String::new();
+    stream.read_to_string(&mut rest).unwrap();
+    assert!(rest.contains("data: [DONE]"), "{rest}");
+    assert!(TcpStream::connect(address).is_err());
+}

@@ -1,0 +1,208 @@
+//! A running server, and a client that hides nothing.
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+
+use engine::{OpenOptions, TextModel};
+use models::checkpoint::{Checkpoint, TokenizerSource};
+use serde_json::Value;
+use server::{App, Guard, Limits, Loaded, Shelf, ShelfError, serve};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+/// A model, and the same one without its template.
+const MODELS: [&str; 2] = ["tiny-chat", "tiny-base"];
+
+struct Fixtures;
+
+impl Shelf for Fixtures {
+    fn names(&self) -> Vec<String> {
+        MODELS.map(str::to_owned).to_vec()
+    }
+
+    fn open(&self, name: &str) -> Result<Loaded, ShelfError> {
+        let mut checkpoint = Checkpoint::open(&testkit::fixture("models/tiny-chat"))
+            .map_err(|e| ShelfError::Failed(e.to_string()))?;
+        if let (true, TokenizerSource::Json { chat_template, .. }) =
+            (name == "tiny-base", &mut checkpoint.tokenizer)
+        {
+            *chat_template = None;
+        }
+        let model = TextModel::from_checkpoint(&checkpoint, &OpenOptions::default());
+        let model = model.map_err(|e| ShelfError::Failed(e.to_string()))?;
+        let fingerprint = "fp_test".to_owned();
+        Ok(Loaded { model, fingerprint })
+    }
+}
+
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    key: Option<String>,
+    agent: ureq::Agent,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    pub(crate) fn start() -> Self {
+        Self::start_with(Vec::new(), Limits::default())
+    }
+
+    pub(crate) fn start_with(keys: Vec<String>, limits: Limits) -> Self {
+        let (tell, told) = mpsc::channel();
+        let (stop, stopped) = oneshot::channel();
+        let key = keys.first().cloned();
+        let thread = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_multi_thread()
+                .worker_threads(2)
+                .enable_all()
+                .build()
+                .unwrap();
+            runtime.block_on(async {
+                let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+                let address = listener.local_addr().unwrap();
+                let alias = ("gpt-3.5-turbo".to_owned(), "tiny-chat".to_owned());
+                let app = App::new(Box::new(Fixtures), vec![alias], 4);
+                let guard = Guard::new(address, keys).unwrap();
+                tell.send(address).unwrap();
+                let until = async {
+                    let _ = stopped.await;
+                };
+                serve(listener, app, guard, limits, until).await.unwrap();
+            });
+        });
+        let agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .build();
+        Self {
+            address: told.recv().unwrap(),
+            key,
+            agent: agent.new_agent(),
+            stop: Some(stop),
+            thread: Some(thread),
+        }
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Answer {
+        let mut request = self.agent.get(self.url(path));
+        if let Some(key) = &self.key {
+            request = request.header("authorization", format!("Bearer {key}"));
+        }
+        Answer::read(request.call().unwrap())
+    }
+
+    pub(crate) fn post(&self, path: &str, body: &Value) -> Answer {
+        self.post_text(path, &body.to_string())
+    }
+
+    pub(crate) fn post_text(&self, path: &str, body: &str) -> Answer {
+        Answer::read(self.sent(path, body))
+    }
+
+    /// The events of a stream, without the last, `[DONE]`.
+    pub(crate) fn stream(&self, path: &str, body: &Value) -> Vec<Value> {
+        let response = self.sent(path, &body.to_string());
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        let mut events = Vec::new();
+        for line in BufReader::new(response.into_body().into_reader()).lines() {
+            let line = line.unwrap();
+            if line.is_empty() {
+                continue;
+            }
+            events.push(
+                line.strip_prefix("data: ")
+                    .expect("nothing but data")
+                    .to_owned(),
+            );
+        }
+        assert_eq!(events.pop().as_deref(), Some("[DONE]"));
+        events
+            .iter()
+            .map(|e| serde_json::from_str(e).unwrap())
+            .collect()
+    }
+
+    fn sent(&self, path: &str, body: &str) -> ureq::http::Response<ureq::Body> {
+        let mut request = self
+            .agent
+            .post(self.url(path))
+            .header("content-type", "application/json");
+        if let Some(key) = &self.key {
+            request = request.header("authorization", format!("Bearer {key}"));
+        }
+        request.send(body).unwrap()
+    }
+
+    /// Asks it to stop and waits until it has.
+    pub(crate) fn stop(mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            thread.join().unwrap();
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.end();
+        }
+    }
+}
+
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: ureq::http::HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    fn read(response: ureq::http::Response<ureq::Body>) -> Self {
+        let (parts, body) = response.into_parts();
+        let mut text = String::new();
+        body.into_reader().read_to_string(&mut text).unwrap();
+        Self {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            text,
+        }
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|e| panic!("{e}: {}", self.text))
+    }
+
+    /// The answer of a request that went well.
+    pub(crate) fn ok(&self) -> Value {
+        assert_eq!(self.status, 200, "{}", self.text);
+        self.json()
+    }
+
+    /// Status, type, param and code of an error, in OpenAI's shape.
+    pub(crate) fn error(&self) -> (u16, String, Option<String>, Option<String>) {
+        let value = self.json();
+        let error = value["error"].as_object();
+        let error = error.unwrap_or_else(|| panic!("no error: {value}"));
+        let keys: Vec<_> = error.keys().map(String::as_str).collect();
+        assert_eq!(keys, ["message", "type", "param", "code"], "{value}");
+        let text = |key: &str| error[key].as_str().map(str::to_owned);
+        assert!(!text("message").unwrap().is_empty());
+        (
+            self.status,
+            text("type").unwrap(),
+            text("param"),
+            text("code"),
+        )
+    }
+}
