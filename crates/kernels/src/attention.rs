@@ -152,7 +152,7 @@ fn attend(out: &mut [f32], q: &[f32], keys: Keys<f32>, seqs: &[Sequence], shape:
     let tasks = tasks.sum();
     let most = seqs.iter().map(|seq| spans(seq, shape).len()).max();
     if threads() > 1 && tasks < FEW * threads() && most.unwrap_or(0) > 1 {
-        return spans::split(&call, seqs, *KERNEL);
+        return spans::split(&call, seqs, *KERNEL, spans::ROOM);
     }
     for_each(tasks, 1, &|range| {
         let mut scratch = SCRATCH.take();

@@ -1,10 +1,11 @@
 //! Rows from their spans: one after the other, or by several threads.
 
 use super::{
-    BLOCK, Call, Kernel, LANES, Row, SCRATCH, Sequence, chunks, find, padded, part_len, spans,
+    BLOCK, Call, Kernel, LANES, Row, SCRATCH, Sequence, Shape, chunks, find, padded, part_len,
+    spans,
 };
 use crate::float::{Float, sum};
-use crate::parallel::{Disjoint, for_each};
+use crate::parallel::{Disjoint, for_each, grain_rows};
 use std::cell::Cell;
 use std::ops::Range;
 
@@ -48,61 +49,122 @@ pub(super) unsafe fn whole<F: Float>(
     }
 }
 
+/// Floats that the parts of [`split`] may take: 16 MiB.
+pub(super) const ROOM: usize = 1 << 22;
+
 /// As [`whole`] for all sequences, in parallel over spans too.
-pub(super) fn split(call: &Call<f32>, seqs: &[Sequence], kernel: Kernel<f32>) {
+///
+/// Parts are computed and merged for some spans at a time, so that they take
+/// `room` floats, or more only as far as a single span does: for fewer than `FEW`
+/// tasks a thread, that is at most `FEW · ROWS` rows a thread, 0.5 MB for heads of
+/// 128. What the rows have of earlier spans takes as much as one span.
+pub(super) fn split(call: &Call<f32>, seqs: &[Sequence], kernel: Kernel<f32>, room: usize) {
     let len = part_len(call.shape.head_dim);
-    let rows = |seq: &Sequence| seq.queries * call.shape.group();
-    // Parts are `[sequence][span][kv_head][row]`.
-    let floats =
-        |seq: &Sequence| spans(seq, call.shape).len() * call.shape.kv_heads * rows(seq) * len;
+    let rows = rows_of(seqs, call.shape);
+    let most = seqs.iter().map(|seq| spans(seq, call.shape).len()).max();
+    let most = most.unwrap_or(0);
+    let at_once = spans_at_once(most, rows * len, room);
     let mut memory = PARTS.take();
-    let count: usize = seqs.iter().map(floats).sum();
-    let (total, parts) = aligned(&mut memory, len + count).split_at_mut(len);
-    let parts = Disjoint::new(parts);
-    let tasks_of = |seq: &Sequence| {
-        spans(seq, call.shape).len() * call.shape.kv_heads * chunks(seq, call.shape)
-    };
-    for_each(seqs.iter().map(tasks_of).sum(), 1, &|range| {
+    let floats = aligned(&mut memory, (1 + at_once) * rows * len);
+    let (totals, parts) = floats.split_at_mut(rows * len);
+    for first in (0..most).step_by(at_once) {
+        let some = first..most.min(first + at_once);
+        compute(call, seqs, kernel, some.clone(), &Disjoint::new(parts));
+        gather(call, seqs, some, parts, &Disjoint::new(totals));
+    }
+    PARTS.set(memory);
+}
+
+/// How many of `most` spans to compute at a time, `room` being for so many times the
+/// `floats` of one: at least one, and about the same number each time.
+pub(super) fn spans_at_once(most: usize, floats: usize, room: usize) -> usize {
+    let fit = (room / floats.max(1)).clamp(1, most.max(1));
+    most.div_ceil(most.div_ceil(fit).max(1)).max(1)
+}
+
+/// Computes the parts of `some` spans, each sequence's counted from the first that
+/// it sees. Parts are `[span][sequence][kv_head][row]`.
+fn compute(
+    call: &Call<f32>,
+    seqs: &[Sequence],
+    kernel: Kernel<f32>,
+    some: Range<usize>,
+    parts: &Disjoint<f32>,
+) {
+    let len = part_len(call.shape.head_dim);
+    let rows = rows_of(seqs, call.shape);
+    let tasks = seqs.iter().map(|seq| chunks(seq, call.shape));
+    let per_span = tasks.sum::<usize>() * call.shape.kv_heads;
+    for_each(some.len() * per_span, 1, &|range| {
         let mut scratch = SCRATCH.take();
         let keys = aligned(&mut scratch, 2 * padded(call.shape.head_dim) * BLOCK);
-        for mut task in range {
-            let mut at = 0;
-            for seq in seqs {
-                if task < tasks_of(seq) {
-                    let per_span = tasks_of(seq) / spans(seq, call.shape).len();
-                    let (_, kv_head, range) =
-                        find(std::slice::from_ref(seq), call.shape, task % per_span);
-                    let span = task / per_span;
-                    at += (span * call.shape.kv_heads + kv_head) * rows(seq) * len;
-                    let part = at + range.start * len..at + range.end * len;
-                    let span = spans(seq, call.shape).start + span;
-                    // SAFETY: each task has its rows of its span's parts.
-                    let part = unsafe { parts.slice(part) };
-                    kernel(call, seq, kv_head, range, span, part, keys);
-                    break;
-                }
-                task -= tasks_of(seq);
-                at += floats(seq);
-            }
+        for task in range {
+            let (i, task) = (task / per_span, task % per_span);
+            let (seq, kv_head, range) = find(seqs, call.shape, task);
+            let Some(span) = spans(seq, call.shape).nth(some.start + i) else {
+                continue;
+            };
+            let before = seqs.partition_point(|s| s.first_query < seq.first_query);
+            let before = rows_of(&seqs[..before], call.shape);
+            let first = i * rows + before + kv_head * seq.queries * call.shape.group();
+            let part = (first + range.start) * len..(first + range.end) * len;
+            // SAFETY: each task has its rows of its span's parts.
+            let part = unsafe { parts.slice(part) };
+            kernel(call, seq, kv_head, range, span, part, keys);
         }
         SCRATCH.set(scratch);
     });
-    let mut at = 0;
-    for seq in seqs {
-        let per_span = call.shape.kv_heads * rows(seq) * len;
-        for r in 0..call.shape.kv_heads * rows(seq) {
-            let row = Row::new(seq, call.shape, r / rows(seq), r % rows(seq));
-            for span in row.spans() {
-                let at = at + (span - spans(seq, call.shape).start) * per_span + r * len;
-                // SAFETY: the threads are done.
-                merge(total, unsafe { parts.slice(at..at + len) }, &row, span);
+}
+
+/// Merges the parts of `some` spans into the totals, in order, and finishes the rows
+/// that see no later one.
+fn gather(
+    call: &Call<f32>,
+    seqs: &[Sequence],
+    some: Range<usize>,
+    parts: &[f32],
+    totals: &Disjoint<f32>,
+) {
+    let len = part_len(call.shape.head_dim);
+    let rows = rows_of(seqs, call.shape);
+    for_each(rows, grain_rows(some.len() * len), &|range| {
+        for r in range {
+            // SAFETY: each row has a total of its own.
+            let total = unsafe { totals.slice(r * len..(r + 1) * len) };
+            let (seq, row) = find_row(seqs, call.shape, r);
+            let first = spans(seq, call.shape).start + some.start;
+            for i in 0..some.len() {
+                let part = &parts[(i * rows + r) * len..][..len];
+                merge(total, part, &row, first + i);
             }
-            // SAFETY: as above, and nobody else writes to `out`.
-            finish(unsafe { call.out.slice(row.at) }, total);
+            if (first..first + some.len()).contains(&(row.spans().end - 1)) {
+                // SAFETY: rows are disjoint, and each is finished once.
+                finish(unsafe { call.out.slice(row.at) }, total);
+            }
         }
-        at += floats(seq);
+    });
+}
+
+/// Rows of all sequences and heads.
+fn rows_of(seqs: &[Sequence], shape: &Shape) -> usize {
+    seqs.iter().map(|seq| seq.queries * shape.heads).sum()
+}
+
+/// Row number `r` of `[sequence][kv_head][row]`.
+fn find_row<'a, 'b>(
+    seqs: &'a [Sequence<'b>],
+    shape: &Shape,
+    mut r: usize,
+) -> (&'a Sequence<'b>, Row) {
+    for seq in seqs {
+        if r < seq.queries * shape.heads {
+            let per_head = seq.queries * shape.group();
+            let row = Row::new(seq, shape, r / per_head, r % per_head);
+            return (seq, row);
+        }
+        r -= seq.queries * shape.heads;
     }
-    PARTS.set(memory);
+    unreachable!("rows are counted over the same sequences");
 }
 
 /// `len` numbers, the first of them aligned to a cache line.

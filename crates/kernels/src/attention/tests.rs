@@ -358,6 +358,51 @@ fn a_cached_query_sees_its_position_alone() {
     }
 }
 
+/// However little memory the parts get, and so however often they are merged.
+#[test]
+fn split_attention_is_whole_attention() {
+    let mut rng = Rng::new(0x5B11);
+    let lens = [3, SPAN + 40, 4 * SPAN + 1];
+    for shape in SHAPES {
+        let packed = Packed::new(shape, &lens, &mut rng);
+        let (k, v) = (&packed.k[..], &packed.v[..]);
+        let tables = packed.tables();
+        // Decodes, a prompt's end, and a sequence without queries.
+        let mut seqs = packed.seqs(&tables);
+        for (seq, queries) in seqs.iter_mut().zip([0, 1, SPAN + 60]) {
+            let skipped = seq.queries - queries;
+            seq.first_query += skipped;
+            seq.first_position += skipped;
+            seq.queries = queries;
+        }
+        let (keys, q) = (Keys::Rows { k, v }, &packed.q[..]);
+        let want = run(*KERNEL, q, keys, &seqs, &shape);
+        let span = (SPAN + 61) * shape.heads * part_len(shape.head_dim);
+        for (room, threads) in [(0, 3), (span, 1), (3 * span, 2), (usize::MAX, 3)] {
+            let mut out = vec![f32::NAN; q.len()];
+            let call = Call {
+                out: Disjoint::new(&mut out),
+                q,
+                keys,
+                shape: &shape,
+            };
+            with_threads(threads, || spans::split(&call, &seqs, *KERNEL, room));
+            assert_same_bits(&format!("{room} floats, {shape:?}"), &out, &want);
+        }
+    }
+}
+
+#[test]
+fn parts_keep_to_their_room() {
+    use super::spans::spans_at_once;
+    assert_eq!([0, 9, 10].map(|room| spans_at_once(7, 10, room)), [1; 3]);
+    assert_eq!(
+        [20, 60, 70].map(|room| spans_at_once(7, 10, room)),
+        [2, 4, 7]
+    );
+    assert_eq!(spans_at_once(7, 10, usize::MAX), 7);
+}
+
 #[test]
 fn stores_agree() {
     let mut rng = Rng::new(0x570);
