@@ -76,6 +76,17 @@ struct Matrix<'a> {
     bytes: &'a [u8],
 }
 
+impl<'a> Matrix<'a> {
+    fn new(dtype: DType, rows: usize, cols: usize, bytes: &'a [u8]) -> Self {
+        Self {
+            dtype,
+            rows,
+            cols,
+            bytes,
+        }
+    }
+}
+
 /// The product with a weight as it is stored.
 fn matmul(out: &mut [f32], x: &[f32], w: &Matrix, bias: Option<&[f32]>, a: Activations) {
     let w = View::stored(w.dtype, w.rows, w.cols, w.bytes);
@@ -114,12 +125,7 @@ fn packing_changes_no_product() {
     for dtype in quantised_types() {
         let (m, rows, cols) = (3, 37, 768);
         let bytes = weights(&mut rng, dtype, rows, cols);
-        let w = Matrix {
-            dtype,
-            rows,
-            cols,
-            bytes: &bytes,
-        };
+        let w = Matrix::new(dtype, rows, cols, &bytes);
         let x = activations(&mut rng, m * cols);
         for (name, kernels) in kernels() {
             for a in [Activations::F32, Activations::Int8] {
@@ -141,12 +147,7 @@ fn packing_keeps_every_bit() {
         for (rows, blocks) in [(1, 1), (15, 3), (16, 2), (17, 5), (0, 4), (3, 0)] {
             let cols = block * blocks;
             let bytes = weights(&mut rng, dtype, rows, cols);
-            let w = Matrix {
-                dtype,
-                rows,
-                cols,
-                bytes: &bytes,
-            };
+            let w = Matrix::new(dtype, rows, cols, &bytes);
             let mut want = vec![f32::NAN; rows * cols];
             dequantise(&mut want, dtype, &bytes);
             let packed = pack(&w);
@@ -173,12 +174,7 @@ fn products_together_are_those_alone() {
         .zip([33, 0, 16, 100, 1].into_iter().cycle())
         .map(|(dtype, rows)| {
             let bytes = weights(&mut rng, dtype, rows, cols);
-            pack(&Matrix {
-                dtype,
-                rows,
-                cols,
-                bytes: &bytes,
-            })
+            pack(&Matrix::new(dtype, rows, cols, &bytes))
         })
         .collect();
     let bias = rng.normals(100);
@@ -397,12 +393,7 @@ fn outliers_stay_floats() {
 fn a_row_may_be_full_of_outliers() {
     let cols = 288;
     let bytes = quantise(DType::Q8_0, &vec![0.5; 2 * cols]);
-    let w = Matrix {
-        dtype: DType::Q8_0,
-        rows: 2,
-        cols,
-        bytes: &bytes,
-    };
+    let w = Matrix::new(DType::Q8_0, 2, cols, &bytes);
     let mut x = vec![0.0; cols];
     for (i, x) in x.iter_mut().step_by(10).take(cols / 9).enumerate() {
         *x = if i % 2 == 0 { 7.0 } else { -3.0 };
@@ -436,12 +427,7 @@ fn kernels_agree() {
     for dtype in DType::ALL {
         for [m, rows, cols] in shapes(dtype) {
             let bytes = weights(&mut rng, dtype, rows, cols);
-            let w = Matrix {
-                dtype,
-                rows,
-                cols,
-                bytes: &bytes,
-            };
+            let w = Matrix::new(dtype, rows, cols, &bytes);
             let (x, bias) = (activations(&mut rng, m * cols), rng.normals(rows));
             let bias = (rows % 2 == 1).then_some(&bias[..]);
             let mut values = vec![0.0; rows * cols];
@@ -498,12 +484,7 @@ fn float_products_are_those_of_dequantised_weights() {
     for dtype in DType::ALL {
         let (m, rows, cols) = (3, 9, 512);
         let bytes = weights(&mut rng, dtype, rows, cols);
-        let w = Matrix {
-            dtype,
-            rows,
-            cols,
-            bytes: &bytes,
-        };
+        let w = Matrix::new(dtype, rows, cols, &bytes);
         let x = rng.normals(m * cols);
         let mut values = vec![0.0; rows * cols];
         dequantise(&mut values, dtype, &bytes);
@@ -532,12 +513,7 @@ fn int8_products_are_close_to_float_ones() {
     for dtype in quantised_types() {
         let (m, rows, cols) = (2, 21, 768);
         let bytes = weights(&mut rng, dtype, rows, cols);
-        let w = Matrix {
-            dtype,
-            rows,
-            cols,
-            bytes: &bytes,
-        };
+        let w = Matrix::new(dtype, rows, cols, &bytes);
         let x = activations(&mut rng, m * cols);
         let mut values = vec![0.0; rows * cols];
         dequantise(&mut values, dtype, &bytes);
@@ -582,12 +558,7 @@ fn batching_changes_nothing() {
         for cols in [256, 768] {
             let (m, rows) = (9, 37);
             let bytes = weights(&mut rng, dtype, rows, cols);
-            let w = Matrix {
-                dtype,
-                rows,
-                cols,
-                bytes: &bytes,
-            };
+            let w = Matrix::new(dtype, rows, cols, &bytes);
             let x = activations(&mut rng, m * cols);
             for a in [Activations::F32, Activations::Int8] {
                 for (name, kernels) in kernels() {
@@ -612,12 +583,7 @@ fn batching_changes_nothing() {
 fn broken_weights_spoil_no_company() {
     let mut bytes = quantise(DType::Q8_0, &[1.0; 64]);
     bytes[..2].copy_from_slice(&half::f32_to_f16(f32::INFINITY).to_le_bytes());
-    let w = Matrix {
-        dtype: DType::Q8_0,
-        rows: 1,
-        cols: 64,
-        bytes: &bytes,
-    };
+    let w = Matrix::new(DType::Q8_0, 1, 64, &bytes);
     let mut x = vec![0.1; 2 * 64];
     (x[40], x[64]) = (10.0, 10.0);
     for (name, kernels) in kernels() {
@@ -637,12 +603,7 @@ fn cutting_weights_changes_nothing() {
         // Enough for many tasks on as many threads as there are.
         let (m, rows, cols) = (3, 300, 512);
         let bytes = weights(&mut rng, dtype, rows, cols);
-        let w = Matrix {
-            dtype,
-            rows,
-            cols,
-            bytes: &bytes,
-        };
+        let w = Matrix::new(dtype, rows, cols, &bytes);
         let x = activations(&mut rng, m * cols);
         for a in [Activations::F32, Activations::Int8] {
             for (name, kernels) in kernels() {
@@ -670,12 +631,7 @@ fn threads_change_nothing() {
             // Some forty tiles: work for all of the threads.
             let (rows, cols) = (650, 512);
             let bytes = weights(&mut rng, dtype, rows, cols);
-            let w = Matrix {
-                dtype,
-                rows,
-                cols,
-                bytes: &bytes,
-            };
+            let w = Matrix::new(dtype, rows, cols, &bytes);
             let (x, packed) = (activations(&mut rng, m * cols), pack(&w));
             for a in [Activations::F32, Activations::Int8] {
                 let mut outs = Vec::new();
@@ -698,12 +654,7 @@ fn extreme_integers_do_not_saturate() {
         bytes.extend(half::f32_to_f16(1.0).to_le_bytes());
         bytes.extend([q as u8; 32]);
     }
-    let w = Matrix {
-        dtype: DType::Q8_0,
-        rows: 2,
-        cols: 32,
-        bytes: &bytes,
-    };
+    let w = Matrix::new(DType::Q8_0, 2, 32, &bytes);
     for sign in [1.0, -1.0] {
         for (name, kernels) in kernels() {
             let got = product(&kernels, &[127.0 * sign; 32], &w, None, Activations::Int8);
@@ -719,12 +670,7 @@ fn bad_activations_show_in_every_output() {
     for dtype in quantised_types() {
         let (rows, cols) = (5, 256);
         let bytes = weights(&mut rng, dtype, rows, cols);
-        let w = Matrix {
-            dtype,
-            rows,
-            cols,
-            bytes: &bytes,
-        };
+        let w = Matrix::new(dtype, rows, cols, &bytes);
         for bad in [f32::NAN, f32::INFINITY] {
             let mut x = rng.normals(2 * cols);
             x[cols + 100] = bad;
@@ -742,20 +688,10 @@ fn bad_activations_show_in_every_output() {
 
 #[test]
 fn nothing_in_gives_nothing_or_the_bias() {
-    let empty = Matrix {
-        dtype: DType::Q4_0,
-        rows: 0,
-        cols: 32,
-        bytes: &[],
-    };
+    let empty = Matrix::new(DType::Q4_0, 0, 32, &[]);
     matmul(&mut [], &[1.0; 32], &empty, None, Activations::Int8);
     for dtype in [DType::F32, DType::Q4_K] {
-        let w = Matrix {
-            dtype,
-            rows: 3,
-            cols: 0,
-            bytes: &[],
-        };
+        let w = Matrix::new(dtype, 3, 0, &[]);
         let mut out = [f32::NAN; 6];
         matmul(&mut out, &[], &w, Some(&[1.0, 2.0, 3.0]), Activations::Int8);
         assert_eq!(out, [1.0, 2.0, 3.0, 1.0, 2.0, 3.0]);
@@ -765,11 +701,6 @@ fn nothing_in_gives_nothing_or_the_bias() {
 #[test]
 #[should_panic(expected = "100 columns of Q4_0, in blocks of 32")]
 fn broken_blocks_are_refused() {
-    let w = Matrix {
-        dtype: DType::Q4_0,
-        rows: 1,
-        cols: 100,
-        bytes: &[],
-    };
+    let w = Matrix::new(DType::Q4_0, 1, 100, &[]);
     matmul(&mut [0.0], &[0.0; 100], &w, None, Activations::F32);
 }
