@@ -29,8 +29,14 @@ pub(crate) struct Span {
 impl Span {
     /// Appends `bytes` to a buffer.
     pub(crate) fn push(buffer: &mut Vec<u8>, bytes: &[u8]) -> Self {
-        let (start, len) = (buffer.len(), bytes.len());
-        buffer.extend_from_slice(bytes);
+        Self::push_by(buffer, |buffer| buffer.extend_from_slice(bytes))
+    }
+
+    /// What `append` adds to a buffer.
+    pub(crate) fn push_by(buffer: &mut Vec<u8>, append: impl FnOnce(&mut Vec<u8>)) -> Self {
+        let start = buffer.len();
+        append(buffer);
+        let len = buffer.len() - start;
         Self { start, len }
     }
 
@@ -52,11 +58,13 @@ impl Names {
         Some(self.table.find(Fast.hash_one(name), same)?.id)
     }
 
-    /// Names `id`, unless another has the name.
-    pub(crate) fn add(&mut self, name: &[u8], id: u32) {
-        if self.get(name).is_none() {
+    /// Names `id`, unless another has the name: then false.
+    pub(crate) fn add(&mut self, name: &[u8], id: u32) -> bool {
+        let fresh = self.get(name).is_none();
+        if fresh {
             self.insert(name, id);
         }
+        fresh
     }
 
     /// Names `id`, whoever had the name before.
@@ -92,7 +100,7 @@ mod tests {
             let name = vec![rng.below(7) as u8; rng.below(300)];
             match rng.below(2) {
                 0 => {
-                    names.add(&name, id);
+                    assert_eq!(names.add(&name, id), !want.contains_key(&name));
                     want.entry(name).or_insert(id);
                 }
                 _ => {
