@@ -20,6 +20,8 @@
 //! unpacked strip by strip, are smaller than any such layout, and F16 and F32
 //! are read as they are.
 
+use std::cell::Cell;
+
 use super::half::{bf16_to_f32, f16_to_f32};
 use super::pack::pack;
 use super::strip::{BLOCK, Kind, STRIP, Strip};
@@ -27,6 +29,14 @@ use super::unpack::{group_len, has_min};
 use crate::dtype::DType;
 use crate::mem::{Arena, Bytes};
 use crate::parallel;
+
+/// Bytes that are read together: worth a thread, and packed from a core's cache.
+const READ: usize = 128 << 10;
+
+thread_local! {
+    /// Rows read by this thread.
+    static ROWS: Cell<Vec<u8>> = Cell::default();
+}
 
 /// How a weight lies in memory.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -65,7 +75,8 @@ pub struct Packed {
 
 impl Packed {
     /// Packs stored rows into `arena`; keeps `bytes` where there is no packed
-    /// form. Where there is one, `bytes` are needed no longer.
+    /// form. Where there is one, `bytes` are needed no longer, and no page of
+    /// their file has been mapped: else a weight would be in memory twice.
     ///
     /// # Panics
     /// If `cols` isn't a whole number of blocks, or `bytes` isn't `rows` rows.
@@ -254,11 +265,19 @@ fn pack_rows(form: Form, out: &mut [u8], strip: usize, rows: usize, bytes: &Byte
         return;
     }
     let row_bytes = bytes.len() / rows;
-    parallel::for_rows(out, strip, 1, &|first, out| {
-        let rows = bytes[first * STRIP * row_bytes..].chunks(STRIP * row_bytes);
-        for (out, rows) in out.chunks_exact_mut(strip).zip(rows) {
-            pack(form, out, rows, row_bytes);
+    let rows_bytes = STRIP * row_bytes;
+    let strips = (READ / rows_bytes).max(1);
+    parallel::for_rows(out, strip, strips, &|first, out| {
+        let mut buffer = ROWS.take();
+        for (i, out) in out.chunks_mut(strips * strip).enumerate() {
+            let start = (first + i * strips) * rows_bytes;
+            let end = bytes.len().min(start + strips * rows_bytes);
+            let rows = bytes.read(start..end, &mut buffer);
+            for (out, rows) in out.chunks_exact_mut(strip).zip(rows.chunks(rows_bytes)) {
+                pack(form, out, rows, row_bytes);
+            }
         }
+        ROWS.set(buffer);
     });
 }
 
