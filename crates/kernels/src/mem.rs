@@ -10,6 +10,8 @@
 use std::fs::File;
 use std::io;
 use std::ops::{Deref, DerefMut, Range};
+#[cfg(unix)]
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -17,6 +19,9 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Mapped {
     map: memmap2::Mmap,
+    /// What is mapped, for reading it otherwise.
+    #[cfg(unix)]
+    file: File,
 }
 
 impl Mapped {
@@ -31,7 +36,11 @@ impl Mapped {
         // while it is mapped, reading there kills this process. Our own writers
         // therefore replace model files by renaming and never change them.
         let map = unsafe { memmap2::Mmap::map(&file)? };
-        Ok(Self { map })
+        Ok(Self {
+            map,
+            #[cfg(unix)]
+            file,
+        })
     }
 
     /// A part of the file; `None` if it leaves the file.
@@ -78,6 +87,27 @@ impl Bytes {
             owner: self.owner.clone(),
             range: start + range.start..start + range.end,
         })
+    }
+
+    /// A part of these bytes; a file's are read into `buffer`. For what is needed
+    /// once that takes less time than to map its pages, read and unmap them, and
+    /// none of them counts as this process's memory.
+    ///
+    /// # Panics
+    /// If the range leaves these bytes.
+    #[cfg_attr(not(unix), allow(unused_variables))]
+    pub fn read<'a>(&'a self, range: Range<usize>, buffer: &'a mut Vec<u8>) -> &'a [u8] {
+        let mapped = &self[range.clone()];
+        #[cfg(unix)]
+        if let Owner::Mapped(file) = &self.owner {
+            buffer.resize(range.len(), 0);
+            let start = (self.range.start + range.start) as u64;
+            // Where that fails, as on some network's disk, the map may do.
+            if file.file.read_exact_at(buffer, start).is_ok() {
+                return buffer;
+            }
+        }
+        mapped
     }
 
     /// Says that these bytes won't be read for now: if they are a file's, their
@@ -282,6 +312,25 @@ mod tests {
         Bytes::from(vec![1]).forget_pages();
         assert_eq!(bytes[..], want[5_000..45_000]);
         std::fs::remove_file(&path).unwrap();
+    }
+
+    #[test]
+    fn bytes_read_are_those_mapped() {
+        let path = std::env::temp_dir().join(format!("lyceum-mem-read-{}", std::process::id()));
+        let all: Vec<u8> = (0..50_000u32).map(|i| (i * 7) as u8).collect();
+        std::fs::write(&path, &all).unwrap();
+        let file = Arc::new(Mapped::open(&path).unwrap());
+        std::fs::remove_file(&path).unwrap();
+        let mut buffer = Vec::new();
+        for bytes in [
+            file.bytes(5_000..45_000).unwrap(),
+            all[5_000..45_000].to_vec().into(),
+        ] {
+            for range in [0..40_000, 100..30_000, 7..7, 39_999..40_000] {
+                let want = &all[5_000 + range.start..5_000 + range.end];
+                assert_eq!(bytes.read(range, &mut buffer), want);
+            }
+        }
     }
 
     #[test]

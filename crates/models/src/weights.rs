@@ -255,8 +255,6 @@ impl<'a> Weights<'a> {
             let (rows, cols) = (raw.shape[0], raw.shape[1]);
             let mut arena = self.loader.arena.borrow_mut();
             let packed = Packed::new(raw.dtype, rows, cols, &raw.bytes, &mut arena);
-            // Else a packed weight would be in memory twice until the file is closed.
-            raw.bytes.forget_pages();
             return Matrix::Stored(packed);
         }
         let tensor = Tensor::new(&raw.shape, raw.to_f32());

@@ -23,8 +23,8 @@ const SCAN_LIMIT: usize = 24;
 #[derive(Default)]
 pub(crate) struct Bpe {
     pub(crate) merges: Map<u64, (u32, u32)>,
-    /// The text of each token to its id. For byte-level models the text is the
-    /// raw bytes.
+    /// The text of each token that is looked up to its id. For byte-level models
+    /// the text is the raw bytes.
     pub(crate) ids: Names,
     /// Words are bytes, not characters.
     pub(crate) byte_level: bool,
@@ -40,6 +40,9 @@ pub(crate) struct Bpe {
     /// Neighbouring unknown characters are one token.
     pub(crate) fuse_unk: bool,
     pub(crate) bytes: Vec<Option<u32>>,
+    /// What the next merge is likely to make: trainers number the merged tokens
+    /// in the order of their merges.
+    pub(crate) next: u32,
 }
 
 fn key(left: u32, right: u32) -> u64 {
@@ -47,12 +50,20 @@ fn key(left: u32, right: u32) -> u64 {
 }
 
 impl Bpe {
+    /// Whether a word's bytes are its first symbols, whatever stands around them.
+    fn starts_from_bytes(&self) -> bool {
+        self.byte_level && self.prefix.is_empty() && self.suffix.is_empty()
+    }
+
     pub(crate) fn add_merge(&mut self, left: u32, right: u32, rank: u32, merged: u32) {
         self.merges.insert(key(left, right), (rank, merged));
     }
 
     /// Makes a token of the vocabulary known to the model.
     pub(crate) fn add_piece(&mut self, piece: &str, id: u32) {
+        if self.starts_from_bytes() && !self.ignore_merges && piece.chars().nth(1).is_some() {
+            return; // Only bytes are looked up.
+        }
         let bytes = match self.byte_level {
             true => from_alphabet(piece),
             false => None,
@@ -89,9 +100,18 @@ impl Bpe {
             pieces.id(piece).ok_or_else(unknown)
         };
         let tail = right.strip_prefix(self.prefix.as_str()).unwrap_or(right);
-        let merged = id(&format!("{left}{tail}"))?;
+        let merged = match pieces.is_joined(self.next, left, tail) {
+            true => self.next,
+            false => id(&[left, tail].concat())?,
+        };
+        self.next = merged.wrapping_add(1);
         self.add_merge(id(left)?, id(right)?, rank, merged);
         Ok(())
+    }
+
+    /// So many merges are to come.
+    pub(crate) fn reserve_merges(&mut self, count: usize) {
+        self.merges.reserve(count);
     }
 
     /// After `ids` is filled.
@@ -128,7 +148,7 @@ impl Bpe {
             return out.push(id);
         }
         let start = out.len();
-        if self.byte_level && self.prefix.is_empty() && self.suffix.is_empty() {
+        if self.starts_from_bytes() {
             self.byte_symbols(word, out);
         } else {
             self.char_symbols(word, out);

@@ -26,11 +26,25 @@ static BYTES: LazyLock<[Option<u8>; 0x144]> = LazyLock::new(|| {
 
 /// The bytes that a piece stands for; None if it holds another character.
 pub(crate) fn from_alphabet(piece: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(piece.chars().count());
+    let mut bytes = Vec::new();
+    append_from_alphabet(&mut bytes, piece).then_some(bytes)
+}
+
+/// Appends the bytes that a piece stands for; false, and nothing is appended,
+/// if it holds another character.
+pub(crate) fn append_from_alphabet(bytes: &mut Vec<u8>, piece: &str) -> bool {
+    let table = &*BYTES;
+    let before = bytes.len();
+    // No more bytes than the piece has itself.
+    bytes.reserve(piece.len());
     for c in piece.chars() {
-        bytes.push((*BYTES.get(c as usize)?)?);
+        let Some(Some(byte)) = table.get(c as usize) else {
+            bytes.truncate(before);
+            return false;
+        };
+        bytes.push(*byte);
     }
-    Some(bytes)
+    true
 }
 
 /// The byte of a piece like `<0x0A>`.

@@ -232,6 +232,7 @@ fn byte_level_bpe(v: &Vocabulary, pieces: &Pieces) -> Result<Model> {
     for (id, piece) in v.tokens.iter().enumerate() {
         bpe.add_piece(piece, id as u32);
     }
+    bpe.reserve_merges(v.merges.len());
     for (rank, merge) in v.merges.iter().enumerate() {
         let field = || format!("tokenizer.ggml.merges[{rank}]");
         // A piece may begin with a space where the alphabet was not used.

@@ -1,8 +1,9 @@
 //! The tokens by id: how the vocabulary spells them, and their bytes.
 
-use crate::bytes::{fallback_byte, from_alphabet};
+use crate::bytes::{append_from_alphabet, fallback_byte};
 use crate::error::TokenizerError;
 use crate::names::{Names, Span};
+use std::borrow::Cow;
 
 /// Ids may leave this many gaps.
 const GAPS: usize = 1 << 16;
@@ -13,6 +14,8 @@ pub(crate) struct Pieces {
     /// All texts and bytes.
     buffer: Vec<u8>,
     ids: Names,
+    /// Whether there are tokens spelt the same.
+    twins: bool,
     pub(crate) spelling: Spelling,
 }
 
@@ -39,30 +42,33 @@ pub(crate) struct Spelling {
 }
 
 impl Spelling {
-    fn bytes(&self, text: &str) -> Vec<u8> {
-        if self.byte_level
-            && let Some(bytes) = from_alphabet(text)
-        {
-            return self.end_word(bytes);
+    /// Appends the bytes of a piece.
+    fn append(&self, bytes: &mut Vec<u8>, text: &str) {
+        let before = bytes.len();
+        if self.byte_level && append_from_alphabet(bytes, text) {
+            return self.end_word(bytes, before);
         }
         if self.byte_fallback
             && let Some(byte) = fallback_byte(text)
         {
-            return vec![byte];
+            return bytes.push(byte);
         }
-        let mut text = text.to_owned();
+        let mut text = Cow::Borrowed(text);
         for (from, to) in &self.replace {
-            text = text.replace(from.as_str(), to);
+            if text.contains(from.as_str()) {
+                text = Cow::Owned(text.replace(from.as_str(), to));
+            }
         }
-        self.end_word(text.into_bytes())
+        bytes.extend_from_slice(text.as_bytes());
+        self.end_word(bytes, before);
     }
 
-    fn end_word(&self, mut bytes: Vec<u8>) -> Vec<u8> {
-        if !self.suffix.is_empty() && bytes.ends_with(self.suffix.as_bytes()) {
+    /// For the bytes of a piece that begin at `start`.
+    fn end_word(&self, bytes: &mut Vec<u8>, start: usize) {
+        if !self.suffix.is_empty() && bytes[start..].ends_with(self.suffix.as_bytes()) {
             bytes.truncate(bytes.len() - self.suffix.len());
             bytes.push(b' ');
         }
-        bytes
     }
 }
 
@@ -91,14 +97,13 @@ impl Pieces {
         text: &str,
         limit: usize,
     ) -> Result<(), TokenizerError> {
-        let bytes = self.spelling.bytes(text);
         let slot = self.slot(field, id, text, limit)?;
         if let Some(other) = self.text(slot as u32) {
             return Err(two_texts(field, id, text, other));
         }
-        self.fill(slot, text, &bytes, false);
+        self.fill(slot, text, false, false);
         // The first of two tokens spelt the same is found by its name.
-        self.ids.add(text.as_bytes(), id as u32);
+        self.twins |= !self.ids.add(text.as_bytes(), id as u32);
         Ok(())
     }
 
@@ -112,11 +117,6 @@ impl Pieces {
         special: bool,
         limit: usize,
     ) -> Result<(), TokenizerError> {
-        let verbatim = special || self.spelling.byte_level;
-        let bytes = match verbatim {
-            true => text.as_bytes().to_vec(),
-            false => self.spelling.bytes(text),
-        };
         if let Some(known) = self.id(text)
             && u64::from(known) != id
         {
@@ -127,15 +127,24 @@ impl Pieces {
         if let Some(other) = self.text(slot as u32).filter(|&other| other != text) {
             return Err(two_texts(field, id, text, other));
         }
-        self.fill(slot, text, &bytes, special);
+        let verbatim = special || self.spelling.byte_level;
+        self.fill(slot, text, verbatim, special);
         self.ids.set(text.as_bytes(), id as u32);
         Ok(())
     }
 
-    fn fill(&mut self, slot: usize, text: &str, bytes: &[u8], special: bool) {
+    fn fill(&mut self, slot: usize, text: &str, verbatim: bool, special: bool) {
+        let Self {
+            buffer, spelling, ..
+        } = self;
+        let text_span = Span::push(buffer, text.as_bytes());
+        let bytes = match verbatim {
+            true => text_span,
+            false => Span::push_by(buffer, |buffer| spelling.append(buffer, text)),
+        };
         self.pieces[slot] = Some(Piece {
-            text: Span::push(&mut self.buffer, text.as_bytes()),
-            bytes: Span::push(&mut self.buffer, bytes),
+            text: text_span,
+            bytes,
             special,
         });
     }
@@ -179,6 +188,20 @@ impl Pieces {
 
     pub(crate) fn id(&self, text: &str) -> Option<u32> {
         self.ids.get(text.as_bytes())
+    }
+
+    /// Whether `left` with `right` behind it is known to be the name of `id`.
+    pub(crate) fn is_joined(&self, id: u32, left: &str, right: &str) -> bool {
+        let (left, right) = (left.as_bytes(), right.as_bytes());
+        let joined = |text: &[u8]| {
+            text.len() == left.len() + right.len()
+                && text.starts_with(left)
+                && text.ends_with(right)
+        };
+        !self.twins
+            && self
+                .get(id)
+                .is_some_and(|p| joined(p.text.of(&self.buffer)))
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -30,6 +30,7 @@ mod avx512;
 mod encode;
 pub(crate) mod half;
 mod job;
+mod pack;
 mod packed;
 mod scalar;
 mod scratch;

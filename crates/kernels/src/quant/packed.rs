@@ -20,12 +20,23 @@
 //! unpacked strip by strip, are smaller than any such layout, and F16 and F32
 //! are read as they are.
 
+use std::cell::Cell;
+
 use super::half::{bf16_to_f32, f16_to_f32};
+use super::pack::pack;
 use super::strip::{BLOCK, Kind, STRIP, Strip};
 use super::unpack::{group_len, has_min};
 use crate::dtype::DType;
 use crate::mem::{Arena, Bytes};
 use crate::parallel;
+
+/// Bytes that are read together: worth a thread, and packed from a core's cache.
+const READ: usize = 128 << 10;
+
+thread_local! {
+    /// Rows read by this thread.
+    static ROWS: Cell<Vec<u8>> = Cell::default();
+}
 
 /// How a weight lies in memory.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -40,7 +51,7 @@ pub(super) enum Form {
 }
 
 impl Form {
-    fn of(dtype: DType) -> Self {
+    pub(super) fn of(dtype: DType) -> Self {
         match dtype {
             DType::Q4_0 => Form::Nibbles { min: false },
             DType::Q4_1 => Form::Nibbles { min: true },
@@ -64,7 +75,8 @@ pub struct Packed {
 
 impl Packed {
     /// Packs stored rows into `arena`; keeps `bytes` where there is no packed
-    /// form. Where there is one, `bytes` are needed no longer.
+    /// form. Where there is one, `bytes` are needed no longer, and no page of
+    /// their file has been mapped: else a weight would be in memory twice.
     ///
     /// # Panics
     /// If `cols` isn't a whole number of blocks, or `bytes` isn't `rows` rows.
@@ -75,15 +87,8 @@ impl Packed {
             bytes.clone()
         } else {
             let strip = strip_bytes(form, cols);
-            arena.part(rows.div_ceil(STRIP) * strip, |out| {
-                parallel::for_rows(out, strip.max(1), 1, &|first, out| {
-                    for (i, out) in out.chunks_exact_mut(strip).enumerate() {
-                        let row = (first + i) * STRIP;
-                        for lane in 0..STRIP.min(rows - row) {
-                            pack_row(form, out, lane, stored.row(row + lane));
-                        }
-                    }
-                });
+            arena.part(stored.strips() * strip, |out| {
+                pack_rows(form, out, strip, rows, bytes);
             })
         };
         Self {
@@ -246,12 +251,34 @@ fn half(halves: &[u8; 32], lane: usize) -> f32 {
 }
 
 /// Bytes of a strip.
-fn strip_bytes(form: Form, cols: usize) -> usize {
+pub(super) fn strip_bytes(form: Form, cols: usize) -> usize {
     match packed_kind(form) {
         Some(kind) => cols / BLOCK * kind.stride(),
         None if form == Form::Pairs => 64 * cols.div_ceil(2),
         None => 0,
     }
+}
+
+/// Packs all rows into strips of so many bytes.
+fn pack_rows(form: Form, out: &mut [u8], strip: usize, rows: usize, bytes: &Bytes) {
+    if out.is_empty() {
+        return;
+    }
+    let row_bytes = bytes.len() / rows;
+    let rows_bytes = STRIP * row_bytes;
+    let strips = (READ / rows_bytes).max(1);
+    parallel::for_rows(out, strip, strips, &|first, out| {
+        let mut buffer = ROWS.take();
+        for (i, out) in out.chunks_mut(strips * strip).enumerate() {
+            let start = (first + i * strips) * rows_bytes;
+            let end = bytes.len().min(start + strips * rows_bytes);
+            let rows = bytes.read(start..end, &mut buffer);
+            for (out, rows) in out.chunks_exact_mut(strip).zip(rows.chunks(rows_bytes)) {
+                pack(form, out, rows, row_bytes);
+            }
+        }
+        ROWS.set(buffer);
+    });
 }
 
 /// What strips of quantised weights look like if they are packed.
@@ -260,33 +287,6 @@ fn packed_kind(form: Form) -> Option<Kind> {
         Form::Nibbles { min } => Some(Kind::Nibbles { min }),
         Form::Bytes => Some(Kind::Bytes),
         Form::Pairs | Form::Stored => None,
-    }
-}
-
-/// Writes a stored row to its lane of a strip.
-fn pack_row(form: Form, strip: &mut [u8], lane: usize, row: &[u8]) {
-    let Some(kind) = packed_kind(form) else {
-        for (pair, values) in strip.chunks_exact_mut(64).zip(row.chunks(4)) {
-            pair[4 * lane..][..values.len()].copy_from_slice(values);
-        }
-        return;
-    };
-    // Halves stand first in a stored block.
-    let halves = if kind.has_min() { 2 } else { 1 };
-    let stored = if form == Form::Bytes { 32 } else { 16 } + 2 * halves;
-    let blocks = strip.chunks_exact_mut(kind.stride());
-    for (out, block) in blocks.zip(row.chunks_exact(stored)) {
-        let (quads, tables) = out.split_at_mut(64 * kind.vectors());
-        let (half, values) = block.split_at(2 * halves);
-        for (table, half) in tables.chunks_exact_mut(32).zip(half.chunks_exact(2)) {
-            table[2 * lane..][..2].copy_from_slice(half);
-        }
-        // Both layouts keep the first half of a block in the low nibbles of 16
-        // bytes, so whole bytes move.
-        let sign = if form == Form::Bytes { 128 } else { 0 };
-        for (quad, values) in quads.chunks_exact_mut(64).zip(values.as_chunks::<4>().0) {
-            quad[4 * lane..][..4].copy_from_slice(&values.map(|q| q ^ sign));
-        }
     }
 }
 

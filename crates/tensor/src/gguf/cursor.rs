@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::error::{LoadError, quoted};
 
+#[derive(Clone)]
 pub(super) struct Cursor<'a> {
     bytes: &'a [u8],
     position: usize,

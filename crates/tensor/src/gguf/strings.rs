@@ -32,12 +32,11 @@ impl Strings {
         self.ends.push(self.text.len());
     }
 
-    /// Room for so many.
-    pub(super) fn with_capacity(count: usize) -> Self {
-        Self {
-            text: String::new(),
-            ends: Vec::with_capacity(count),
-        }
+    /// Strings by where they end; `None` if one is not UTF-8.
+    pub(super) fn new(bytes: Vec<u8>, ends: Vec<usize>) -> Option<Self> {
+        let text = String::from_utf8(bytes).ok()?;
+        let whole = ends.iter().all(|&end| text.is_char_boundary(end));
+        whole.then_some(Self { text, ends })
     }
 }
 

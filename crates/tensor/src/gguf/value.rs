@@ -129,11 +129,7 @@ fn read_array(
             }
             STRING => {
                 let count = cursor.check_count_before(count, 8, after, key)?;
-                let mut strings = Strings::with_capacity(count);
-                for _ in 0..count {
-                    strings.push(cursor.str(key)?);
-                }
-                Array::String(strings)
+                Array::String(read_strings(cursor, key, count)?)
             }
             ARRAY if depth == 1 => {
                 let wanted = format!("nested at most {MAX_DEPTH} deep");
@@ -151,6 +147,22 @@ fn read_array(
             _ => return Err(unknown_type(cursor, key, code)),
         }
     ))
+}
+
+/// All strings are checked as one text, which takes less time than each; where
+/// that fails, one after the other, to tell which it is.
+fn read_strings(cursor: &mut Cursor, key: &str, count: usize) -> Result<Strings, LoadError> {
+    let mut again = cursor.clone();
+    let (mut bytes, mut ends) = (Vec::new(), Vec::with_capacity(count));
+    for _ in 0..count {
+        let len = cursor.u64(key)?;
+        bytes.extend_from_slice(cursor.take(len, key)?);
+        ends.push(bytes.len());
+    }
+    if let Some(strings) = Strings::new(bytes, ends) {
+        return Ok(strings);
+    }
+    (0..count).map(|_| again.str(key)).collect()
 }
 
 fn bool_from(byte: u8, cursor: &Cursor, key: &str) -> Result<bool, LoadError> {

@@ -166,6 +166,20 @@ fn strings_end_inside_the_file() {
         .u64(2)
         .bytes(b"\xc3\x28")
         .refused("m.gguf: k should be UTF-8, got \"\u{fffd}(\"");
+    let strings = |count| File::new(3, 0, 1).string("k").u32(9).u32(8).u64(count);
+    strings(2)
+        .string("é")
+        .u64(1)
+        .bytes(b"\xc3")
+        .refused("m.gguf: k should be UTF-8, got \"\u{fffd}\"");
+    // Together they would be a text.
+    strings(3)
+        .string("é")
+        .u64(1)
+        .bytes(b"\xc3")
+        .u64(1)
+        .bytes(b"\xa9")
+        .refused("m.gguf: k should be UTF-8, got \"\u{fffd}\"");
 }
 
 #[test]

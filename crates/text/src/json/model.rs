@@ -77,7 +77,9 @@ fn read_bpe(
         bpe.byte_fallback = pieces.fallback_bytes();
     }
     let merges = model.get("merges").unwrap_or(&Value::Null);
-    for (rank, merge) in array(merges, "model.merges")?.iter().enumerate() {
+    let merges = array(merges, "model.merges")?;
+    bpe.reserve_merges(merges.len());
+    for (rank, merge) in merges.iter().enumerate() {
         let field = || format!("model.merges[{rank}]");
         let Some((left, right)) = pair(merge) else {
             return Err(TokenizerError::field(

@@ -485,6 +485,21 @@ fn roles_and_frames_are_read() {
     assert!(wrong.unwrap_err().to_string().contains("eos_token"));
 }
 
+/// Also where the other stands behind what the merge before has made, as merged
+/// tokens mostly do.
+#[test]
+fn a_merge_makes_the_first_of_two_spelt_the_same() {
+    let v = Vocabulary {
+        model: "gpt2".into(),
+        pre: Some("gpt-2".into()),
+        tokens: vec!["a", "b", "c", "bc", "ab", "bc"],
+        merges: vec!["a b", "b c"],
+        ..Vocabulary::default()
+    };
+    let tokenizer = Tokenizer::from_vocabulary(v).unwrap();
+    assert_eq!(tokenizer.encode("abbc", Specials::Plain), [4, 3]);
+}
+
 #[test]
 fn infill_tokens_are_found_by_name() {
     let mut v = vocabulary("smollm");
