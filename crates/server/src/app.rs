@@ -41,6 +41,8 @@ pub struct App {
 
 struct Inner {
     shelf: Box<dyn Shelf>,
+    /// Where the operator reads what clients must not.
+    report: fn(&str),
     /// Other names of models.
     aliases: Vec<(String, String)>,
     /// Models in memory at a time.
@@ -56,10 +58,18 @@ struct Slot {
 }
 
 impl App {
-    pub fn new(shelf: Box<dyn Shelf>, aliases: Vec<(String, String)>, most: usize) -> Self {
+    /// `report` gets what clients must not read; `most` models are in memory at a
+    /// time.
+    pub fn new(
+        shelf: Box<dyn Shelf>,
+        aliases: Vec<(String, String)>,
+        most: usize,
+        report: fn(&str),
+    ) -> Self {
         Self {
             inner: Arc::new(Inner {
                 shelf,
+                report,
                 aliases,
                 most: most.max(1),
                 slots: Mutex::default(),
@@ -85,6 +95,11 @@ impl App {
         self.inner.started
     }
 
+    /// Tells the operator.
+    pub(crate) fn report(&self, what: &str) {
+        (self.inner.report)(what);
+    }
+
     /// The models in memory.
     pub fn loaded(&self) -> Vec<(String, Arc<Loaded>)> {
         let slots = lock(&self.inner.slots);
@@ -108,8 +123,9 @@ impl App {
         loaded.map_err(|e| match e {
             ShelfError::Unknown => ApiError::no_model(&name),
             ShelfError::Failed(why) => {
-                eprintln!("error: cannot load {name}: {why}");
-                ApiError::unavailable(format!("The model `{name}` cannot be loaded."), None)
+                let error = format!("The model `{name}` cannot be loaded.");
+                let private = format!("cannot load {name}: {why}");
+                ApiError::unavailable(error, None).with_private(private)
             }
         })
     }

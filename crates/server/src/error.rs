@@ -1,6 +1,6 @@
 //! The only error a handler returns, and the one place where errors become
 //! answers. What a client may read is written here; what only the operator may
-//! read goes to stderr.
+//! read goes beside it.
 
 use api::Error;
 use api::error::Code;
@@ -8,12 +8,19 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use engine::{CompletionError, Refusal, Reject};
 
+use crate::app::App;
+
 #[derive(Debug)]
 pub(crate) struct ApiError {
     pub(crate) status: StatusCode,
     pub(crate) error: Error,
     retry_after_s: Option<u32>,
+    private: Option<String>,
 }
+
+/// What only the operator may read of an answer.
+#[derive(Clone)]
+pub(crate) struct Private(pub(crate) String);
 
 impl ApiError {
     pub(crate) fn new(status: StatusCode, error: Error) -> Self {
@@ -21,7 +28,20 @@ impl ApiError {
             status,
             error,
             retry_after_s: None,
+            private: None,
         }
+    }
+
+    /// Adds what only the operator may read.
+    pub(crate) fn with_private(self, private: String) -> Self {
+        let private = Some(private);
+        Self { private, ..self }
+    }
+
+    /// What a client of a broken stream reads; the operator reads the rest.
+    pub(crate) fn told(self, app: &App) -> Error {
+        self.private.iter().for_each(|private| app.report(private));
+        self.error
     }
 
     pub(crate) fn bad(error: Error) -> Self {
@@ -89,8 +109,7 @@ impl From<CompletionError> for ApiError {
             CompletionError::Parameter { name, .. } => field(name, sentence(&e)),
             CompletionError::Rejected(reject) => reject.into(),
             CompletionError::Failed(failure) => {
-                eprintln!("error: an answer failed: {failure}");
-                Self::internal()
+                Self::internal().with_private(format!("an answer failed: {failure}"))
             }
         }
     }
@@ -158,6 +177,9 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let json = (header::CONTENT_TYPE, "application/json");
         let mut response = (self.status, [json], self.error.body()).into_response();
+        if let Some(private) = self.private {
+            response.extensions_mut().insert(Private(private));
+        }
         if let Some(seconds) = self.retry_after_s {
             let value = HeaderValue::from(seconds.max(1));
             response.headers_mut().insert(header::RETRY_AFTER, value);

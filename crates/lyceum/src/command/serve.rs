@@ -42,7 +42,14 @@ pub fn run(global: &Global, args: &Serve) -> Outcome {
         global: global.clone(),
         default: default.clone(),
     };
-    let app = App::new(Box::new(shelf), aliases, usize::from(args.max_models));
+    let app = App::new(
+        Box::new(shelf),
+        aliases,
+        usize::from(args.max_models),
+        |what| {
+            say!("{} {}", term::paint("1;31", "error:"), term::escaped(what));
+        },
+    );
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .max_blocking_threads(WAITING_THREADS)

@@ -28,7 +28,7 @@ pub(crate) async fn create(
     let (streams, include_usage) = (sampling.stream, sampling.include_usage);
     let mut notes = ask(&loaded, vec![task(request)], streams);
     let mut response = if streams {
-        stream(notes, head, logprobs, include_usage).await?
+        stream(app, notes, head, logprobs, include_usage).await?
     } else {
         let completion = loop {
             match notes.recv().await {
@@ -82,6 +82,7 @@ fn usage(completion: &Completion) -> Usage {
 /// The answer as chunks. An error before the first one is an error of the
 /// request.
 async fn stream(
+    app: App,
     mut notes: Receiver<Note>,
     head: Head,
     logprobs: bool,
@@ -124,7 +125,7 @@ async fn stream(
                 Note::Done { result: Err(e), .. } => {
                     writer
                         .events
-                        .error(&ApiError::from(e).of_chat().error)
+                        .error(&ApiError::from(e).of_chat().told(&app))
                         .await;
                     return;
                 }

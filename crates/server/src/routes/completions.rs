@@ -36,7 +36,7 @@ pub(crate) async fn create(
     let mut notes = ask(&loaded, tasks, streams);
     let mut writers = Writers::new(&loaded, &request);
     let mut response = if streams {
-        stream(notes, head, writers, request.sampling.include_usage).await?
+        stream(app, notes, head, writers, request.sampling.include_usage).await?
     } else {
         let (mut choices, mut usage) = (Vec::new(), Usage::default());
         while let Some(note) = notes.recv().await {
@@ -73,6 +73,7 @@ fn task(request: &CompletionRequest, prompt: &Prompt) -> Task {
 /// The answer as chunks. An error before the first one is an error of the
 /// request.
 async fn stream(
+    app: App,
     mut notes: Receiver<Note>,
     head: Head,
     mut writers: Writers,
@@ -105,7 +106,7 @@ async fn stream(
                 Note::Done { result, .. } => match result {
                     Ok(completion) => count(&mut usage, &completion),
                     Err(e) => {
-                        events.error(&ApiError::from(e).error).await;
+                        events.error(&ApiError::from(e).told(&app)).await;
                         return;
                     }
                 },

@@ -11,9 +11,9 @@ use api::completions::Head;
 use api::sampling::Sampling;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use engine::{FinishReason, Generation, Speculation};
@@ -21,7 +21,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::app::{App, Loaded, now};
-use crate::error::ApiError;
+use crate::error::{ApiError, Private};
 use crate::guard::{Guard, guard};
 
 pub(crate) fn router(app: App, guarded: Guard, max_body: usize) -> Router {
@@ -43,7 +43,7 @@ pub(crate) fn router(app: App, guarded: Guard, max_body: usize) -> Router {
         .layer(from_fn_with_state(guarded, guard))
         // Whoever watches the server needs no key.
         .route("/health", get(system::health))
-        .layer(from_fn(told))
+        .layer(from_fn_with_state(app.clone(), told))
         .with_state(app)
 }
 
@@ -61,10 +61,13 @@ async fn wrong_method(method: Method, uri: Uri) -> ApiError {
 }
 
 /// What every answer says about itself.
-async fn told(request: Request<Body>, next: Next) -> Response {
+async fn told(State(app): State<App>, request: Request<Body>, next: Next) -> Response {
     let started = Instant::now();
     let mut response = next.run(request).await;
     let id = format!("req_{}", Uuid::new_v4().simple());
+    if let Some(Private(private)) = response.extensions_mut().remove() {
+        app.report(&format!("{id}: {private}"));
+    }
     let took = started.elapsed().as_millis().to_string();
     for (name, value) in [
         ("x-request-id", id.as_str()),

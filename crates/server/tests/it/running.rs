@@ -64,7 +64,7 @@ impl Server {
                 let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
                 let address = listener.local_addr().unwrap();
                 let alias = ("gpt-3.5-turbo".to_owned(), "tiny-chat".to_owned());
-                let app = App::new(Box::new(Fixtures), vec![alias], 4);
+                let app = App::new(Box::new(Fixtures), vec![alias], 4, |_| ());
                 let guard = Guard::new(address, keys).unwrap();
                 tell.send(address).unwrap();
                 let until = async {

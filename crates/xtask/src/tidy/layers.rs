@@ -8,14 +8,18 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("kernels", &[]),
     ("text", &[]),
     ("store", &[]),
+    ("api", &[]),
     ("testkit", &[]),
     ("xtask", &[]),
     ("tensor", &["kernels"]),
     ("models", &["tensor", "kernels"]),
     ("engine", &["models", "tensor", "text", "kernels"]),
+    ("server", &["api", "engine"]),
     (
         "lyceum",
-        &["engine", "kernels", "models", "store", "tensor", "text"],
+        &[
+            "engine", "kernels", "models", "server", "store", "tensor", "text",
+        ],
     ),
 ];
 
@@ -25,7 +29,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     (
         "serde_json",
         &[
-            "tensor", "models", "text", "store", "engine", "lyceum", "xtask",
+            "tensor", "models", "text", "store", "engine", "api", "server", "lyceum", "xtask",
         ],
     ),
     ("anyhow", &["lyceum", "xtask"]),

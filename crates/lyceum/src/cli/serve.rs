@@ -1,0 +1,57 @@
+//! The server's flags.
+
+use clap::Args;
+
+/// Where the server listens, and where clients look for it.
+#[derive(Args, Clone)]
+pub struct Address {
+    /// Address to listen on; any but a loopback address needs --api-key
+    #[arg(
+        long,
+        env = "LYCEUM_HOST",
+        hide_env_values = true,
+        value_name = "IP",
+        default_value = "127.0.0.1"
+    )]
+    pub host: std::net::IpAddr,
+    /// Port to listen on; 0 takes a free one
+    #[arg(
+        short,
+        long,
+        env = "LYCEUM_PORT",
+        hide_env_values = true,
+        value_name = "PORT",
+        default_value_t = 8080
+    )]
+    pub port: u16,
+}
+
+#[derive(Args, Clone)]
+pub struct Serve {
+    #[command(flatten)]
+    pub address: Address,
+    /// A key that clients must send; may be repeated
+    #[arg(
+        long = "api-key",
+        env = "LYCEUM_API_KEY",
+        hide_env_values = true,
+        value_name = "KEY"
+    )]
+    pub keys: Vec<String>,
+    /// Let a model answer under another name; may be repeated
+    #[arg(long = "alias", value_name = "NAME=MODEL")]
+    pub aliases: Vec<String>,
+    /// Leave OpenAI's names (gpt-3.5-turbo, text-davinci-003, ...) unknown
+    #[arg(long)]
+    pub no_default_aliases: bool,
+    /// Models in memory at a time
+    #[arg(long, value_name = "N", default_value_t = 4,
+          value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub max_models: u16,
+}
+
+#[derive(Args, Clone)]
+pub struct Env {
+    #[command(flatten)]
+    pub address: Address,
+}
