@@ -52,8 +52,9 @@ pub(super) unsafe fn finish<const S: usize, const M: usize>(
     let added = columns[..S].iter().map(Vec::len).min();
     assert!(added >= Some(x.columns().len()));
     // All rows take as many steps, side by side: sums that wait for each other
-    // are slow, and so are branches that every row takes differently. A sum is
-    // never -0, so that adding a zero is no change.
+    // are slow, and so are branches that every row takes differently. Sums
+    // begin at +0, so that adding a zero changes none (but the sign of one that
+    // underflowed from below).
     let count = (row..row + M).map(|row| x.count(row)).max().unwrap_or(0);
     let outliers: [_; M] = std::array::from_fn(|t| x.outliers(row + t, count));
     for i in 0..count {
