@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use api::{Error, Fields};
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
+use tokio_stream::StreamExt as _;
 
 use crate::error::ApiError;
 use crate::paths::PathModel;
@@ -14,27 +15,60 @@ use crate::paths::PathModel;
 /// Time for a body to arrive.
 const ARRIVAL: Duration = Duration::from_secs(60);
 
+/// Bytes that a body may have.
+#[derive(Clone, Copy)]
+pub(crate) struct BodyLimit(pub(crate) usize);
+
+/// Of a body that is too large so much more is read and dropped: who still sends
+/// hears why only then.
+const DROPPED: usize = 4 << 20;
+
+async fn read(body: Body, limit: usize) -> Result<Vec<u8>, ApiError> {
+    let (mut bytes, mut dropped) = (Vec::new(), 0);
+    let mut chunks = body.into_data_stream();
+    while let Some(chunk) = chunks.next().await {
+        let Ok(chunk) = chunk else {
+            let message = "The body of your request could not be read.";
+            return Err(ApiError::bad(Error::request(message)));
+        };
+        if dropped == 0 && bytes.len() + chunk.len() <= limit {
+            bytes.extend_from_slice(&chunk);
+            continue;
+        }
+        dropped += chunk.len();
+        if dropped > DROPPED {
+            break;
+        }
+    }
+    if dropped > 0 {
+        let message = format!("The body of your request is too large: at most {limit} bytes.");
+        return Err(ApiError::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            Error::request(message),
+        ));
+    }
+    Ok(bytes)
+}
+
 /// The fields of a JSON body.
 pub(crate) struct Json(pub(crate) Fields);
 
 impl<S: Send + Sync> FromRequest<S> for Json {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request<Body>, state: &S) -> Result<Self, ApiError> {
+    async fn from_request(request: Request<Body>, _: &S) -> Result<Self, ApiError> {
         let model = request.extensions().get::<PathModel>().cloned();
-        let arriving = Bytes::from_request(request, state);
-        let body = tokio::time::timeout(ARRIVAL, arriving).await.map_err(|_| {
-            let message = format!("The body did not arrive within {} s.", ARRIVAL.as_secs());
-            ApiError::new(StatusCode::REQUEST_TIMEOUT, Error::request(message))
-        })?;
-        let body = body.map_err(|rejection| {
-            let status = rejection.status();
-            let message = match status {
-                StatusCode::PAYLOAD_TOO_LARGE => "The body of your request is too large.",
-                _ => "The body of your request could not be read.",
-            };
-            ApiError::new(status, Error::request(message))
-        })?;
+        let limit = request
+            .extensions()
+            .get::<BodyLimit>()
+            .map_or(0, |limit| limit.0);
+        let arriving = read(request.into_body(), limit);
+        let body = tokio::time::timeout(ARRIVAL, arriving)
+            .await
+            .map_err(|_| {
+                let message = format!("The body did not arrive within {} s.", ARRIVAL.as_secs());
+                ApiError::new(StatusCode::REQUEST_TIMEOUT, Error::request(message))
+            })??;
         let mut fields = Fields::parse(&body)?;
         if let Some(PathModel(model)) = model {
             fields.set("model", model);

@@ -9,18 +9,19 @@ use std::time::Instant;
 
 use api::completions::Head;
 use api::sampling::Sampling;
-use axum::Router;
 use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use engine::{FinishReason, Generation, Speculation};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::app::{App, Loaded, now};
+use crate::body::BodyLimit;
 use crate::error::{ApiError, Private};
 use crate::guard::{Guard, guard};
 
@@ -39,7 +40,7 @@ pub(crate) fn router(app: App, guarded: Guard, max_body: usize) -> Router {
         .route("/metrics", get(system::metrics))
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
-        .layer(DefaultBodyLimit::max(max_body))
+        .layer(Extension(BodyLimit(max_body)))
         .layer(from_fn_with_state(guarded, guard))
         // Whoever watches the server needs no key.
         .route("/health", get(system::health))
