@@ -26,7 +26,7 @@ use crate::routes::router;
 pub struct Limits {
     /// Connections at a time; further ones wait.
     pub connections: usize,
-    /// Time for a request's head to arrive.
+    /// Time for a request's head to arrive, from when the connection is free for it.
     pub head: Duration,
     /// Bytes of a request's body.
     pub body: usize,
@@ -38,7 +38,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 4096,
-            head: Duration::from_secs(15),
+            head: Duration::from_secs(60),
             body: 32 << 20,
             grace: Duration::from_secs(30),
         }

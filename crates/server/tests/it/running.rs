@@ -75,6 +75,8 @@ impl Server {
         });
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
+            // A connection that waits too long for its next head is closed.
+            .max_idle_connections(0)
             .build();
         Self {
             address: told.recv().unwrap(),
