@@ -7,7 +7,7 @@ use crate::completions::Head;
 use crate::error::Code;
 use crate::fields::{Fields, missing, unsupported, wrong_type};
 use crate::sampling::Sampling;
-use crate::{Error, Parsed, Usage};
+use crate::{Error, Parsed, Told, Usage};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
@@ -38,8 +38,7 @@ const ROLES: [&str; 6] = [
 impl ChatRequest {
     pub fn parse(mut fields: Fields) -> Result<Parsed<Self>, Error> {
         let f = &mut fields;
-        let model = f.string("model")?;
-        let model = model.ok_or_else(|| Error::request("you must provide a model parameter"))?;
+        let model = f.model()?;
         let old = f.count("max_tokens", 0..=u32::MAX)?;
         let request = Self {
             model,
@@ -208,11 +207,12 @@ pub fn answer(head: &Head, choices: &[Choice], usage: Usage) -> Value {
         })
     };
     let choices = choices.iter().map(choice).collect();
-    let mut map = head.object("chat.completion", choices);
-    map.insert("usage".to_owned(), json!(usage));
+    let mut map = head.object("chat.completion", choices, Told::Now(usage));
     map.insert("service_tier".to_owned(), json!("default"));
     Value::Object(map)
 }
+
+const CHUNK: &str = "chat.completion.chunk";
 
 /// A piece of an answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -226,8 +226,8 @@ pub enum Piece<'a> {
     End(&'static str),
 }
 
-/// A chunk of a stream; `usage_follows` if the stream ends with the usage.
-pub fn chunk(head: &Head, index: usize, piece: &Piece, usage_follows: bool) -> Value {
+/// A chunk of a stream.
+pub fn chunk(head: &Head, index: usize, piece: &Piece, usage: Told) -> Value {
     let (delta, logprobs, finish) = match *piece {
         Piece::Begin => (json!({"role": "assistant", "content": ""}), None, None),
         Piece::Content { text, logprobs } => (json!({"content": text}), logprobs, None),
@@ -239,18 +239,12 @@ pub fn chunk(head: &Head, index: usize, piece: &Piece, usage_follows: bool) -> V
         "logprobs": logprobs_value(logprobs),
         "finish_reason": finish,
     });
-    let mut map = head.object("chat.completion.chunk", json!([choice]));
-    if usage_follows {
-        map.insert("usage".to_owned(), Value::Null);
-    }
-    Value::Object(map)
+    Value::Object(head.object(CHUNK, json!([choice]), usage))
 }
 
 /// The last chunk of a stream that tells its usage.
 pub fn usage_chunk(head: &Head, usage: Usage) -> Value {
-    let mut map = head.object("chat.completion.chunk", json!([]));
-    map.insert("usage".to_owned(), json!(usage));
-    Value::Object(map)
+    Value::Object(head.object(CHUNK, json!([]), Told::Now(usage)))
 }
 
 #[cfg(test)]

@@ -6,9 +6,9 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::error::Code;
-use crate::fields::{Fields, missing, wrong_type};
+use crate::fields::{Fields, at_most, missing, wrong_type};
 use crate::sampling::Sampling;
-use crate::{Error, Parsed, Usage};
+use crate::{Error, Parsed, Told};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Prompt {
@@ -35,10 +35,8 @@ const PROMPTS: usize = 2048;
 impl CompletionRequest {
     pub fn parse(mut fields: Fields) -> Result<Parsed<Self>, Error> {
         let f = &mut fields;
-        let model = f.string("model")?;
-        let model = model.ok_or_else(|| Error::request("you must provide a model parameter"))?;
         let request = Self {
-            model,
+            model: f.model()?,
             prompts: prompts(f.value("prompt"))?,
             suffix: f.string("suffix")?.filter(|suffix| !suffix.is_empty()),
             max_tokens: f.count("max_tokens", 0..=u32::MAX)?.unwrap_or(16),
@@ -105,14 +103,7 @@ fn prompts(value: Option<Value>) -> Result<Vec<Prompt>, Error> {
         },
         _ => return Err(wrong()),
     };
-    if prompts.len() > PROMPTS {
-        let message = format!(
-            "Invalid '{NAME}': array too long. Expected an array with maximum length {PROMPTS}, \
-             but got an array with length {} instead.",
-            prompts.len()
-        );
-        return Err(Error::field(NAME, Code::ArrayAboveMaxLength, message));
-    }
+    at_most(NAME, prompts.len(), PROMPTS)?;
     Ok(prompts)
 }
 
@@ -146,7 +137,7 @@ pub struct Head {
 
 impl Head {
     /// An object with these fields and `choices`.
-    pub(crate) fn object(&self, object: &str, choices: Value) -> Map<String, Value> {
+    pub(crate) fn object(&self, object: &str, choices: Value, usage: Told) -> Map<String, Value> {
         let value = json!({
             "id": self.id,
             "object": object,
@@ -155,27 +146,23 @@ impl Head {
             "choices": choices,
             "system_fingerprint": self.fingerprint,
         });
-        match value {
+        let mut map = match value {
             Value::Object(map) => map,
             _ => Map::new(),
-        }
+        };
+        let usage = match usage {
+            Told::Never => return map,
+            Told::Later => Value::Null,
+            Told::Now(usage) => json!(usage),
+        };
+        map.insert("usage".to_owned(), usage);
+        map
     }
 }
 
 /// An answer, or a chunk of one: both look alike.
-pub fn answer(head: &Head, choices: &[Choice], usage: Option<Usage>) -> Value {
-    let mut map = head.object("text_completion", json!(choices));
-    if let Some(usage) = usage {
-        map.insert("usage".to_owned(), json!(usage));
-    }
-    Value::Object(map)
-}
-
-/// A chunk of a stream that ends with the usage.
-pub fn chunk_before_usage(head: &Head, choices: &[Choice]) -> Value {
-    let mut map = head.object("text_completion", json!(choices));
-    map.insert("usage".to_owned(), Value::Null);
-    Value::Object(map)
+pub fn answer(head: &Head, choices: &[Choice], usage: Told) -> Value {
+    Value::Object(head.object("text_completion", json!(choices), usage))
 }
 
 #[cfg(test)]

@@ -68,6 +68,12 @@ impl Fields {
         self.string(name)?.ok_or_else(|| missing(name))
     }
 
+    /// The model that is asked, of whose absence OpenAI says less than of others'.
+    pub fn model(&mut self) -> Result<String, Error> {
+        let model = self.string("model")?;
+        model.ok_or_else(|| Error::request("you must provide a model parameter"))
+    }
+
     /// A number within a range.
     pub fn decimal(
         &mut self,
@@ -115,14 +121,7 @@ impl Fields {
             _ => None,
         })?;
         let strings = strings.unwrap_or_default();
-        if strings.len() > most {
-            let got = strings.len();
-            let message = format!(
-                "Invalid '{name}': array too long. Expected an array with maximum length {most}, \
-                 but got an array with length {got} instead."
-            );
-            return Err(Error::field(name, Code::ArrayAboveMaxLength, message));
-        }
+        at_most(name, strings.len(), most)?;
         Ok(strings)
     }
 
@@ -145,6 +144,18 @@ impl Fields {
         let unknown = self.map.into_iter().filter(|(_, value)| !value.is_null());
         unknown.map(|(name, _)| name).collect()
     }
+}
+
+/// An array's length, which has a limit.
+pub fn at_most(name: &str, got: usize, most: usize) -> Result<(), Error> {
+    if got <= most {
+        return Ok(());
+    }
+    let message = format!(
+        "Invalid '{name}': array too long. Expected an array with maximum length {most}, but got \
+         an array with length {got} instead."
+    );
+    Err(Error::field(name, Code::ArrayAboveMaxLength, message))
 }
 
 pub fn missing(name: &str) -> Error {

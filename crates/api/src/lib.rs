@@ -17,7 +17,7 @@ pub mod usage;
 
 pub use error::Error;
 pub use fields::Fields;
-pub use usage::Usage;
+pub use usage::{Told, Usage};
 
 /// A request, and the fields of its body that mean nothing here.
 #[derive(Debug)]

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use crate::Error;
 use crate::error::Code;
 use crate::fields::{Fields, wrong_type};
+use crate::{Error, Told};
 
 /// OpenAI's parameters, and three of ours.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,8 +23,8 @@ pub struct Sampling {
     pub n: usize,
     pub stop: Vec<String>,
     pub stream: bool,
-    /// A last chunk with the usage.
-    pub include_usage: bool,
+    /// What chunks say of the usage.
+    pub usage_in_chunks: Told,
 }
 
 /// Stop sequences of a request.
@@ -48,7 +48,7 @@ impl Sampling {
             min_p: fields.decimal("min_p", 0.0..=1.0)?.unwrap_or(0.0),
             n: fields.count("n", 1..=128)?.unwrap_or(1),
             stop: fields.strings("stop", STOPS)?,
-            include_usage: include_usage(fields, stream)?,
+            usage_in_chunks: usage_in_chunks(fields, stream)?,
             stream,
         };
         if sampling.stop.iter().any(String::is_empty) {
@@ -89,10 +89,10 @@ fn logit_bias(fields: &mut Fields) -> Result<Vec<(u32, f64)>, Error> {
     map.into_iter().map(entry).collect()
 }
 
-fn include_usage(fields: &mut Fields, stream: bool) -> Result<bool, Error> {
+fn usage_in_chunks(fields: &mut Fields, stream: bool) -> Result<Told, Error> {
     const NAME: &str = "stream_options";
     let mut options = match fields.value(NAME) {
-        None => return Ok(false),
+        None => return Ok(Told::Never),
         Some(Value::Object(map)) => Fields::new(map),
         Some(other) => return Err(wrong_type(NAME, "an object", &other)),
     };
@@ -102,5 +102,8 @@ fn include_usage(fields: &mut Fields, stream: bool) -> Result<bool, Error> {
     }
     // Random characters beside each delta: nothing anyone relies on.
     options.bool("include_obfuscation")?;
-    Ok(options.bool("include_usage")?.unwrap_or(false))
+    Ok(match options.bool("include_usage")? {
+        Some(true) => Told::Later,
+        _ => Told::Never,
+    })
 }

@@ -10,11 +10,20 @@ pub struct Usage {
 }
 
 impl Usage {
-    pub fn new(prompt_tokens: usize, completion_tokens: usize) -> Self {
-        Self {
-            prompt_tokens,
-            completion_tokens,
-            total_tokens: prompt_tokens + completion_tokens,
-        }
+    /// Counts a prompt and its answers.
+    pub fn add(&mut self, prompt_tokens: usize, completion_tokens: usize) {
+        self.prompt_tokens += prompt_tokens;
+        self.completion_tokens += completion_tokens;
+        self.total_tokens = self.prompt_tokens + self.completion_tokens;
     }
+}
+
+/// What an object says of the usage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// Nothing: who did not ask does not expect the field.
+    Never,
+    /// Null, as the last chunk of the stream tells it.
+    Later,
+    Now(Usage),
 }

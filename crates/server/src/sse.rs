@@ -5,15 +5,20 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use api::Error;
+use api::{Error, Usage};
 use axum::body::{Body, Bytes};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use engine::Delta;
 use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, interval_at};
 use tokio_stream::StreamExt as _;
 use tokio_stream::wrappers::ReceiverStream;
+
+use crate::app::App;
+use crate::ask::{Answers, Note};
+use crate::error::ApiError;
 
 /// A comment after so long without an event keeps proxies from hanging up.
 const PING: Duration = Duration::from_secs(15);
@@ -21,12 +26,59 @@ const PING: Duration = Duration::from_secs(15);
 /// Events that wait for a client to read them.
 const WAITING: usize = 64;
 
-pub(crate) struct Events {
+/// How an endpoint words what comes.
+pub(crate) trait Chunks: Send + 'static {
+    /// What a delta of a prompt gives.
+    fn of(&mut self, prompt: usize, delta: Delta) -> Vec<Value>;
+    /// The last chunk, where the usage was asked for.
+    fn last(&self, usage: Usage) -> Option<Value>;
+}
+
+/// The answer as chunks. An error before the first one is an error of the
+/// request.
+pub(crate) async fn stream(
+    app: App,
+    mut answers: Answers,
+    mut chunks: impl Chunks,
+) -> Result<Response, ApiError> {
+    let first = answers.next().await?;
+    let (events, response) = events();
+    tokio::spawn(async move {
+        let mut next = Ok::<_, ApiError>(first);
+        loop {
+            match next {
+                Ok(Some(Note::Delta { prompt, delta })) => {
+                    for chunk in chunks.of(prompt, delta) {
+                        if !events.data(&chunk).await {
+                            return;
+                        }
+                    }
+                }
+                Ok(Some(Note::Done { .. })) => {}
+                Ok(None) => break,
+                Err(e) => {
+                    events.error(&e.told(&app)).await;
+                    return;
+                }
+            }
+            next = answers.next().await;
+        }
+        if let Some(last) = chunks.last(answers.usage())
+            && !events.data(&last).await
+        {
+            return;
+        }
+        events.done().await;
+    });
+    Ok(response)
+}
+
+struct Events {
     sender: mpsc::Sender<Bytes>,
 }
 
 /// The writing end of a stream, and the answer that is its other end.
-pub(crate) fn events() -> (Events, Response) {
+fn events() -> (Events, Response) {
     let (sender, receiver) = mpsc::channel(WAITING);
     let pinged =
         ReceiverStream::new(receiver).timeout_repeating(interval_at(Instant::now() + PING, PING));
@@ -43,16 +95,16 @@ pub(crate) fn events() -> (Events, Response) {
 
 impl Events {
     /// Sends an event; false if nobody listens any more.
-    pub(crate) async fn data(&self, value: &Value) -> bool {
+    async fn data(&self, value: &Value) -> bool {
         self.line(&value.to_string()).await
     }
 
     /// Tells a failure that came after the answer had begun.
-    pub(crate) async fn error(&self, error: &Error) -> bool {
+    async fn error(&self, error: &Error) -> bool {
         self.line(&error.body()).await
     }
 
-    pub(crate) async fn done(self) {
+    async fn done(self) {
         self.line("[DONE]").await;
     }
 

@@ -3,18 +3,18 @@
 
 use api::chat::{Alternative, ChatRequest, Choice, Piece, Token, answer, chunk, usage_chunk};
 use api::completions::Head;
-use api::{Parsed, Usage};
+use api::{Parsed, Told, Usage};
 use axum::extract::State;
 use axum::response::Response;
-use engine::{Completion, Delta, Generation, Message};
-use tokio::sync::mpsc::Receiver;
+use engine::{Delta, Generation, Message};
+use serde_json::Value;
 
 use super::{finite, generation, head, json, reason};
 use crate::app::App;
-use crate::ask::{Note, Task, ask};
+use crate::ask::{Task, ask};
 use crate::body::{Json, tell_ignored};
 use crate::error::ApiError;
-use crate::sse::{self, Events};
+use crate::sse::{self, Chunks};
 
 pub(crate) async fn create(
     State(app): State<App>,
@@ -25,28 +25,30 @@ pub(crate) async fn create(
     let head = head("chatcmpl", &request.model, &loaded);
     let logprobs = request.logprobs.is_some();
     let sampling = &request.sampling;
-    let (streams, include_usage) = (sampling.stream, sampling.include_usage);
-    let mut notes = ask(&loaded, vec![task(request)], streams);
+    let (streams, usage) = (sampling.stream, sampling.usage_in_chunks);
+    let mut answers = ask(&loaded, vec![task(request)], streams);
     let mut response = if streams {
-        stream(app, notes, head, logprobs, include_usage).await?
-    } else {
-        let completion = loop {
-            match notes.recv().await {
-                Some(Note::Done { result, .. }) => break result,
-                Some(Note::Delta { .. }) => {}
-                None => return Err(ApiError::internal()),
-            }
+        let writer = Writer {
+            head,
+            logprobs,
+            usage,
+            begun: Vec::new(),
         };
-        let completion = completion.map_err(|e| ApiError::from(e).of_chat())?;
-        let usage = usage(&completion);
-        let choices: Vec<_> = completion.choices.into_iter().enumerate().collect();
-        let choices = choices.into_iter().map(|(index, choice)| Choice {
+        sse::stream(app, answers, writer).await?
+    } else {
+        let choices = answers.whole().await?.into_iter().flat_map(|c| c.choices);
+        let choices = choices.enumerate();
+        let choices = choices.map(|(index, choice)| Choice {
             index,
             content: choice.text,
             logprobs: logprobs.then(|| tokens(&choice.tokens)),
             finish_reason: reason(choice.finish),
         });
-        json(&answer(&head, &choices.collect::<Vec<_>>(), usage))
+        json(&answer(
+            &head,
+            &choices.collect::<Vec<_>>(),
+            answers.usage(),
+        ))
     };
     tell_ignored(&mut response, &ignored);
     Ok(response)
@@ -72,82 +74,17 @@ fn task(request: ChatRequest) -> Task {
     })
 }
 
-fn usage(completion: &Completion) -> Usage {
-    Usage::new(
-        completion.usage.prompt_tokens,
-        completion.usage.completion_tokens,
-    )
-}
-
-/// The answer as chunks. An error before the first one is an error of the
-/// request.
-async fn stream(
-    app: App,
-    mut notes: Receiver<Note>,
-    head: Head,
-    logprobs: bool,
-    usage_follows: bool,
-) -> Result<Response, ApiError> {
-    let first = match notes.recv().await {
-        Some(Note::Done { result, .. }) => {
-            let completion = result.map_err(|e| ApiError::from(e).of_chat())?;
-            Note::Done {
-                prompt: 0,
-                result: Ok(completion),
-            }
-        }
-        Some(note) => note,
-        None => return Err(ApiError::internal()),
-    };
-    let (events, response) = sse::events();
-    let mut writer = Writer {
-        events,
-        head,
-        logprobs,
-        usage_follows,
-        begun: Vec::new(),
-    };
-    tokio::spawn(async move {
-        let mut next = Some(first);
-        while let Some(note) = next {
-            match note {
-                Note::Delta { delta, .. } => {
-                    if !writer.delta(delta).await {
-                        return;
-                    }
-                }
-                Note::Done {
-                    result: Ok(completion),
-                    ..
-                } => {
-                    return writer.end(usage(&completion)).await;
-                }
-                Note::Done { result: Err(e), .. } => {
-                    writer
-                        .events
-                        .error(&ApiError::from(e).of_chat().told(&app))
-                        .await;
-                    return;
-                }
-            }
-            next = notes.recv().await;
-        }
-    });
-    Ok(response)
-}
-
+/// The chunks of a stream.
 struct Writer {
-    events: Events,
     head: Head,
     logprobs: bool,
-    usage_follows: bool,
+    usage: Told,
     /// Choices whose role was told.
     begun: Vec<bool>,
 }
 
-impl Writer {
-    /// False if nobody listens any more.
-    async fn delta(&mut self, delta: Delta) -> bool {
+impl Chunks for Writer {
+    fn of(&mut self, _: usize, delta: Delta) -> Vec<Value> {
         let Delta {
             choice,
             text,
@@ -155,42 +92,31 @@ impl Writer {
             finish,
         } = delta;
         if text.is_empty() && new.is_empty() && finish.is_none() {
-            return true;
+            return Vec::new();
         }
         if self.begun.len() <= choice {
             self.begun.resize(choice + 1, false);
         }
-        if !std::mem::replace(&mut self.begun[choice], true)
-            && !self.send(choice, &Piece::Begin).await
-        {
-            return false;
-        }
-        if !text.is_empty() || (self.logprobs && !new.is_empty()) {
-            let new = self.logprobs.then(|| tokens(&new));
-            let piece = Piece::Content {
-                text: &text,
-                logprobs: new.as_deref(),
-            };
-            if !self.send(choice, &piece).await {
-                return false;
-            }
-        }
-        match finish {
-            Some(finish) => self.send(choice, &Piece::End(reason(Some(finish)))).await,
-            None => true,
-        }
+        let new = self.logprobs.then(|| tokens(&new));
+        let begin = !std::mem::replace(&mut self.begun[choice], true);
+        let says = !text.is_empty() || new.as_ref().is_some_and(|new| !new.is_empty());
+        let content = Piece::Content {
+            text: &text,
+            logprobs: new.as_deref(),
+        };
+        let pieces = [
+            begin.then_some(Piece::Begin),
+            says.then_some(content),
+            finish.map(|finish| Piece::End(reason(Some(finish)))),
+        ];
+        let pieces = pieces.iter().flatten();
+        pieces
+            .map(|piece| chunk(&self.head, choice, piece, self.usage))
+            .collect()
     }
 
-    async fn send(&self, index: usize, piece: &Piece<'_>) -> bool {
-        let chunk = chunk(&self.head, index, piece, self.usage_follows);
-        self.events.data(&chunk).await
-    }
-
-    async fn end(self, usage: Usage) {
-        if self.usage_follows {
-            self.events.data(&usage_chunk(&self.head, usage)).await;
-        }
-        self.events.done().await;
+    fn last(&self, usage: Usage) -> Option<Value> {
+        (self.usage == Told::Later).then(|| usage_chunk(&self.head, usage))
     }
 }
 

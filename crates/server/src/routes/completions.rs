@@ -4,21 +4,19 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use api::completions::{
-    Choice, CompletionRequest, Head, Logprobs, Prompt, answer, chunk_before_usage,
-};
-use api::{Parsed, Usage};
+use api::completions::{Choice, CompletionRequest, Head, Logprobs, Prompt, answer};
+use api::{Parsed, Told, Usage};
 use axum::extract::State;
 use axum::response::Response;
 use engine::{Completion, Delta, Generation, Token};
-use tokio::sync::mpsc::Receiver;
+use serde_json::Value;
 
 use super::{finite, generation, head, json, reason};
 use crate::app::{App, Loaded};
-use crate::ask::{Note, Task, ask};
+use crate::ask::{Task, ask};
 use crate::body::{Json, tell_ignored};
 use crate::error::ApiError;
-use crate::sse;
+use crate::sse::{self, Chunks};
 
 pub(crate) async fn create(
     State(app): State<App>,
@@ -33,21 +31,20 @@ pub(crate) async fn create(
         .collect();
     let head = head("cmpl", &request.model, &loaded);
     let streams = request.sampling.stream;
-    let mut notes = ask(&loaded, tasks, streams);
+    let mut answers = ask(&loaded, tasks, streams);
     let mut writers = Writers::new(&loaded, &request);
     let mut response = if streams {
-        stream(app, notes, head, writers, request.sampling.include_usage).await?
+        let writer = Writer {
+            head,
+            writers,
+            usage: request.sampling.usage_in_chunks,
+        };
+        sse::stream(app, answers, writer).await?
     } else {
-        let (mut choices, mut usage) = (Vec::new(), Usage::default());
-        while let Some(note) = notes.recv().await {
-            if let Note::Done { prompt, result } = note {
-                let completion = result?;
-                count(&mut usage, &completion);
-                choices.extend(writers.whole(prompt, completion));
-            }
-        }
-        choices.sort_by_key(|choice| choice.index);
-        json(&answer(&head, &choices, Some(usage)))
+        let completions = answers.whole().await?.into_iter().enumerate();
+        let choices = completions.flat_map(|(prompt, c)| writers.whole(prompt, c));
+        let choices: Vec<_> = choices.collect();
+        json(&answer(&head, &choices, Told::Now(answers.usage())))
     };
     tell_ignored(&mut response, &ignored);
     Ok(response)
@@ -70,68 +67,23 @@ fn task(request: &CompletionRequest, prompt: &Prompt) -> Task {
     })
 }
 
-/// The answer as chunks. An error before the first one is an error of the
-/// request.
-async fn stream(
-    app: App,
-    mut notes: Receiver<Note>,
+/// The chunks of a stream.
+struct Writer {
     head: Head,
-    mut writers: Writers,
-    usage_follows: bool,
-) -> Result<Response, ApiError> {
-    let mut first = notes.recv().await;
-    if let Some(Note::Done { result, .. }) = &mut first
-        && result.is_err()
-    {
-        let failed = std::mem::replace(result, Ok(Completion::default()));
-        failed?;
-    }
-    let (events, response) = sse::events();
-    tokio::spawn(async move {
-        let mut usage = Usage::default();
-        while let Some(note) = first.take() {
-            match note {
-                Note::Delta { prompt, delta } => {
-                    if let Some(choice) = writers.piece(prompt, delta) {
-                        let choices = [choice];
-                        let chunk = match usage_follows {
-                            true => chunk_before_usage(&head, &choices),
-                            false => answer(&head, &choices, None),
-                        };
-                        if !events.data(&chunk).await {
-                            return;
-                        }
-                    }
-                }
-                Note::Done { result, .. } => match result {
-                    Ok(completion) => count(&mut usage, &completion),
-                    Err(e) => {
-                        events.error(&ApiError::from(e).told(&app)).await;
-                        return;
-                    }
-                },
-            }
-            first = notes.recv().await;
-        }
-        if usage_follows && !events.data(&answer(&head, &[], Some(usage))).await {
-            return;
-        }
-        events.done().await;
-    });
-    Ok(response)
+    writers: Writers,
+    usage: Told,
 }
 
-fn count(usage: &mut Usage, completion: &Completion) {
-    let Usage {
-        prompt_tokens,
-        completion_tokens,
-        ..
-    } = *usage;
-    let engine::Usage {
-        prompt_tokens: prompt,
-        completion_tokens: completion,
-    } = completion.usage;
-    *usage = Usage::new(prompt_tokens + prompt, completion_tokens + completion);
+impl Chunks for Writer {
+    fn of(&mut self, prompt: usize, delta: Delta) -> Vec<Value> {
+        let choice = self.writers.piece(prompt, delta);
+        let chunk = choice.map(|choice| answer(&self.head, &[choice], self.usage));
+        chunk.into_iter().collect()
+    }
+
+    fn last(&self, usage: Usage) -> Option<Value> {
+        (self.usage == Told::Later).then(|| answer(&self.head, &[], Told::Now(usage)))
+    }
 }
 
 /// Turns what the engine says of prompts into choices; the same for whole
