@@ -299,28 +299,31 @@ mod tests {
         assert!(HugeBytes::zeroed(1 << 60).is_none());
     }
 
+    /// Fifty thousand bytes, and a file of them that has no name any more.
+    fn mapped(name: &str) -> (Vec<u8>, Arc<Mapped>) {
+        let file = format!("lyceum-mem-{name}-{}", std::process::id());
+        let path = std::env::temp_dir().join(file);
+        let all: Vec<u8> = (0..50_000u32).map(|i| (i * 7) as u8).collect();
+        std::fs::write(&path, &all).unwrap();
+        let file = Arc::new(Mapped::open(&path).unwrap());
+        std::fs::remove_file(&path).unwrap();
+        (all, file)
+    }
+
     #[test]
     fn forgotten_pages_are_read_again() {
-        let path = std::env::temp_dir().join(format!("lyceum-mem-forget-{}", std::process::id()));
-        let want: Vec<u8> = (0..50_000u32).map(|i| (i * 7) as u8).collect();
-        std::fs::write(&path, &want).unwrap();
-        let file = Arc::new(Mapped::open(&path).unwrap());
+        let (want, file) = mapped("forget");
         let bytes = file.bytes(5_000..45_000).unwrap();
         assert_eq!(bytes[..], want[5_000..45_000]);
         bytes.forget_pages();
         bytes.slice(3..3).unwrap().forget_pages();
         Bytes::from(vec![1]).forget_pages();
         assert_eq!(bytes[..], want[5_000..45_000]);
-        std::fs::remove_file(&path).unwrap();
     }
 
     #[test]
     fn bytes_read_are_those_mapped() {
-        let path = std::env::temp_dir().join(format!("lyceum-mem-read-{}", std::process::id()));
-        let all: Vec<u8> = (0..50_000u32).map(|i| (i * 7) as u8).collect();
-        std::fs::write(&path, &all).unwrap();
-        let file = Arc::new(Mapped::open(&path).unwrap());
-        std::fs::remove_file(&path).unwrap();
+        let (all, file) = mapped("read");
         let mut buffer = Vec::new();
         for bytes in [
             file.bytes(5_000..45_000).unwrap(),

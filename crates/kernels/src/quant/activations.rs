@@ -19,10 +19,10 @@ use super::strip::{BLOCK, Kind};
 use crate::parallel::{self, Disjoint};
 
 /// Outliers are beyond this many times the root mean square of their row.
-pub(super) const OUTLIER: f32 = 3.0;
+const OUTLIER: f32 = 3.0;
 
 /// Below this nothing is an outlier: squares may have vanished.
-pub(super) const NEVER_OUTLIER: f32 = 1e-18;
+const NEVER_OUTLIER: f32 = 1e-18;
 
 /// Below this a block is zero.
 pub(super) const TINY: f32 = 1e-30;
@@ -346,7 +346,12 @@ impl Tables<'_> {
 /// caller's instructions.
 #[inline(always)]
 pub(super) fn limit(row: &[f32]) -> f32 {
-    match OUTLIER * root_mean_square(row) {
+    limit_of(root_mean_square(row))
+}
+
+/// As [`limit`], for a row with this root mean square.
+pub(super) fn limit_of(root_mean_square: f32) -> f32 {
+    match OUTLIER * root_mean_square {
         limit if limit.is_finite() => limit.max(NEVER_OUTLIER),
         _ => f32::INFINITY,
     }

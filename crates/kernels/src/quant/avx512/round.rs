@@ -4,7 +4,7 @@
 use std::arch::x86_64::*;
 use std::array;
 
-use super::super::activations::{NEVER_OUTLIER, OUTLIER, RowMut, SLACK, TINY};
+use super::super::activations::{RowMut, SLACK, TINY, limit_of};
 use super::super::strip::BLOCK;
 
 /// Blocks side by side.
@@ -29,10 +29,7 @@ pub(in super::super) fn limit(row: &[f32]) -> f32 {
     let x = _mm_add_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps::<1>(x));
     let x = _mm_add_ps(x, _mm_movehl_ps(x, x));
     let x = _mm_cvtss_f32(_mm_add_ss(x, _mm_shuffle_ps::<1>(x, x)));
-    match OUTLIER * (x / row.len() as f32).sqrt() {
-        limit if limit.is_finite() => limit.max(NEVER_OUTLIER),
-        _ => f32::INFINITY,
-    }
+    limit_of((x / row.len() as f32).sqrt())
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2")]
