@@ -10,7 +10,7 @@ use crate::error::ApiError;
 
 /// Where models come from.
 pub trait Shelf: Send + Sync {
-    /// The models that could be loaded, by name.
+    /// The models that could be loaded, by name. It may read a disk.
     fn names(&self) -> Vec<String>;
     /// Loads one. It may take seconds.
     fn open(&self, name: &str) -> Result<Loaded, ShelfError>;
@@ -79,7 +79,13 @@ impl App {
     }
 
     /// All names that can be asked for, each with the model that answers.
-    pub fn names(&self) -> Vec<(String, String)> {
+    pub(crate) async fn names(&self) -> Result<Vec<(String, String)>, ApiError> {
+        let app = self.clone();
+        let task = tokio::task::spawn_blocking(move || app.names_on_disk());
+        task.await.map_err(|_| ApiError::internal())
+    }
+
+    fn names_on_disk(&self) -> Vec<(String, String)> {
         let own = self.inner.shelf.names();
         let aliases = self.inner.aliases.iter();
         let aliases = aliases.filter(|(alias, root)| own.contains(root) && !own.contains(alias));
@@ -113,15 +119,15 @@ impl App {
 
     /// The model of that name, loaded if need be; other requests do not wait.
     pub(crate) async fn model(&self, name: &str) -> Result<Arc<Loaded>, ApiError> {
-        let names = self.names();
-        let Some((_, root)) = names.into_iter().find(|(known, _)| known == name) else {
-            return Err(ApiError::no_model(name));
-        };
-        let (app, name) = (self.clone(), name.to_owned());
-        let task = tokio::task::spawn_blocking(move || app.load(&root));
+        let (app, asked) = (self.clone(), name.to_owned());
+        let task = tokio::task::spawn_blocking(move || {
+            let mut names = app.names_on_disk().into_iter();
+            let root = names.find(|(known, _)| *known == asked);
+            app.load(&root.ok_or(ShelfError::Unknown)?.1)
+        });
         let loaded = task.await.map_err(|_| ApiError::internal())?;
         loaded.map_err(|e| match e {
-            ShelfError::Unknown => ApiError::no_model(&name),
+            ShelfError::Unknown => ApiError::no_model(name),
             ShelfError::Failed(why) => {
                 let error = format!("The model `{name}` cannot be loaded.");
                 let private = format!("cannot load {name}: {why}");

@@ -13,19 +13,19 @@ use super::json;
 use crate::app::App;
 use crate::error::ApiError;
 
-pub(crate) async fn list(State(app): State<App>) -> Response {
-    let names = app.names();
+pub(crate) async fn list(State(app): State<App>) -> Result<Response, ApiError> {
+    let names = app.names().await?;
     let models = names
         .iter()
         .map(|(id, root)| Model::new(id, root, app.started()));
-    json(&json!(List::new(models.collect())))
+    Ok(json(&json!(List::new(models.collect()))))
 }
 
 pub(crate) async fn retrieve(
     State(app): State<App>,
     Path(model): Path<String>,
 ) -> Result<Response, ApiError> {
-    let (id, root) = find(&app, &model)?;
+    let (id, root) = find(&app, &model).await?;
     Ok(json(&json!(Model::new(&id, &root, app.started()))))
 }
 
@@ -34,7 +34,7 @@ pub(crate) async fn delete(
     State(app): State<App>,
     Path(model): Path<String>,
 ) -> Result<Response, ApiError> {
-    find(&app, &model)?;
+    find(&app, &model).await?;
     let message = format!(
         "The model `{model}` is not one of your own; `lyceum models rm {model}` removes it from \
          this machine."
@@ -45,23 +45,23 @@ pub(crate) async fn delete(
     ))
 }
 
-pub(crate) async fn engines(State(app): State<App>) -> Response {
-    let names = app.names();
+pub(crate) async fn engines(State(app): State<App>) -> Result<Response, ApiError> {
+    let names = app.names().await?;
     let engines = names.iter().map(|(id, _)| Engine::new(id)).collect();
-    json(&json!(List::new(engines)))
+    Ok(json(&json!(List::new(engines))))
 }
 
 pub(crate) async fn engine(
     State(app): State<App>,
     Path(model): Path<String>,
 ) -> Result<Response, ApiError> {
-    let (id, _) = find(&app, &model)?;
+    let (id, _) = find(&app, &model).await?;
     Ok(json(&json!(Engine::new(&id))))
 }
 
 /// A model by one of its names, and the name of the model itself.
-fn find(app: &App, name: &str) -> Result<(String, String), ApiError> {
-    let found = app.names().into_iter().find(|(id, _)| id == name);
+async fn find(app: &App, name: &str) -> Result<(String, String), ApiError> {
+    let found = app.names().await?.into_iter().find(|(id, _)| id == name);
     found.ok_or_else(|| {
         let message = format!("The model '{name}' does not exist");
         let error = Error::field("model", Code::ModelNotFound, message);

@@ -1,14 +1,15 @@
 //! Our own additions: `/v1/tokenize`, `/health`, `/metrics`.
 
-use std::fmt::Write;
+use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use engine::Status;
 use serde_json::json;
 
 use super::json;
-use crate::app::App;
+use crate::app::{App, Loaded};
 use crate::body::{Json, tell_ignored};
 use crate::error::ApiError;
 
@@ -41,58 +42,63 @@ pub(crate) async fn health() -> Response {
     json(&json!({"status": "ok"}))
 }
 
-/// In the text format of Prometheus.
-pub(crate) async fn metrics(State(app): State<App>) -> Response {
-    let mut text = String::new();
-    let loaded = app.loaded();
-    let mut metric =
-        |name: &str, kind: &str, help: &str, value: &dyn Fn(&engine::Status) -> u64| {
-            let _ = writeln!(
-                text,
-                "# HELP lyceum_{name} {help}\n# TYPE lyceum_{name} {kind}"
-            );
-            for (model, loaded) in &loaded {
-                let value = value(&loaded.model.engine().status());
-                let model = model.replace('\\', "\\\\").replace('"', "\\\"");
-                let _ = writeln!(text, "lyceum_{name}{{model=\"{model}\"}} {value}");
-            }
-        };
-    metric(
+/// Name, kind, explanation and value.
+type Metric = (&'static str, &'static str, &'static str, fn(&Status) -> u64);
+
+const METRICS: [Metric; 6] = [
+    (
         "sequences_running",
         "gauge",
         "Sequences being computed.",
-        &|s| s.running as u64,
-    );
-    metric(
+        |s| s.running as u64,
+    ),
+    (
         "sequences_waiting",
         "gauge",
         "Sequences in the queue.",
-        &|s| s.waiting as u64,
-    );
-    metric(
+        |s| s.waiting as u64,
+    ),
+    (
         "cache_pages",
         "gauge",
         "Pages of the key-value cache.",
-        &|s| s.pages as u64,
-    );
-    metric(
+        |s| s.pages as u64,
+    ),
+    (
         "cache_pages_free",
         "gauge",
         "Pages that no sequence holds.",
-        &|s| s.free_pages as u64,
-    );
-    metric(
+        |s| s.free_pages as u64,
+    ),
+    (
         "tokens_computed_total",
         "counter",
         "Tokens computed.",
-        &|s| s.computed_tokens,
-    );
-    metric(
+        |s| s.computed_tokens,
+    ),
+    (
         "tokens_reused_total",
         "counter",
         "Tokens whose prefix was known.",
-        &|s| s.reused_tokens,
-    );
+        |s| s.reused_tokens,
+    ),
+];
+
+/// In the text format of Prometheus.
+pub(crate) async fn metrics(State(app): State<App>) -> Response {
+    let status = |(model, loaded): (String, Arc<Loaded>)| {
+        let model = model.replace('\\', "\\\\").replace('"', "\\\"");
+        (model, loaded.model.engine().status())
+    };
+    let models: Vec<_> = app.loaded().into_iter().map(status).collect();
+    let mut text = String::new();
+    for (name, kind, help, value) in METRICS {
+        text += &format!("# HELP lyceum_{name} {help}\n# TYPE lyceum_{name} {kind}\n");
+        for (model, status) in &models {
+            let value = value(status);
+            text += &format!("lyceum_{name}{{model=\"{model}\"}} {value}\n");
+        }
+    }
     let headers = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
     (headers, text).into_response()
 }

@@ -212,6 +212,20 @@ fn pages_from_elsewhere_cannot_call() {
     assert!(asked("localhost", "origin: https://evil.example\r\n").starts_with("HTTP/1.1 403"));
 }
 
+/// A connection on which a completion was asked for.
+fn asked(server: &Server, body: &Value) -> TcpStream {
+    let body = body.to_string();
+    let head = format!(
+        "POST /v1/completions HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    let mut stream = TcpStream::connect(server.address).unwrap();
+    stream
+        .write_all(format!("{head}{body}").as_bytes())
+        .unwrap();
+    stream
+}
+
 /// What the server says to raw bytes, until it hangs up.
 fn said(server: &Server, bytes: &str) -> String {
     let mut stream = TcpStream::connect(server.address).unwrap();
@@ -261,15 +275,7 @@ fn a_vanished_client_frees_its_place() {
     for _ in 0..5 {
         let body = json!({"model": "tiny-chat", "prompt": "the", "stream": true, "max_tokens": 400,
                           "temperature": 1, "logit_bias": {"0": -100, "1": -100, "2": -100}});
-        let body = body.to_string();
-        let mut stream = TcpStream::connect(server.address).unwrap();
-        let head = format!(
-            "POST /v1/completions HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n\r\n",
-            body.len()
-        );
-        stream
-            .write_all(format!("{head}{body}").as_bytes())
-            .unwrap();
+        let mut stream = asked(&server, &body);
         let mut first = [0; 64];
         stream.read_exact(&mut first).unwrap();
         drop(stream);
@@ -304,16 +310,8 @@ fn many_ask_at_once_and_nothing_is_mixed_up() {
 fn a_server_that_stops_finishes_its_answers() {
     let server = Server::start();
     let body = json!({"model": "tiny-chat", "prompt": "the", "stream": true, "max_tokens": 50,
-                      "temperature": 0})
-    .to_string();
-    let mut stream = TcpStream::connect(server.address).unwrap();
-    let head = format!(
-        "POST /v1/completions HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n\r\n",
-        body.len()
-    );
-    stream
-        .write_all(format!("{head}{body}").as_bytes())
-        .unwrap();
+                      "temperature": 0});
+    let mut stream = asked(&server, &body);
     let mut first = [0; 16];
     stream.read_exact(&mut first).unwrap();
     let address = server.address;
