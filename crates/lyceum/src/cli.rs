@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod serve;
 
-pub use serve::{Address, Env, Serve};
+pub use serve::{Address, DEFAULT_PORT, Env, Serve};
 
 /// The model that is fetched when none is named.
 pub const DEFAULT_MODEL: &str = "smollm2-135m-instruct";

@@ -1,24 +1,27 @@
 //! Ctrl+C stops the answer, not the program.
 //!
-//! The handler sets a flag; whoever works on something long asks for it and stops at the next
-//! token or chunk. A second Ctrl+C before anybody asked ends the program, so nothing can hang.
+//! The signal sets a flag in the moment that it comes; whoever works on something long asks for it
+//! and stops at the next token or chunk. A second Ctrl+C before anybody asked ends the program, so
+//! nothing can hang.
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
+
+use signal_hook::consts::SIGINT;
+use signal_hook::flag;
 
 use crate::report::Exit;
 
-static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+static INTERRUPTED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 
 /// Installs the handler. Called once, at the start.
 pub fn install() {
-    let handler = || {
-        if INTERRUPTED.swap(true, Ordering::SeqCst) {
-            std::process::exit(Exit::Interrupted as i32);
-        }
-    };
-    // Without a handler Ctrl+C ends the program, which is a fair fallback.
-    let _ = ctrlc::set_handler(handler);
+    let status = Exit::Interrupted as i32;
+    // In this order: the first Ctrl+C finds the flag unset. Without a handler Ctrl+C ends the
+    // program, which is a fair fallback.
+    let _ = flag::register_conditional_shutdown(SIGINT, status, Arc::clone(&INTERRUPTED))
+        .and_then(|_| flag::register(SIGINT, Arc::clone(&INTERRUPTED)));
 }
 
 /// Forgets an earlier Ctrl+C: the person has said something new. Only a chat gets there; whoever

@@ -2,6 +2,8 @@
 
 use clap::Args;
 
+pub const DEFAULT_PORT: u16 = 8080;
+
 /// Where the server listens, and where clients look for it.
 #[derive(Args, Clone)]
 pub struct Address {
@@ -21,7 +23,7 @@ pub struct Address {
         env = "LYCEUM_PORT",
         hide_env_values = true,
         value_name = "PORT",
-        default_value_t = 8080
+        default_value_t = DEFAULT_PORT
     )]
     pub port: u16,
 }

@@ -10,7 +10,7 @@ use server::{App, Guard, Limits, Loaded, Shelf, ShelfError};
 use store::Listed;
 use tokio::net::TcpListener;
 
-use crate::cli::{Address, DEFAULT_MODEL, Env, Global, Serve};
+use crate::cli::{Address, DEFAULT_MODEL, DEFAULT_PORT, Env, Global, Serve};
 use crate::command::{open, pull};
 use crate::report::{Exit, Failure, Outcome};
 use crate::term;
@@ -95,7 +95,7 @@ fn base(address: SocketAddr) -> String {
 }
 
 fn welcome(address: SocketAddr, asked: &Address, model: &str) {
-    let elsewhere = match asked.port == 8080 && asked.host.is_loopback() {
+    let elsewhere = match asked.port == DEFAULT_PORT && asked.host.is_loopback() {
         true => String::new(),
         false => format!(" --host {} --port {}", address.ip(), address.port()),
     };
