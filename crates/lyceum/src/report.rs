@@ -157,6 +157,20 @@ impl From<store::StoreError> for Failure {
     }
 }
 
+impl From<store::DatabaseError> for Failure {
+    fn from(e: store::DatabaseError) -> Self {
+        let hint = "free some room, or look at --data and --database-url".to_owned();
+        failure(Exit::Resources, Some(hint), e)
+    }
+}
+
+impl From<store::BlobError> for Failure {
+    fn from(e: store::BlobError) -> Self {
+        let hint = "free some room, or look at --data".to_owned();
+        failure(Exit::Resources, Some(hint), e)
+    }
+}
+
 /// What the command line can advise where the store has no advice.
 fn fallback(e: &store::StoreError) -> Option<&'static str> {
     use store::{Kind, StoreError};

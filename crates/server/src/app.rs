@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use engine::TextModel;
+use store::{Blobs, Database};
 
 use crate::error::ApiError;
 
@@ -33,6 +34,23 @@ pub enum ShelfError {
     Failed(String),
 }
 
+/// What outlives the process.
+#[derive(Clone)]
+pub struct Durable {
+    pub database: Database,
+    pub blobs: Blobs,
+}
+
+/// What the operator decides.
+pub struct Settings {
+    /// Other names of models, each with the model that answers.
+    pub aliases: Vec<(String, String)>,
+    /// Models in memory at a time.
+    pub models_in_memory: usize,
+    /// Where the operator reads what clients must not.
+    pub report: fn(&str),
+}
+
 /// Cheap to clone; clones are the same.
 #[derive(Clone)]
 pub struct App {
@@ -41,12 +59,8 @@ pub struct App {
 
 struct Inner {
     shelf: Box<dyn Shelf>,
-    /// Where the operator reads what clients must not.
-    report: fn(&str),
-    /// Other names of models.
-    aliases: Vec<(String, String)>,
-    /// Models in memory at a time.
-    most: usize,
+    durable: Durable,
+    settings: Settings,
     slots: Mutex<HashMap<String, Arc<Slot>>>,
     started: u64,
 }
@@ -58,24 +72,24 @@ struct Slot {
 }
 
 impl App {
-    /// `report` gets what clients must not read; `most` models are in memory at a
-    /// time.
-    pub fn new(
-        shelf: Box<dyn Shelf>,
-        aliases: Vec<(String, String)>,
-        most: usize,
-        report: fn(&str),
-    ) -> Self {
+    pub fn new(shelf: Box<dyn Shelf>, durable: Durable, settings: Settings) -> Self {
         Self {
             inner: Arc::new(Inner {
                 shelf,
-                report,
-                aliases,
-                most: most.max(1),
+                durable,
+                settings,
                 slots: Mutex::default(),
                 started: now(),
             }),
         }
+    }
+
+    pub(crate) fn database(&self) -> &Database {
+        &self.inner.durable.database
+    }
+
+    pub(crate) fn blobs(&self) -> &Blobs {
+        &self.inner.durable.blobs
     }
 
     /// All names that can be asked for, each with the model that answers.
@@ -87,7 +101,7 @@ impl App {
 
     fn names_on_disk(&self) -> Vec<(String, String)> {
         let own = self.inner.shelf.names();
-        let aliases = self.inner.aliases.iter();
+        let aliases = self.inner.settings.aliases.iter();
         let aliases = aliases.filter(|(alias, root)| own.contains(root) && !own.contains(alias));
         let aliases: Vec<_> = aliases.cloned().collect();
         own.into_iter()
@@ -103,7 +117,7 @@ impl App {
 
     /// Tells the operator.
     pub(crate) fn report(&self, what: &str) {
-        (self.inner.report)(what);
+        (self.inner.settings.report)(what);
     }
 
     /// The models in memory.
@@ -166,7 +180,7 @@ impl App {
         let in_memory = |slot: &Slot| slot.loaded.try_lock().is_ok_and(|l| l.is_some());
         let mut count = others.iter().filter(|(_, slot)| in_memory(slot)).count();
         for (_, slot) in others {
-            if count < self.inner.most {
+            if count < self.inner.settings.models_in_memory.max(1) {
                 return;
             }
             let Ok(mut loaded) = slot.loaded.try_lock() else {

@@ -7,6 +7,7 @@ use api::error::Code;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use engine::{CompletionError, Refusal, Reject};
+use store::{BlobError, DatabaseError};
 
 use crate::app::App;
 
@@ -82,6 +83,33 @@ impl ApiError {
 impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         Self::bad(error)
+    }
+}
+
+/// What is kept cannot be reached, now: the disk is full or the database is away.
+fn not_kept(e: &dyn std::error::Error) -> ApiError {
+    let mut private = e.to_string();
+    let mut source = e.source();
+    while let Some(cause) = source {
+        private += &format!(": {cause}");
+        source = cause.source();
+    }
+    let message = format!("The server cannot keep anything right now: {e}.");
+    ApiError::unavailable(message, Some(RETRY_S)).with_private(private)
+}
+
+/// Time after which a database may be back.
+const RETRY_S: u32 = 5;
+
+impl From<DatabaseError> for ApiError {
+    fn from(e: DatabaseError) -> Self {
+        not_kept(&e)
+    }
+}
+
+impl From<BlobError> for ApiError {
+    fn from(e: BlobError) -> Self {
+        not_kept(&e)
     }
 }
 

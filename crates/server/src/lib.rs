@@ -17,6 +17,6 @@ mod routes;
 mod serve;
 mod sse;
 
-pub use app::{App, Loaded, Shelf, ShelfError};
+pub use app::{App, Durable, Loaded, Settings, Shelf, ShelfError};
 pub use guard::Guard;
 pub use serve::{Limits, serve};

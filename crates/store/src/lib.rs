@@ -1,4 +1,5 @@
-//! The model folder: models on disk, the catalog, and the puller.
+//! Everything durable: models on disk with the catalog and the puller, rows, and
+//! blobs.
 //!
 //! Only this crate knows the layout of the data directory:
 //!
@@ -7,15 +8,17 @@
 //! models/<name>/…             what `Installed::path` names: a .gguf, or the folder itself
 //! partial/<name>/…            what a pull has fetched so far
 //! partial/.locks/<name>       held by the one command that changes <name>
+//! lyceum.db                   rows: keys, usage, files, …
+//! blobs/…                     contents of files
 //! ```
 //!
 //! A pull writes into `partial/`, verifies, moves the files over and writes
 //! the record last, by an atomic rename. Nothing else makes a model.
-//!
-//! Left out: rows and blobs of jobs and files, which come with their features.
 
+mod blobs;
 pub mod catalog;
 mod data_dir;
+mod database;
 mod error;
 mod folder;
 mod health;
@@ -23,7 +26,11 @@ mod pull;
 mod record;
 mod spec;
 
+pub use blobs::{BlobError, Blobs};
 pub use data_dir::data_dir;
+pub use database::{
+    Database, DatabaseError, Grain, Key, KeyLimits, Scope, UsageRow, Used, hash as key_hash,
+};
 pub use error::{Kind, StoreError};
 pub use folder::{Listed, ModelFolder};
 pub use health::{check_writable, free_bytes};

@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use std::net::SocketAddr;
 
 use engine::EngineConfig;
-use server::{App, Guard, Limits, Loaded, Shelf, ShelfError};
-use store::Listed;
+use server::{App, Durable, Guard, Limits, Loaded, Settings, Shelf, ShelfError};
+use store::{Blobs, Database, Listed};
 use tokio::net::TcpListener;
 
 use crate::cli::{Address, DEFAULT_MODEL, DEFAULT_PORT, Env, Global, Serve};
@@ -42,20 +42,25 @@ pub fn run(global: &Global, args: &Serve) -> Outcome {
         global: global.clone(),
         default: default.clone(),
     };
-    let app = App::new(
-        Box::new(shelf),
+    let settings = Settings {
         aliases,
-        usize::from(args.max_models),
-        |what| {
+        models_in_memory: usize::from(args.max_models),
+        report: |what| {
             say!("{} {}", term::paint("1;31", "error:"), term::escaped(what));
         },
-    );
+    };
+    let data = store::data_dir(global.data.clone())?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .max_blocking_threads(WAITING_THREADS)
         .enable_all()
         .build()?;
     runtime.block_on(async {
+        let durable = Durable {
+            database: Database::in_folder(&data).await?,
+            blobs: Blobs::in_folder(&data)?,
+        };
+        let app = App::new(Box::new(shelf), durable, settings);
         let wanted = SocketAddr::new(args.address.host, args.address.port);
         let listener = TcpListener::bind(wanted).await.map_err(|e| {
             let message = format!("cannot listen on {wanted}: {e}");

@@ -8,7 +8,9 @@ use std::thread::JoinHandle;
 use engine::{OpenOptions, TextModel};
 use models::checkpoint::{Checkpoint, TokenizerSource};
 use serde_json::Value;
-use server::{App, Guard, Limits, Loaded, Shelf, ShelfError, serve};
+use server::{App, Durable, Guard, Limits, Loaded, Settings, Shelf, ShelfError, serve};
+use store::{Blobs, Database};
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -64,7 +66,17 @@ impl Server {
                 let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
                 let address = listener.local_addr().unwrap();
                 let alias = ("gpt-3.5-turbo".to_owned(), "tiny-chat".to_owned());
-                let app = App::new(Box::new(Fixtures), vec![alias], 4, |_| ());
+                let folder = TempDir::new().unwrap();
+                let durable = Durable {
+                    database: Database::in_folder(folder.path()).await.unwrap(),
+                    blobs: Blobs::in_folder(folder.path()).unwrap(),
+                };
+                let settings = Settings {
+                    aliases: vec![alias],
+                    models_in_memory: 4,
+                    report: |_| (),
+                };
+                let app = App::new(Box::new(Fixtures), durable, settings);
                 let guard = Guard::new(address, keys).unwrap();
                 tell.send(address).unwrap();
                 let until = async {

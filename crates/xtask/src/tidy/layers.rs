@@ -14,7 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("tensor", &["kernels"]),
     ("models", &["tensor", "kernels"]),
     ("engine", &["models", "tensor", "text", "kernels"]),
-    ("server", &["api", "engine"]),
+    ("server", &["api", "engine", "store"]),
     (
         "lyceum",
         &[
@@ -25,7 +25,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 
 /// Foreign crates that belong to some layers only.
 const RESERVED: &[(&str, &[&str])] = &[
-    ("tokio", &["server", "lyceum"]),
+    ("tokio", &["store", "server", "lyceum"]),
     (
         "serde_json",
         &[
