@@ -15,8 +15,13 @@ pub struct Error {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
+    InsufficientQuota,
     InvalidRequestError,
+    /// Too many requests in a minute.
+    Requests,
     ServerError,
+    /// Too many tokens in a minute.
+    Tokens,
 }
 
 /// What programs tell errors apart by.
@@ -28,6 +33,7 @@ pub enum Code {
     ContextLengthExceeded,
     DecimalAboveMaxValue,
     DecimalBelowMinValue,
+    InsufficientQuota,
     IntegerAboveMaxValue,
     IntegerBelowMinValue,
     InvalidApiKey,
@@ -35,6 +41,7 @@ pub enum Code {
     InvalidValue,
     MissingRequiredParameter,
     ModelNotFound,
+    RateLimitExceeded,
     UnsupportedParameter,
     UnsupportedValue,
 }

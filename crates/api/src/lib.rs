@@ -12,6 +12,7 @@ pub mod completions;
 pub mod error;
 pub mod fields;
 pub mod models;
+pub mod organization;
 pub mod sampling;
 pub mod usage;
 

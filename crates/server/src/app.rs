@@ -7,7 +7,10 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use engine::TextModel;
 use store::{Blobs, Database};
 
+use crate::caller::Caller;
 use crate::error::ApiError;
+use crate::limit::Limiter;
+use crate::meter::{Charge, Meter};
 
 /// Where models come from.
 pub trait Shelf: Send + Sync {
@@ -61,6 +64,8 @@ struct Inner {
     shelf: Box<dyn Shelf>,
     durable: Durable,
     settings: Settings,
+    limiter: Limiter,
+    meter: Meter,
     slots: Mutex<HashMap<String, Arc<Slot>>>,
     started: u64,
 }
@@ -72,10 +77,13 @@ struct Slot {
 }
 
 impl App {
+    /// Within a tokio runtime, which the app's own tasks run on.
     pub fn new(shelf: Box<dyn Shelf>, durable: Durable, settings: Settings) -> Self {
         Self {
             inner: Arc::new(Inner {
                 shelf,
+                meter: Meter::start(durable.database.clone()),
+                limiter: Limiter::default(),
                 durable,
                 settings,
                 slots: Mutex::default(),
@@ -86,6 +94,24 @@ impl App {
 
     pub(crate) fn database(&self) -> &Database {
         &self.inner.durable.database
+    }
+
+    pub(crate) fn limiter(&self) -> &Limiter {
+        &self.inner.limiter
+    }
+
+    pub(crate) fn meter(&self) -> &Meter {
+        &self.inner.meter
+    }
+
+    /// Who pays for an answer of a model.
+    pub(crate) fn charge(&self, caller: &Caller, model: &str, endpoint: &'static str) -> Charge {
+        Charge {
+            app: self.clone(),
+            key_id: caller.key_id.clone(),
+            model: model.to_owned(),
+            endpoint,
+        }
     }
 
     pub(crate) fn blobs(&self) -> &Blobs {

@@ -6,13 +6,16 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use api::Usage;
 use engine::{ChatRequest, Completion, CompletionRequest, Delta};
+use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, mpsc};
 
 use crate::app::Loaded;
 use crate::error::ApiError;
+use crate::meter::Charge;
 
 /// A prompt and how to answer it.
 pub(crate) enum Task {
@@ -38,6 +41,10 @@ pub(crate) struct Answers {
     left: usize,
     /// Of those that are.
     usage: Usage,
+    /// Until it is settled.
+    charge: Option<Charge>,
+    /// Set when nobody waits any more.
+    gone: Arc<AtomicBool>,
 }
 
 impl Answers {
@@ -51,11 +58,17 @@ impl Answers {
         let note = self.notes.recv().await.unwrap_or_else(silent)?;
         if let Note::Done { completion, .. } = &note {
             self.left -= 1;
-            let counted = completion.usage;
-            self.usage
-                .add(counted.prompt_tokens, counted.completion_tokens);
+            add(&mut self.usage, completion);
         }
         Ok(Some(note))
+    }
+
+    /// Writes down what was used. A client may see the end of its answer only after.
+    pub(crate) async fn settle(&mut self) -> Result<(), ApiError> {
+        match self.charge.take() {
+            Some(charge) => charge.write(self.usage).await,
+            None => Ok(()),
+        }
     }
 
     /// Of the prompts that are done.
@@ -71,7 +84,37 @@ impl Answers {
                 completions.insert(prompt, completion);
             }
         }
+        self.settle().await?;
         Ok(completions.into_values().collect())
+    }
+}
+
+fn add(usage: &mut Usage, completion: &Completion) {
+    let counted = completion.usage;
+    usage.add(counted.prompt_tokens, counted.completion_tokens);
+}
+
+impl Drop for Answers {
+    /// Who leaves is charged for what was computed until then.
+    fn drop(&mut self) {
+        self.gone.store(true, Ordering::Relaxed);
+        let (Some(charge), Ok(runtime)) = (self.charge.take(), Handle::try_current()) else {
+            return;
+        };
+        let (_, nothing) = mpsc::channel(1);
+        let (mut notes, mut usage) = (std::mem::replace(&mut self.notes, nothing), self.usage);
+        runtime.spawn(async move {
+            while let Some(note) = notes.recv().await {
+                if let Ok(Note::Done { completion, .. }) = note {
+                    add(&mut usage, &completion);
+                }
+            }
+            // What was refused used nothing.
+            if usage.total_tokens > 0 {
+                // There is nobody to tell.
+                let _ = charge.write(usage).await;
+            }
+        });
     }
 }
 
@@ -81,10 +124,17 @@ const AT_ONCE: usize = 32;
 /// Notes that wait for the handler.
 const WAITING: usize = 64;
 
-/// Answers all prompts.
-pub(crate) fn ask(loaded: &Arc<Loaded>, tasks: Vec<Task>, deltas: bool) -> Answers {
+/// Answers all prompts, at somebody's charge.
+pub(crate) fn ask(loaded: &Arc<Loaded>, tasks: Vec<Task>, deltas: bool, charge: Charge) -> Answers {
     let (sender, notes) = mpsc::channel(WAITING);
-    let left = tasks.len();
+    let gone = Arc::new(AtomicBool::new(false));
+    let answers = Answers {
+        notes,
+        left: tasks.len(),
+        usage: Usage::default(),
+        charge: Some(charge),
+        gone: Arc::clone(&gone),
+    };
     let loaded = Arc::clone(loaded);
     tokio::spawn(async move {
         let permits = Arc::new(Semaphore::new(AT_ONCE));
@@ -92,52 +142,44 @@ pub(crate) fn ask(loaded: &Arc<Loaded>, tasks: Vec<Task>, deltas: bool) -> Answe
             let Ok(permit) = Arc::clone(&permits).acquire_owned().await else {
                 return;
             };
-            if sender.is_closed() {
+            if gone.load(Ordering::Relaxed) {
                 return;
             }
             let (loaded, sender) = (Arc::clone(&loaded), sender.clone());
+            let gone = Arc::clone(&gone);
             tokio::task::spawn_blocking(move || {
-                answer(&loaded, prompt, &task, deltas, &sender);
+                let mut hear = |delta| {
+                    if deltas {
+                        // Nobody may be there to hear it.
+                        let _ = sender.blocking_send(Ok(Note::Delta { prompt, delta }));
+                    }
+                    match gone.load(Ordering::Relaxed) {
+                        true => ControlFlow::Break(()),
+                        false => ControlFlow::Continue(()),
+                    }
+                };
+                let result = answer(&loaded, &task, &mut hear);
+                let note = result.map(|completion| Note::Done { prompt, completion });
+                let _ = sender.blocking_send(note);
                 drop(permit);
             });
         }
     });
-    let usage = Usage::default();
-    Answers { notes, left, usage }
+    answers
 }
 
 fn answer(
     loaded: &Loaded,
-    prompt: usize,
     task: &Task,
-    deltas: bool,
-    sender: &mpsc::Sender<Result<Note, ApiError>>,
-) {
-    let mut hear = |delta| {
-        let gone = match deltas {
-            true => sender
-                .blocking_send(Ok(Note::Delta { prompt, delta }))
-                .is_err(),
-            false => sender.is_closed(),
-        };
-        match gone {
-            true => ControlFlow::Break(()),
-            false => ControlFlow::Continue(()),
-        }
-    };
-    let result = match task {
-        Task::Completion(request) => {
-            let result = loaded.model.complete(request, &mut hear);
-            result.map_err(ApiError::from)
-        }
+    hear: &mut dyn FnMut(Delta) -> ControlFlow<()>,
+) -> Result<Completion, ApiError> {
+    match task {
+        Task::Completion(request) => Ok(loaded.model.complete(request, hear)?),
         Task::Chat(request) => {
-            let result = loaded.model.chat(request, &mut hear);
+            let result = loaded.model.chat(request, hear);
             result.map_err(|e| ApiError::from(e).of_chat())
         }
-    };
-    let note = result.map(|completion| Note::Done { prompt, completion });
-    // Nobody may be there to hear it.
-    let _ = sender.blocking_send(note);
+    }
 }
 
 #[cfg(test)]
@@ -155,8 +197,13 @@ mod tests {
         }));
         done.await.unwrap();
         drop(sender);
-        let (left, usage) = (2, Usage::default());
-        let mut answers = Answers { notes, left, usage };
+        let mut answers = Answers {
+            notes,
+            left: 2,
+            usage: Usage::default(),
+            charge: None,
+            gone: Arc::default(),
+        };
         assert_eq!(answers.whole().await.unwrap_err().status.as_u16(), 500);
     }
 }

@@ -3,13 +3,14 @@
 //! read goes beside it.
 
 use api::Error;
-use api::error::Code;
+use api::error::{Code, Kind};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use engine::{CompletionError, Refusal, Reject};
 use store::{BlobError, DatabaseError};
 
 use crate::app::App;
+use crate::limit::{self, Exhausted, What};
 
 #[derive(Debug)]
 pub(crate) struct ApiError {
@@ -61,6 +62,48 @@ impl ApiError {
         }
     }
 
+    /// What is kept cannot be reached now: the disk is full or the database is away.
+    pub(crate) fn not_kept(e: &dyn std::error::Error) -> Self {
+        let mut private = e.to_string();
+        let mut source = e.source();
+        while let Some(cause) = source {
+            private += &format!(": {cause}");
+            source = cause.source();
+        }
+        let message = format!("The server cannot keep anything right now: {e}.");
+        Self::unavailable(message, Some(RETRY_S)).with_private(private)
+    }
+
+    /// More was asked for than a key may have in a minute.
+    pub(crate) fn exhausted(e: Exhausted) -> Self {
+        let (kind, unit) = match e.what {
+            What::Requests => (Kind::Requests, "requests"),
+            What::Tokens => (Kind::Tokens, "tokens"),
+        };
+        let wait = limit::spelt(e.wait);
+        let message = format!(
+            "Rate limit reached for this API key on {unit} per min. Limit: {} / min. Please try \
+             again in {wait}.",
+            e.limit
+        );
+        let error = Error::request(message).with_code(Code::RateLimitExceeded);
+        let seconds = e.wait.as_secs_f64().ceil() as u32;
+        Self {
+            retry_after_s: Some(seconds),
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, Error { kind, ..error })
+        }
+    }
+
+    /// A key has used all that it ever may.
+    pub(crate) fn no_quota() -> Self {
+        let message = "You exceeded the budget of this API key; `lyceum keys limit` raises it.";
+        let error = Error {
+            kind: Kind::InsufficientQuota,
+            ..Error::request(message).with_code(Code::InsufficientQuota)
+        };
+        Self::new(StatusCode::TOO_MANY_REQUESTS, error)
+    }
+
     pub(crate) fn no_model(name: &str) -> Self {
         let message = format!(
             "The model `{name}` does not exist or you do not have access to it. GET /v1/models \
@@ -86,30 +129,18 @@ impl From<Error> for ApiError {
     }
 }
 
-/// What is kept cannot be reached, now: the disk is full or the database is away.
-fn not_kept(e: &dyn std::error::Error) -> ApiError {
-    let mut private = e.to_string();
-    let mut source = e.source();
-    while let Some(cause) = source {
-        private += &format!(": {cause}");
-        source = cause.source();
-    }
-    let message = format!("The server cannot keep anything right now: {e}.");
-    ApiError::unavailable(message, Some(RETRY_S)).with_private(private)
-}
-
 /// Time after which a database may be back.
 const RETRY_S: u32 = 5;
 
 impl From<DatabaseError> for ApiError {
     fn from(e: DatabaseError) -> Self {
-        not_kept(&e)
+        Self::not_kept(&e)
     }
 }
 
 impl From<BlobError> for ApiError {
     fn from(e: BlobError) -> Self {
-        not_kept(&e)
+        Self::not_kept(&e)
     }
 }
 
@@ -212,7 +243,8 @@ impl IntoResponse for ApiError {
             let value = HeaderValue::from(seconds.max(1));
             response.headers_mut().insert(header::RETRY_AFTER, value);
         }
-        if self.status == StatusCode::INTERNAL_SERVER_ERROR {
+        let no_quota = self.error.kind == Kind::InsufficientQuota;
+        if self.status == StatusCode::INTERNAL_SERVER_ERROR || no_quota {
             // The same again would fail again.
             let name = HeaderName::from_static("x-should-retry");
             response

@@ -9,24 +9,18 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use api::Error;
-use api::error::Code;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use store::Scope;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
+use crate::app::App;
+use crate::caller;
 use crate::error::ApiError;
-
-/// Who asks, as the guard found; an extension of every request that passed it.
-#[derive(Clone, Debug)]
-pub(crate) struct Caller {
-    /// Empty where no key is asked for.
-    pub(crate) key_id: String,
-    pub(crate) scope: Scope,
-}
 
 /// What is asked of a request before it is read.
 #[derive(Clone)]
@@ -44,10 +38,11 @@ pub struct NoKey {
 }
 
 impl Guard {
-    /// For a server at `address`; without keys everyone may ask.
-    pub fn new(address: SocketAddr, keys: Vec<String>) -> Result<Self, NoKey> {
+    /// For a server at `address`, with the operator's own `keys`; `stored` says whether
+    /// others are kept. Without any, everyone on this machine may ask.
+    pub fn new(address: SocketAddr, keys: Vec<String>, stored: bool) -> Result<Self, NoKey> {
         let loopback = address.ip().is_loopback();
-        match keys.is_empty() && !loopback {
+        match keys.is_empty() && !stored && !loopback {
             true => Err(NoKey { address }),
             false => Ok(Self {
                 keys: keys.into(),
@@ -74,37 +69,43 @@ impl Guard {
                 )));
             }
         }
-        if self.keys.is_empty() {
-            return Ok(());
-        }
-        let unauthorized = |error| Err(ApiError::new(StatusCode::UNAUTHORIZED, error));
-        let Some(key) = key(headers) else {
-            let message = "You didn't provide an API key. You need to provide your API key in an \
-                           Authorization header using Bearer auth (i.e. Authorization: Bearer \
-                           YOUR_KEY).";
-            return unauthorized(Error::request(message));
-        };
-        if self
-            .keys
-            .iter()
-            .any(|known| same(known.as_bytes(), key.as_bytes()))
-        {
-            return Ok(());
-        }
-        let message = format!("Incorrect API key provided: {}.", masked(&key));
-        unauthorized(Error::request(message).with_code(Code::InvalidApiKey))
+        Ok(())
+    }
+
+    /// Whether a key is one that the operator gave.
+    pub(crate) fn knows(&self, key: &str) -> bool {
+        let same = |known: &String| same(known.as_bytes(), key.as_bytes());
+        self.keys.iter().any(same)
+    }
+
+    /// Whether nothing but keys in the database can keep callers out.
+    pub(crate) fn open(&self) -> bool {
+        self.loopback && self.keys.is_empty()
     }
 }
 
 /// The key that came with a request, in any of the ways that clients send it.
-fn key(headers: &HeaderMap) -> Option<String> {
+pub(crate) fn key(headers: &HeaderMap) -> Option<String> {
     let text = |name: &str| headers.get(name)?.to_str().ok();
     let bearer = text("authorization").and_then(|value| {
         let (scheme, key) = value.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then_some(key.trim())
     });
-    let key = bearer.or(text("api-key")).or(text("x-api-key"))?;
-    (!key.is_empty()).then(|| key.to_owned())
+    let key = bearer.or(text("api-key")).or(text("x-api-key"));
+    let key = key.map(str::to_owned).or_else(|| password(headers))?;
+    (!key.is_empty()).then_some(key)
+}
+
+/// Browsers that are asked for a name and a password send the key as the latter.
+fn password(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, encoded) = value.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let decoded = STANDARD.decode(encoded.trim()).ok()?;
+    let text = String::from_utf8(decoded).ok()?;
+    Some(text.split_once(':')?.1.to_owned())
 }
 
 /// In a time that does not tell how much of a key was right.
@@ -113,7 +114,7 @@ fn same(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && std::hint::black_box(differing) == 0
 }
 
-fn masked(key: &str) -> String {
+pub(crate) fn masked(key: &str) -> String {
     let chars: Vec<char> = key.chars().collect();
     match chars.len() {
         0..=8 => "*".repeat(chars.len()),
@@ -138,18 +139,21 @@ fn is_loopback(host: &str) -> bool {
 }
 
 pub(crate) async fn guard(
-    State(guard): State<Guard>,
+    State((app, guard)): State<(App, Guard)>,
     mut request: Request<Body>,
     next: Next,
 ) -> Response {
-    match guard.check(request.headers()) {
-        Ok(()) => {
-            let caller = Caller {
-                key_id: String::new(),
-                scope: Scope::Admin,
-            };
+    let headers = request.headers();
+    let admitted = match guard.check(headers) {
+        Ok(()) => caller::admit(&app, &guard, request.method(), request.uri(), headers).await,
+        Err(e) => Err(e),
+    };
+    match admitted {
+        Ok((caller, standings)) => {
             request.extensions_mut().insert(caller);
-            next.run(request).await
+            let mut response = next.run(request).await;
+            caller::tell(&mut response, &standings);
+            response
         }
         Err(e) => e.into_response(),
     }
@@ -177,7 +181,7 @@ mod tests {
 
     #[test]
     fn pages_from_elsewhere_are_kept_out() {
-        let guard = Guard::new("127.0.0.1:80".parse().unwrap(), Vec::new()).unwrap();
+        let guard = Guard::new("127.0.0.1:80".parse().unwrap(), Vec::new(), false).unwrap();
         for (pairs, want) in [
             (&[("host", "localhost:8080")][..], 200),
             (&[("host", "127.0.0.1")], 200),
@@ -201,26 +205,35 @@ mod tests {
 
     #[test]
     fn a_key_comes_in_several_ways() {
-        let keys = vec!["sk-local-1234567".to_owned(), "My API Key".to_owned()];
-        let guard = Guard::new("0.0.0.0:80".parse().unwrap(), keys).unwrap();
-        for (pairs, want) in [
-            (&[("authorization", "Bearer sk-local-1234567")][..], 200),
-            (&[("authorization", "bearer My API Key")], 200),
-            (&[("api-key", "sk-local-1234567")], 200),
-            (&[("x-api-key", "sk-local-1234567")], 200),
-            (&[("authorization", "Bearer sk-local-1234568")], 401),
-            (&[("authorization", "Bearer ")], 401),
-            (&[], 401),
+        let basic = format!("Basic {}", STANDARD.encode("anyone:My API Key"));
+        for (name, value, want) in [
+            ("authorization", "Bearer sk-local-1", Some("sk-local-1")),
+            ("authorization", "bearer My API Key", Some("My API Key")),
+            ("authorization", basic.as_str(), Some("My API Key")),
+            ("authorization", "Basic !", None),
+            ("authorization", "Bearer ", None),
+            ("api-key", "sk-local-1", Some("sk-local-1")),
+            ("x-api-key", "sk-local-1", Some("sk-local-1")),
+            ("cookie", "sk-local-1", None),
         ] {
-            assert_eq!(status(&guard, pairs), want, "{pairs:?}");
+            assert_eq!(
+                key(&headers(&[(name, value)])).as_deref(),
+                want,
+                "{name}: {value}"
+            );
         }
-        let wrong = guard
-            .check(&headers(&[("api-key", "sk-secret-abcdef")]))
-            .unwrap_err();
-        assert!(
-            wrong.error.message.contains("sk-s*********def"),
-            "{wrong:?}"
-        );
-        assert!(Guard::new("0.0.0.0:80".parse().unwrap(), Vec::new()).is_err());
+        assert_eq!(masked("sk-secret-abcdef"), "sk-s*********def");
+        assert_eq!(masked("short"), "*****");
+    }
+
+    #[test]
+    fn others_machines_need_a_key() {
+        let everywhere = "0.0.0.0:80".parse().unwrap();
+        let here = "127.0.0.1:80".parse().unwrap();
+        assert!(Guard::new(everywhere, Vec::new(), false).is_err());
+        assert!(!Guard::new(everywhere, Vec::new(), true).unwrap().open());
+        assert!(Guard::new(here, Vec::new(), false).unwrap().open());
+        let guard = Guard::new(here, vec!["My API Key".to_owned()], false).unwrap();
+        assert!(!guard.open() && guard.knows("My API Key") && !guard.knows("My API Kez"));
     }
 }

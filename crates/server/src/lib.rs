@@ -10,9 +10,13 @@
 mod app;
 mod ask;
 mod body;
+mod caller;
 mod error;
 mod guard;
+mod limit;
+mod meter;
 mod paths;
+mod query;
 mod routes;
 mod serve;
 mod sse;

@@ -63,6 +63,10 @@ pub(crate) async fn stream(
             }
             next = answers.next().await;
         }
+        if let Err(e) = answers.settle().await {
+            events.error(&e.told(&app)).await;
+            return;
+        }
         if let Some(last) = chunks.last(answers.usage())
             && !events.data(&last).await
         {

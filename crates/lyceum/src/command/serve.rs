@@ -60,16 +60,16 @@ pub fn run(global: &Global, args: &Serve) -> Outcome {
             database: Database::in_folder(&data).await?,
             blobs: Blobs::in_folder(&data)?,
         };
-        let app = App::new(Box::new(shelf), durable, settings);
         let wanted = SocketAddr::new(args.address.host, args.address.port);
         let listener = TcpListener::bind(wanted).await.map_err(|e| {
             let message = format!("cannot listen on {wanted}: {e}");
             Failure::new(Exit::Failed, io::Error::other(message)).help("lyceum serve --port 0")
         })?;
         let address = listener.local_addr()?;
-        let guard = Guard::new(address, args.keys.clone()).map_err(|e| {
-            Failure::usage(e.to_string()).help("lyceum serve --host 0.0.0.0 --api-key KEY")
-        })?;
+        let stored = durable.database.has_keys().await?;
+        let guard = Guard::new(address, args.keys.clone(), stored)
+            .map_err(|e| Failure::usage(e.to_string()).help("lyceum keys create NAME"))?;
+        let app = App::new(Box::new(shelf), durable, settings);
         if !global.quiet {
             welcome(address, &args.address, &default);
         }

@@ -4,6 +4,7 @@
 use api::chat::{Alternative, ChatRequest, Choice, Piece, Token, answer, chunk, usage_chunk};
 use api::completions::Head;
 use api::{Parsed, Told, Usage};
+use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use engine::{Delta, Generation, Message};
@@ -13,11 +14,13 @@ use super::{finite, generation, head, json, reason};
 use crate::app::App;
 use crate::ask::{Task, ask};
 use crate::body::{Json, tell_ignored};
+use crate::caller::Caller;
 use crate::error::ApiError;
 use crate::sse::{self, Chunks};
 
 pub(crate) async fn create(
     State(app): State<App>,
+    Extension(caller): Extension<Caller>,
     Json(fields): Json,
 ) -> Result<Response, ApiError> {
     let Parsed { request, ignored } = ChatRequest::parse(fields)?;
@@ -26,7 +29,8 @@ pub(crate) async fn create(
     let logprobs = request.logprobs.is_some();
     let sampling = &request.sampling;
     let (streams, usage) = (sampling.stream, sampling.usage_in_chunks);
-    let mut answers = ask(&loaded, vec![task(request)], streams);
+    let charge = app.charge(&caller, &request.model, "chat.completions");
+    let mut answers = ask(&loaded, vec![task(request)], streams, charge);
     let mut response = if streams {
         let writer = Writer {
             head,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use api::completions::{Choice, CompletionRequest, Head, Logprobs, Prompt, answer};
 use api::{Parsed, Told, Usage};
+use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use engine::{Completion, Delta, Generation, Token};
@@ -15,11 +16,13 @@ use super::{finite, generation, head, json, reason};
 use crate::app::{App, Loaded};
 use crate::ask::{Task, ask};
 use crate::body::{Json, tell_ignored};
+use crate::caller::Caller;
 use crate::error::ApiError;
 use crate::sse::{self, Chunks};
 
 pub(crate) async fn create(
     State(app): State<App>,
+    Extension(caller): Extension<Caller>,
     Json(fields): Json,
 ) -> Result<Response, ApiError> {
     let Parsed { request, ignored } = CompletionRequest::parse(fields)?;
@@ -31,7 +34,8 @@ pub(crate) async fn create(
         .collect();
     let head = head("cmpl", &request.model, &loaded);
     let streams = request.sampling.stream;
-    let mut answers = ask(&loaded, tasks, streams);
+    let charge = app.charge(&caller, &request.model, "completions");
+    let mut answers = ask(&loaded, tasks, streams, charge);
     let mut writers = Writers::new(&loaded, &request);
     let mut response = if streams {
         let writer = Writer {

@@ -3,6 +3,7 @@
 pub(crate) mod chat;
 pub(crate) mod completions;
 pub(crate) mod models;
+pub(crate) mod organization;
 pub(crate) mod system;
 
 use std::time::Instant;
@@ -36,12 +37,21 @@ pub(crate) fn router(app: App, guarded: Guard, max_body: usize) -> Router {
         .route("/v1/engines/{*model}", get(models::engine))
         .route("/v1/completions", post(completions::create))
         .route("/v1/chat/completions", post(chat::create))
+        .route(
+            "/v1/organization/usage/completions",
+            get(organization::completions),
+        )
+        .route(
+            "/v1/organization/usage/embeddings",
+            get(organization::embeddings),
+        )
+        .route("/v1/organization/costs", get(organization::costs))
         .route("/v1/tokenize", post(system::tokenize))
         .route("/metrics", get(system::metrics))
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
         .layer(Extension(BodyLimit(max_body)))
-        .layer(from_fn_with_state(guarded, guard))
+        .layer(from_fn_with_state((app.clone(), guarded), guard))
         // Whoever watches the server needs no key.
         .route("/health", get(system::health))
         .layer(from_fn_with_state(app.clone(), told))

@@ -77,7 +77,7 @@ impl Server {
                     report: |_| (),
                 };
                 let app = App::new(Box::new(Fixtures), durable, settings);
-                let guard = Guard::new(address, keys).unwrap();
+                let guard = Guard::new(address, keys, false).unwrap();
                 tell.send(address).unwrap();
                 let until = async {
                     let _ = stopped.await;

@@ -1,0 +1,180 @@
+//! Who asks: the operator's own keys, those in the database, or anyone on this
+//! machine while there are none; and what a key may do.
+
+use std::time::Instant;
+
+use api::Error;
+use api::error::Code;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
+use axum::response::Response;
+use store::{Key, Scope, key_hash};
+
+use crate::app::{App, now};
+use crate::error::ApiError;
+use crate::guard::{Guard, key, masked};
+use crate::limit::{Standing, Standings, spelt};
+
+/// An extension of every request that passed the guard.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller {
+    /// Empty where no key is asked for; [`OPERATOR`] for the operator's own.
+    pub(crate) key_id: String,
+    pub(crate) scope: Scope,
+}
+
+/// What usage calls the keys that the operator gave when starting the server.
+const OPERATOR: &str = "operator";
+
+/// Finds who asks, and takes a request from what their key may have.
+pub(crate) async fn admit(
+    app: &App,
+    guard: &Guard,
+    method: &Method,
+    uri: &Uri,
+    headers: &HeaderMap,
+) -> Result<(Caller, Standings), ApiError> {
+    let admin = |key_id: &str| Caller {
+        key_id: key_id.to_owned(),
+        scope: Scope::Admin,
+    };
+    let given = key(headers);
+    if given.as_ref().is_some_and(|key| guard.knows(key)) {
+        return Ok((admin(OPERATOR), Standings::default()));
+    }
+    if let Some(given) = &given
+        && let Some(stored) = app.database().key_by_hash(&key_hash(given)).await?
+    {
+        return admit_key(app, &stored, method, uri).await;
+    }
+    if guard.open() && !app.database().has_keys().await? {
+        return Ok((admin(""), Standings::default()));
+    }
+    let error = match given {
+        None => Error::request(
+            "You didn't provide an API key. You need to provide your API key in an Authorization \
+             header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY).",
+        ),
+        Some(key) => wrong(&format!("Incorrect API key provided: {}.", masked(&key))),
+    };
+    Err(ApiError::new(StatusCode::UNAUTHORIZED, error))
+}
+
+fn wrong(message: &str) -> Error {
+    Error::request(message).with_code(Code::InvalidApiKey)
+}
+
+async fn admit_key(
+    app: &App,
+    key: &Key,
+    method: &Method,
+    uri: &Uri,
+) -> Result<(Caller, Standings), ApiError> {
+    if !key.is_live(now() as i64) {
+        let how = if key.revoked_at.is_some() {
+            "was revoked"
+        } else {
+            "has expired"
+        };
+        let message = format!("Incorrect API key provided: {} {how}.", key.redacted);
+        return Err(ApiError::new(StatusCode::UNAUTHORIZED, wrong(&message)));
+    }
+    if !may(key.scope, method, uri.path()) {
+        let message = format!(
+            "You have insufficient permissions for this operation: the API key {} has the scope \
+             \"{}\".",
+            key.redacted,
+            key.scope.name()
+        );
+        return Err(ApiError::new(
+            StatusCode::FORBIDDEN,
+            Error::request(message),
+        ));
+    }
+    let caller = Caller {
+        key_id: key.id.clone(),
+        scope: key.scope,
+    };
+    // Looking costs nothing.
+    if method != Method::POST {
+        return Ok((caller, Standings::default()));
+    }
+    if let Some(budget) = key.limits.budget_tokens
+        && app.database().used_by(&key.id).await?.tokens() >= budget
+    {
+        return Err(ApiError::no_quota());
+    }
+    let admitted = app.limiter().admit(key, Instant::now());
+    Ok((caller, admitted.map_err(ApiError::exhausted)?))
+}
+
+/// What asks a model and keeps nothing.
+const INFERENCE: [&str; 6] = [
+    "/v1/chat/completions",
+    "/v1/completions",
+    "/v1/edits",
+    "/v1/embeddings",
+    "/v1/moderations",
+    "/v1/tokenize",
+];
+
+fn may(scope: Scope, method: &Method, path: &str) -> bool {
+    let models = path.starts_with("/v1/models") || path.starts_with("/v1/engines");
+    match scope {
+        Scope::Admin => true,
+        Scope::All => !path.starts_with("/v1/organization/"),
+        Scope::Inference => INFERENCE.contains(&path) || (models && method == Method::GET),
+    }
+}
+
+/// Tells what is left.
+pub(crate) fn tell(response: &mut Response, standings: &Standings) {
+    let mut tell = |what: &str, standing: &Standing| {
+        for (part, value) in [
+            ("limit", standing.limit.to_string()),
+            ("remaining", standing.remaining.to_string()),
+            ("reset", spelt(standing.reset)),
+        ] {
+            let name = HeaderName::try_from(format!("x-ratelimit-{part}-{what}"));
+            if let (Ok(name), Ok(value)) = (name, HeaderValue::try_from(value)) {
+                response.headers_mut().insert(name, value);
+            }
+        }
+    };
+    if let Some(requests) = &standings.requests {
+        tell("requests", requests);
+    }
+    if let Some(tokens) = &standings.tokens {
+        tell("tokens", tokens);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_open_what_they_name() {
+        for (scope, method, path, want) in [
+            (Scope::Inference, Method::POST, "/v1/chat/completions", true),
+            (Scope::Inference, Method::GET, "/v1/models/a", true),
+            (Scope::Inference, Method::DELETE, "/v1/models/a", false),
+            (Scope::Inference, Method::POST, "/v1/files", false),
+            (Scope::Inference, Method::GET, "/metrics", false),
+            (Scope::All, Method::POST, "/v1/files", true),
+            (
+                Scope::All,
+                Method::GET,
+                "/v1/organization/usage/completions",
+                false,
+            ),
+            (
+                Scope::Admin,
+                Method::GET,
+                "/v1/organization/usage/completions",
+                true,
+            ),
+        ] {
+            assert_eq!(may(scope, &method, path), want, "{scope:?} {method} {path}");
+        }
+    }
+}
