@@ -6,9 +6,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod keys;
 mod serve;
 
-pub use serve::{Address, DEFAULT_PORT, Env, Serve};
+pub use keys::{KeyScope, Keys, KeysVerb, Limits as KeyLimitArgs};
+pub use serve::{Address, DEFAULT_PORT, Durable, Env, Serve};
 
 /// The model that is fetched when none is named.
 pub const DEFAULT_MODEL: &str = "smollm2-135m-instruct";
@@ -151,6 +153,8 @@ pub enum Verb {
     Serve(Serve),
     /// Print what points OpenAI's clients at a server here: eval "$(lyceum env)"
     Env(Env),
+    /// Manage the keys that a server asks for
+    Keys(Keys),
     /// Fetch a model: verified, resumable
     Pull(Pull),
     /// Manage installed models

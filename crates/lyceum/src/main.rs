@@ -68,6 +68,7 @@ fn dispatch(cli: &Cli) -> Outcome {
         Verb::Complete(args) => command::complete::run(global, args),
         Verb::Serve(args) => command::serve::run(global, args),
         Verb::Env(args) => command::serve::env(args),
+        Verb::Keys(args) => command::keys::run(global, args),
         Verb::Pull(args) => command::pull::run(global, args),
         Verb::Models { verb } => command::models::run(global, verb),
         Verb::Tokenizer { verb } => command::tokenizer::run(global, verb),

@@ -28,10 +28,25 @@ pub struct Address {
     pub port: u16,
 }
 
+/// Where rows are kept.
+#[derive(Args, Clone)]
+pub struct Durable {
+    /// Keep rows in this database, which servers may share (default: SQLite in the data folder)
+    #[arg(
+        long,
+        env = "LYCEUM_DATABASE_URL",
+        hide_env_values = true,
+        value_name = "postgres://..."
+    )]
+    pub database_url: Option<String>,
+}
+
 #[derive(Args, Clone)]
 pub struct Serve {
     #[command(flatten)]
     pub address: Address,
+    #[command(flatten)]
+    pub durable: Durable,
     /// A key that clients must send; may be repeated
     #[arg(
         long = "api-key",

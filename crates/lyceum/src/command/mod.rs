@@ -5,6 +5,7 @@ pub mod chat;
 pub mod complete;
 pub mod doctor;
 pub mod input;
+pub mod keys;
 pub mod models;
 pub mod open;
 pub mod pull;

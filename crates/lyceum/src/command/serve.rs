@@ -7,11 +7,11 @@ use std::net::SocketAddr;
 
 use engine::EngineConfig;
 use server::{App, Durable, Guard, Limits, Loaded, Settings, Shelf, ShelfError};
-use store::{Blobs, Database, Listed};
+use store::{Blobs, Listed};
 use tokio::net::TcpListener;
 
 use crate::cli::{Address, DEFAULT_MODEL, DEFAULT_PORT, Env, Global, Serve};
-use crate::command::{open, pull};
+use crate::command::{keys, open, pull};
 use crate::report::{Exit, Failure, Outcome};
 use crate::term;
 
@@ -57,7 +57,7 @@ pub fn run(global: &Global, args: &Serve) -> Outcome {
         .build()?;
     runtime.block_on(async {
         let durable = Durable {
-            database: Database::in_folder(&data).await?,
+            database: keys::database(global, &args.durable).await?,
             blobs: Blobs::in_folder(&data)?,
         };
         let wanted = SocketAddr::new(args.address.host, args.address.port);
