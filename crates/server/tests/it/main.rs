@@ -3,4 +3,5 @@
 mod chat;
 mod completions;
 mod habits;
+mod keys;
 mod running;

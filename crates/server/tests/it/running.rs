@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 
@@ -45,6 +46,8 @@ pub(crate) struct Server {
     agent: ureq::Agent,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
+    /// Removed last.
+    folder: Option<TempDir>,
 }
 
 impl Server {
@@ -53,6 +56,15 @@ impl Server {
     }
 
     pub(crate) fn start_with(keys: Vec<String>, limits: Limits) -> Self {
+        let folder = TempDir::new().unwrap();
+        let mut server = Self::start_in(folder.path(), keys, limits);
+        server.folder = Some(folder);
+        server
+    }
+
+    /// On what an earlier server kept in a folder.
+    pub(crate) fn start_in(folder: &Path, keys: Vec<String>, limits: Limits) -> Self {
+        let folder = folder.to_owned();
         let (tell, told) = mpsc::channel();
         let (stop, stopped) = oneshot::channel();
         let key = keys.first().cloned();
@@ -66,10 +78,9 @@ impl Server {
                 let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
                 let address = listener.local_addr().unwrap();
                 let alias = ("gpt-3.5-turbo".to_owned(), "tiny-chat".to_owned());
-                let folder = TempDir::new().unwrap();
                 let durable = Durable {
-                    database: Database::in_folder(folder.path()).await.unwrap(),
-                    blobs: Blobs::in_folder(folder.path()).unwrap(),
+                    database: Database::in_folder(&folder).await.unwrap(),
+                    blobs: Blobs::in_folder(&folder).unwrap(),
                 };
                 let settings = Settings {
                     aliases: vec![alias],
@@ -96,7 +107,14 @@ impl Server {
             agent: agent.new_agent(),
             stop: Some(stop),
             thread: Some(thread),
+            folder: None,
         }
+    }
+
+    /// Asks with a key from now on.
+    pub(crate) fn with_key(mut self, key: &str) -> Self {
+        self.key = Some(key.to_owned());
+        self
     }
 
     fn url(&self, path: &str) -> String {

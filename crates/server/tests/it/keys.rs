@@ -1,0 +1,217 @@
+//! Keys that are kept, what they may have, and what they used.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use server::Limits;
+use store::{Database, KeyLimits, Scope};
+use tempfile::TempDir;
+
+use crate::running::{Answer, Server};
+
+fn stored<T>(folder: &Path, work: impl AsyncFnOnce(Database) -> T) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async { work(Database::in_folder(folder).await.unwrap()).await })
+}
+
+fn create(folder: &Path, scope: Scope, limits: KeyLimits, expires_at: Option<i64>) -> String {
+    stored(folder, async |database| {
+        let created = database
+            .create_key("test", scope, limits, 1, expires_at)
+            .await;
+        created.unwrap().1
+    })
+}
+
+fn start(folder: &Path, key: &str) -> Server {
+    Server::start_in(folder, Vec::new(), Limits::default()).with_key(key)
+}
+
+fn complete(server: &Server, tokens: usize) -> Answer {
+    let body = json!({"model": "tiny-chat", "prompt": "Hello", "max_tokens": tokens,
+        "logit_bias": {}, "temperature": 0});
+    server.post("/v1/completions", &body)
+}
+
+#[test]
+fn a_stored_key_is_asked_for_and_can_end() {
+    let folder = TempDir::new().unwrap();
+    let open = Server::start_in(folder.path(), Vec::new(), Limits::default());
+    assert_eq!(open.get("/v1/models").status, 200);
+    let key = create(folder.path(), Scope::All, KeyLimits::default(), None);
+    // From the next request on.
+    let (status, kind, param, code) = open.get("/v1/models").error();
+    assert_eq!(
+        (status, kind.as_str(), param, code),
+        (401, "invalid_request_error", None, None)
+    );
+    let server = open.with_key(&key);
+    assert_eq!(server.get("/v1/models").status, 200);
+    let refused = server.get("/v1/organization/usage/completions?start_time=0");
+    assert_eq!(refused.status, 403);
+    let id = stored(folder.path(), async |d| {
+        d.keys().await.unwrap()[0].id.clone()
+    });
+    assert!(stored(folder.path(), async |d| d
+        .revoke_key(&id, 2)
+        .await
+        .unwrap()));
+    // No key is left, so nobody is asked for one: but a wrong one is told.
+    let (status, _, _, code) = server.get("/v1/models").error();
+    assert_eq!((status, code.as_deref()), (401, Some("invalid_api_key")));
+    let expired = create(folder.path(), Scope::All, KeyLimits::default(), Some(5));
+    assert_eq!(server.with_key(&expired).get("/v1/models").status, 401);
+}
+
+#[test]
+fn only_hashes_are_kept() {
+    let folder = TempDir::new().unwrap();
+    let key = create(folder.path(), Scope::All, KeyLimits::default(), None);
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            let bytes = std::fs::read(&path).unwrap();
+            let found = bytes.windows(key.len()).any(|w| w == key.as_bytes());
+            assert!(!found, "{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn requests_per_minute_are_told_and_held() {
+    let folder = TempDir::new().unwrap();
+    let limits = KeyLimits {
+        requests_per_minute: Some(2),
+        ..KeyLimits::default()
+    };
+    let key = create(folder.path(), Scope::Inference, limits, None);
+    let server = start(folder.path(), &key);
+    for remaining in ["1", "0"] {
+        let answer = complete(&server, 1);
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        assert_eq!(answer.headers["x-ratelimit-limit-requests"], "2");
+        assert_eq!(answer.headers["x-ratelimit-remaining-requests"], remaining);
+        assert!(answer.headers.contains_key("x-ratelimit-reset-requests"));
+    }
+    let refused = complete(&server, 1);
+    let seconds: u32 = refused.headers["retry-after"]
+        .to_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    assert!((1..=30).contains(&seconds), "{seconds}");
+    let want = (
+        429,
+        "requests".to_owned(),
+        None,
+        Some("rate_limit_exceeded".to_owned()),
+    );
+    assert_eq!(refused.error(), want);
+    // Looking is free.
+    assert_eq!(server.get("/v1/models").status, 200);
+}
+
+#[test]
+fn tokens_and_budgets_end() {
+    let folder = TempDir::new().unwrap();
+    let limits = KeyLimits {
+        tokens_per_minute: Some(5),
+        ..KeyLimits::default()
+    };
+    let key = create(folder.path(), Scope::Inference, limits, None);
+    let server = start(folder.path(), &key);
+    assert_eq!(complete(&server, 16).status, 200);
+    let (status, kind, _, code) = complete(&server, 1).error();
+    assert_eq!((status, kind.as_str()), (429, "tokens"));
+    assert_eq!(code.as_deref(), Some("rate_limit_exceeded"));
+
+    let limits = KeyLimits {
+        budget_tokens: Some(3),
+        ..KeyLimits::default()
+    };
+    let key = create(folder.path(), Scope::Inference, limits, None);
+    let server = server.with_key(&key);
+    assert_eq!(complete(&server, 8).status, 200);
+    let refused = complete(&server, 1);
+    assert_eq!(refused.headers["x-should-retry"], "false");
+    let want = (
+        429,
+        "insufficient_quota".to_owned(),
+        None,
+        Some("insufficient_quota".to_owned()),
+    );
+    assert_eq!(refused.error(), want);
+}
+
+fn used(server: &Server, more: &str) -> Value {
+    let path = format!("/v1/organization/usage/completions?start_time=0&limit=31{more}");
+    // All of time is more than a page: the last page has today.
+    let start = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap()
+        .as_secs()
+        - 86_400;
+    let path = path.replace("start_time=0", &format!("start_time={start}"));
+    server.get(&path).ok()
+}
+
+/// Requests, input and output tokens, summed over all buckets.
+fn sums(page: &Value) -> (i64, i64, i64) {
+    let buckets = page["data"].as_array().unwrap().iter();
+    let results = buckets.flat_map(|bucket| bucket["results"].as_array().unwrap());
+    let sum = |name: &str| results.clone().map(|r| r[name].as_i64().unwrap()).sum();
+    (
+        sum("num_model_requests"),
+        sum("input_tokens"),
+        sum("output_tokens"),
+    )
+}
+
+#[test]
+fn usage_is_exact_and_outlives_the_server() {
+    let folder = TempDir::new().unwrap();
+    let server = Server::start_in(folder.path(), Vec::new(), Limits::default());
+    let mut want = (0, 0, 0);
+    let mut add = |usage: &Value| {
+        want.0 += 1;
+        want.1 += usage["prompt_tokens"].as_i64().unwrap();
+        want.2 += usage["completion_tokens"].as_i64().unwrap();
+    };
+    for n in 1..4 {
+        let body = json!({"model": "tiny-chat", "prompt": ["a b", "c"], "max_tokens": 5, "n": n});
+        add(&server.post("/v1/completions", &body).ok()["usage"]);
+    }
+    let chat = json!({"model": "gpt-3.5-turbo", "max_tokens": 7, "stream": true,
+        "stream_options": {"include_usage": true},
+        "messages": [{"role": "user", "content": "Hi"}]});
+    let events = server.stream("/v1/chat/completions", &chat);
+    add(&events.last().unwrap()["usage"]);
+    // What is refused costs nothing.
+    assert_eq!(
+        server
+            .post("/v1/completions", &json!({"model": "tiny-chat", "n": 0}))
+            .status,
+        400
+    );
+    server.stop();
+    let server = Server::start_in(folder.path(), Vec::new(), Limits::default());
+    assert_eq!(sums(&used(&server, "")), want);
+    let by_model = used(&server, "&group_by=model&bucket_width=1d");
+    let models: Vec<_> = by_model["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|b| b["results"].as_array().unwrap())
+        .map(|r| r["model"].as_str().unwrap())
+        .collect();
+    assert_eq!(models, ["gpt-3.5-turbo", "tiny-chat"]);
+    let one = used(&server, "&models=tiny-chat");
+    assert_eq!(sums(&one).0, 3);
+    let embeddings = server.get("/v1/organization/usage/embeddings?start_time=1");
+    assert_eq!(embeddings.ok()["object"], "page");
+    let (status, _, param, _) = server.get("/v1/organization/costs").error();
+    assert_eq!((status, param.as_deref()), (400, Some("start_time")));
+}
