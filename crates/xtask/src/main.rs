@@ -5,6 +5,7 @@
 
 mod bench;
 mod perplexity;
+mod postgres;
 mod process;
 mod setup;
 mod test;

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 
+use crate::postgres::Postgres;
 use crate::process::{cargo, root, step, succeeds, timed, watch};
 use crate::setup::{self, Ready};
 use crate::tidy;
@@ -47,13 +48,21 @@ fn checks() -> Result<()> {
 }
 
 fn tests(ready: &Ready, filter: &[String]) -> Result<()> {
-    let mut command = runner();
+    let postgres = Postgres::start()?;
+    let mut command = runner(&["--workspace"]);
     command.args(filter);
     command.env("LYCEUM_TEST_DATA", &ready.data);
     command.env("LYCEUM_TEST_MODEL", &ready.model);
     command.env("LYCEUM_REFERENCE", &ready.reference);
+    command.env("LYCEUM_TEST_POSTGRES", &postgres.url);
     let mut counts = Counts::default();
-    let passed = timed("tests", || watch(&mut command, |line| counts.see(line)))?;
+    let mut passed = timed("tests", || watch(&mut command, |line| counts.see(line)))?;
+    let mut command = runner(&["--package", "server"]);
+    command.args(filter);
+    command.env("LYCEUM_TEST_SERVER_DATABASE", &postgres.url);
+    passed &= timed("the server's tests on PostgreSQL", || {
+        watch(&mut command, |line| counts.see(line))
+    })?;
     if root().join("../shared").exists() {
         println!("tests: {counts}");
     } else {
@@ -69,14 +78,19 @@ fn tests(ready: &Ready, filter: &[String]) -> Result<()> {
 }
 
 /// nextest where it is installed: it runs the tests of all crates at once.
-fn runner() -> Command {
+fn runner(packages: &[&str]) -> Command {
     if succeeds(&mut cargo(&["nextest", "--version"])) {
         let quiet = ["--status-level", "fail", "--final-status-level", "fail"];
-        let mut command = cargo(&["nextest", "run", "--workspace", "--no-fail-fast"]);
+        let mut command = cargo(&["nextest", "run", "--no-fail-fast"]);
+        command.args(packages);
+        // Filters may leave nothing of these packages.
+        command.arg("--no-tests=pass");
         command.args(["--color", "never"]).args(quiet);
         return command;
     }
-    cargo(&["test", "--workspace", "--no-fail-fast", "--color", "never"])
+    let mut command = cargo(&["test", "--no-fail-fast", "--color", "never"]);
+    command.args(packages);
+    command
 }
 
 /// How many tests ran, read off the runner's summary lines.

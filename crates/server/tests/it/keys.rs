@@ -7,14 +7,14 @@ use server::Limits;
 use store::{Database, KeyLimits, Scope};
 use tempfile::TempDir;
 
-use crate::running::{Answer, Server};
+use crate::running::{Answer, Server, database};
 
 fn stored<T>(folder: &Path, work: impl AsyncFnOnce(Database) -> T) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
-    runtime.block_on(async { work(Database::in_folder(folder).await.unwrap()).await })
+    runtime.block_on(async { work(database(folder).await).await })
 }
 
 fn create(folder: &Path, scope: Scope, limits: KeyLimits, expires_at: Option<i64>) -> String {

@@ -1,5 +1,7 @@
 //! A running server, and a client that hides nothing.
 
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash as _, Hasher as _};
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -10,6 +12,7 @@ use engine::{OpenOptions, TextModel};
 use models::checkpoint::{Checkpoint, TokenizerSource};
 use serde_json::Value;
 use server::{App, Durable, Guard, Limits, Loaded, Settings, Shelf, ShelfError, serve};
+use sqlx::Connection as _;
 use store::{Blobs, Database};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -38,6 +41,24 @@ impl Shelf for Fixtures {
         let fingerprint = "fp_test".to_owned();
         Ok(Loaded { model, fingerprint })
     }
+}
+
+/// The database of a folder: SQLite in it, or where `LYCEUM_TEST_SERVER_DATABASE` names a
+/// PostgreSQL, one of its own there.
+pub(crate) async fn database(folder: &Path) -> Database {
+    let Ok(url) = std::env::var("LYCEUM_TEST_SERVER_DATABASE") else {
+        return Database::in_folder(folder).await.unwrap();
+    };
+    let mut hasher = DefaultHasher::new();
+    folder.hash(&mut hasher);
+    let name = format!("lyceum_{:016x}", hasher.finish());
+    sqlx::any::install_default_drivers();
+    let mut admin = sqlx::AnyConnection::connect(&url).await.unwrap();
+    // A server that starts again finds it there.
+    let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
+    let _ = sqlx::raw_sql(create).execute(&mut admin).await;
+    let (server, _) = url.rsplit_once('/').unwrap();
+    Database::open(&format!("{server}/{name}")).await.unwrap()
 }
 
 pub(crate) struct Server {
@@ -79,7 +100,7 @@ impl Server {
                 let address = listener.local_addr().unwrap();
                 let alias = ("gpt-3.5-turbo".to_owned(), "tiny-chat".to_owned());
                 let durable = Durable {
-                    database: Database::in_folder(&folder).await.unwrap(),
+                    database: database(&folder).await,
                     blobs: Blobs::in_folder(&folder).unwrap(),
                 };
                 let settings = Settings {
