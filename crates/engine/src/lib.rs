@@ -9,6 +9,7 @@
 
 pub mod completion;
 pub mod cost;
+pub mod embedding;
 pub mod handle;
 pub mod paged;
 pub mod pages;
@@ -28,6 +29,7 @@ pub use completion::{
     Prompt, TextModel, load_tokenizer,
 };
 pub use delta::{Alternative, Choice, Completion, Delta, Token, Usage};
+pub use embedding::{EmbedError, Embedder, Embeddings};
 pub use handle::{Engine, EngineConfig, Reject, StartError, Status};
 pub use sampler::{Logprobs, Sampling};
 pub use scheduler::{Priority, Refusal, SequenceId};

@@ -111,6 +111,7 @@ impl Attention for Paged<'_> {
                 first_query: s.first_query,
                 queries: s.queries,
                 first_position: s.first_position,
+                bidirectional: false,
                 blocks: &s.blocks,
             })
             .collect();

@@ -195,6 +195,7 @@ impl Bench {
                     first_query: 0,
                     queries,
                     first_position,
+                    bidirectional: false,
                     blocks: &blocks,
                 }];
                 // Pairs of a query and a visible key; two dot products each.
@@ -269,6 +270,7 @@ impl Bench {
                         first_query: i * queries,
                         queries,
                         first_position: tokens - queries,
+                        bidirectional: false,
                         blocks,
                     })
                     .collect();

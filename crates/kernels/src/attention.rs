@@ -1,8 +1,10 @@
-//! Causal attention over keys and values that lie in blocks of a pool.
+//! Attention over keys and values that lie in blocks of a pool.
 //!
 //! ```text
 //! out_i = Σ_j softmax_j(scale · q_i·k_j) · v_j      j ≤ i, and j > i − window
 //! ```
+//!
+//! or all j, where a sequence is [`bidirectional`](Sequence::bidirectional).
 //!
 //! Vaswani et al. 2017, eq. 1, <https://arxiv.org/abs/1706.03762>; several
 //! query heads may share a head of keys and values (Ainslie et al. 2023,
@@ -16,7 +18,7 @@
 //!
 //! So a query's steps depend on its position alone, and a sequence computed
 //! whole, in chunks, with a cache or over scattered pages gives the same bits.
-//! Left out: attention that is not causal, dropout, biases.
+//! Left out: dropout, biases, the backward of what is not causal.
 
 use crate::parallel::{Disjoint, for_each, threads};
 use crate::simd::{Level, allowed};
@@ -67,6 +69,8 @@ pub struct Sequence<'a> {
     pub queries: usize,
     /// The first query's position in the sequence.
     pub first_position: usize,
+    /// Whether a query also sees the keys after its own, up to the last query's.
+    pub bidirectional: bool,
     /// For each run of [`BLOCK`] keys, from position 0 on, the row of the first
     /// in the pools. Blocks that no query sees may name any row.
     pub blocks: &'a [usize],
@@ -225,7 +229,10 @@ fn spans(seq: &Sequence, shape: &Shape) -> Range<usize> {
     let Some(more) = seq.queries.checked_sub(1) else {
         return 0..0;
     };
-    let first = shape.visible(seq.first_position).start;
+    let first = match seq.bidirectional {
+        true => 0,
+        false => shape.visible(seq.first_position).start,
+    };
     first / SPAN..(seq.first_position + more) / SPAN + 1
 }
 
@@ -258,7 +265,10 @@ impl Row {
         let start = ((seq.first_query + query) * shape.heads + head) * shape.head_dim;
         Self {
             at: start..start + shape.head_dim,
-            visible: shape.visible(seq.first_position + query),
+            visible: match seq.bidirectional {
+                true => 0..seq.first_position + seq.queries,
+                false => shape.visible(seq.first_position + query),
+            },
         }
     }
 

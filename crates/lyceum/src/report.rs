@@ -200,7 +200,7 @@ impl From<OpenError> for Failure {
             OpenError::NoTokenizer { .. }
             | OpenError::Tokenizer { .. }
             | OpenError::DraftTokenizer { .. } => Exit::BadData,
-            OpenError::Start { .. } => Exit::Resources,
+            OpenError::Start { .. } | OpenError::Thread { .. } => Exit::Resources,
         };
         failure(exit, e.hint(), e)
     }

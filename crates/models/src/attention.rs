@@ -3,8 +3,8 @@
 //! A model sees packed tokens `[T, C]`, those of all sequences of a step one
 //! after the other. Only its attention knows which belong together, where they
 //! stand and what is cached; so one `forward` serves training, prefill and
-//! decode. Here is [`Causal`], over whole sequences and on the tape; the
-//! engine has one over pages of cached keys.
+//! decode. Here are [`Causal`], over whole sequences and on the tape, and
+//! [`Bidirectional`], of encoders; the engine has one over pages of cached keys.
 
 use std::sync::Arc;
 
@@ -42,12 +42,16 @@ pub struct Causal {
 impl Causal {
     /// Sequences of `lens` tokens each, packed.
     pub fn new(lens: &[usize]) -> Self {
-        let position = |p| u32::try_from(p).expect("contexts are shorter than 2³²");
         Self {
             lens: lens.into(),
-            positions: lens.iter().flat_map(|&n| (0..n).map(position)).collect(),
+            positions: positions(lens),
         }
     }
+}
+
+fn positions(lens: &[usize]) -> Vec<u32> {
+    let position = |p| u32::try_from(p).expect("contexts are shorter than 2³²");
+    lens.iter().flat_map(|&n| (0..n).map(position)).collect()
 }
 
 impl Attention for Causal {
@@ -64,5 +68,38 @@ impl Attention for Causal {
         v: &Tensor,
     ) -> Tensor {
         q.causal_attention(k, v, &self.lens, shape)
+    }
+}
+
+/// Whole sequences, each token seeing all of its own. Not for a tape.
+pub struct Bidirectional {
+    lens: Arc<[usize]>,
+    positions: Vec<u32>,
+}
+
+impl Bidirectional {
+    /// Sequences of `lens` tokens each, packed.
+    pub fn new(lens: &[usize]) -> Self {
+        Self {
+            lens: lens.into(),
+            positions: positions(lens),
+        }
+    }
+}
+
+impl Attention for Bidirectional {
+    fn positions(&self) -> &[u32] {
+        &self.positions
+    }
+
+    fn attend(
+        &mut self,
+        _layer: usize,
+        shape: &AttentionShape,
+        q: &Tensor,
+        k: &Tensor,
+        v: &Tensor,
+    ) -> Tensor {
+        q.bidirectional_attention(k, v, &self.lens, shape)
     }
 }

@@ -7,6 +7,7 @@
 //! computing does not fail.
 
 mod attention;
+mod bert;
 pub mod checkpoint;
 mod config;
 mod gpt;
@@ -20,7 +21,7 @@ mod weights;
 
 use tensor::{LoadError, Parameter, Tensor};
 
-pub use attention::{Attention, AttentionShape, Causal};
+pub use attention::{Attention, AttentionShape, Bidirectional, Causal};
 pub use checkpoint::Checkpoint;
 pub use weights::{LoadOptions, save};
 
@@ -67,7 +68,52 @@ pub trait LanguageModel: Send + Sync {
     fn parameters(&self) -> &[Parameter];
 }
 
-/// The model in `checkpoint`.
+/// Sizes of an encoder that matter outside it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct EncoderShape {
+    /// Every token id is below.
+    pub vocab: usize,
+    /// Positions; there are no more.
+    pub context: usize,
+    /// Columns of the hidden states.
+    pub hidden: usize,
+    /// Transformer blocks.
+    pub layers: usize,
+}
+
+/// An encoder: token ids in, a vector for each out.
+pub trait Encoder: Send + Sync {
+    /// Its sizes.
+    fn shape(&self) -> EncoderShape;
+
+    /// The last hidden states `[T, hidden]` of packed tokens.
+    ///
+    /// # Panics
+    /// If `ids` and the attention's positions differ in number, or an id or a
+    /// position is beyond its table.
+    fn forward(&self, ids: &[u32], attention: &mut dyn Attention) -> Tensor;
+}
+
+/// The encoder in `checkpoint`, to be used, not trained.
+///
+/// # Errors
+/// As [`load`]'s.
+pub fn load_encoder(
+    checkpoint: &Checkpoint,
+    options: LoadOptions,
+) -> Result<Box<dyn Encoder>, LoadError> {
+    let keys = config::Keys::of(checkpoint);
+    let loader = Loader::new(checkpoint, options);
+    match checkpoint.architecture.as_str() {
+        "bert" => Ok(Box::new(bert::Bert::load(&keys, &loader.root())?)),
+        other => {
+            let supported = checkpoint::ENCODERS.join(", ");
+            Err(keys.unsupported("model_type", other, &supported))
+        }
+    }
+}
+
+/// The language model in `checkpoint`.
 ///
 /// # Errors
 /// If its architecture is not among ours, a key of its config is missing or

@@ -1,6 +1,6 @@
 //! Hugging Face's `tokenizer.json`.
 //!
-//! Left out, and refused by name: WordPiece and WordLevel, BPE dropout, and
+//! Left out, and refused by name: WordLevel, BPE dropout, and
 //! steps that no supported model has.
 
 mod decoder;

@@ -4,7 +4,7 @@
 //! holds ([`Vocabulary`]). [`DecodeStream`] turns ids to text as they come,
 //! [`StopStrings`] ends that text, [`ChatTemplate`] renders a conversation.
 //!
-//! Left out: WordPiece, BPE dropout, truncation, padding and offsets.
+//! Left out: WordLevel, BPE dropout, truncation, padding and offsets.
 
 mod added;
 mod bpe;
@@ -27,6 +27,7 @@ mod tokenizer;
 mod unicode;
 mod unigram;
 mod vocabulary;
+mod wordpiece;
 
 pub use chat::{ChatInput, ChatTemplate, Message};
 pub use error::{TemplateError, TokenizerError};

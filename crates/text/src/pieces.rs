@@ -39,6 +39,8 @@ pub(crate) struct Spelling {
     pub(crate) strip_start: usize,
     /// Ends a word: a space, but not at the end of a text.
     pub(crate) suffix: String,
+    /// Begins a piece that goes on with a word; any other begins one, after a space.
+    pub(crate) further: String,
 }
 
 impl Spelling {
@@ -54,6 +56,12 @@ impl Spelling {
             return bytes.push(byte);
         }
         let mut text = Cow::Borrowed(text);
+        if !self.further.is_empty() {
+            text = match text.strip_prefix(&self.further) {
+                Some(rest) => Cow::Owned(rest.to_owned()),
+                None => Cow::Owned(format!(" {text}")),
+            };
+        }
         for (from, to) in &self.replace {
             if text.contains(from.as_str()) {
                 text = Cow::Owned(text.replace(from.as_str(), to));

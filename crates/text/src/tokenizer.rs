@@ -10,6 +10,7 @@ use crate::pieces::Pieces;
 use crate::split::{Split, split};
 use crate::stream::Decode;
 use crate::unigram::Unigram;
+use crate::wordpiece::WordPiece;
 
 /// What special tokens in a text mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +65,7 @@ pub(crate) struct Named {
 pub(crate) enum Model {
     Bpe(Bpe),
     Unigram(Unigram),
+    WordPiece(WordPiece),
 }
 
 impl std::fmt::Debug for Tokenizer {
@@ -253,6 +255,7 @@ impl<'a> Words<'a> {
         match self.model {
             Model::Bpe(bpe) => bpe.encode(word, &mut self.ids),
             Model::Unigram(unigram) => unigram.encode(word, &mut self.ids),
+            Model::WordPiece(pieces) => pieces.encode(word, &mut self.ids),
         }
         if word.len() <= CACHED_WORD && self.seen.len() < CACHED_WORDS {
             self.seen

@@ -55,6 +55,11 @@ pub enum OpenError {
         got: String,
         wanted: String,
     },
+    #[error("cannot start a thread for {}", path.display())]
+    Thread {
+        path: PathBuf,
+        source: std::io::Error,
+    },
     #[error("cannot start the engine for {}", path.display())]
     Start { path: PathBuf, source: StartError },
 }
@@ -67,6 +72,7 @@ impl OpenError {
             Self::NoTokenizer { .. } => Some("put its tokenizer.json beside the weights".into()),
             Self::Tokenizer { source, .. } => source.hint(),
             Self::DraftTokenizer { .. } => Some("take a smaller model of the same family".into()),
+            Self::Thread { .. } => Some("end some of this machine's other programs".into()),
             Self::Start { source, .. } => source.hint(),
         }
     }

@@ -106,6 +106,7 @@ impl Packed {
                 first_query,
                 queries,
                 first_position: 0,
+                bidirectional: false,
                 blocks,
             };
             first_query += queries;
@@ -310,6 +311,53 @@ fn cached_kernels_agree() {
     }
 }
 
+/// Every query sees every key: what a query of the last position sees, as causal
+/// attention has it.
+#[test]
+fn bidirectional_queries_see_what_the_last_one_does() {
+    let mut rng = Rng::new(0xB1D1);
+    for shape in SHAPES.iter().filter(|shape| shape.window.is_none()) {
+        let packed = Packed::new(*shape, &[1, 5, 40, SPAN + 70], &mut rng);
+        let width = shape.heads * shape.head_dim;
+        let tables = packed.tables();
+        let both = |packed: &Packed, queries: &[f32], threads| {
+            let mut out = vec![f32::NAN; queries.len()];
+            let seqs = packed.seqs(&tables).into_iter();
+            let seqs: Vec<_> = seqs
+                .map(|s| Sequence {
+                    bidirectional: true,
+                    ..s
+                })
+                .collect();
+            with_threads(threads, || {
+                attention(&mut out, queries, &packed.k, &packed.v, &seqs, shape);
+            });
+            out
+        };
+        let got = both(&packed, &packed.q, 1);
+        assert_same_bits("threads", &both(&packed, &packed.q, 3), &got);
+        // Each query in turn where the last one stands.
+        let mut first = 0;
+        for (table, &len) in tables.iter().zip(&packed.lens) {
+            for i in [0, len / 2, len - 1] {
+                let at = (first + i) * width..(first + i + 1) * width;
+                let mut want = vec![f32::NAN; width];
+                let seq = Sequence {
+                    first_query: 0,
+                    queries: 1,
+                    first_position: len - 1,
+                    bidirectional: false,
+                    blocks: table,
+                };
+                let q = &packed.q[at.clone()];
+                attention(&mut want, q, &packed.k, &packed.v, &[seq], shape);
+                assert_same_bits(&format!("{i} of {len}, {shape:?}"), &got[at], &want);
+            }
+            first += len;
+        }
+    }
+}
+
 /// Whole = in chunks = token by token = alone = with any number of threads, bit
 /// for bit, over spans too.
 #[test]
@@ -336,6 +384,7 @@ fn a_cached_query_sees_its_position_alone() {
                                 first_query: 0,
                                 queries,
                                 first_position: start,
+                                bidirectional: false,
                                 blocks: table,
                             };
                             let q = &packed.q[rows.clone()];
@@ -581,6 +630,7 @@ impl Pages {
                 first_query: start,
                 queries: size.min(len - start),
                 first_position: start,
+                bidirectional: false,
                 blocks: &self.blocks[..(start + size).min(len).div_ceil(BLOCK)],
             })
             .collect();
@@ -620,6 +670,7 @@ fn backward_is_the_gradient() {
                 first_query: 0,
                 queries: len,
                 first_position: 0,
+                bidirectional: false,
                 blocks: &blocks,
             };
             for kv_head in 0..shape.kv_heads {
@@ -665,6 +716,7 @@ fn one_key_is_its_value() {
         first_query: 0,
         queries: 1,
         first_position: 0,
+        bidirectional: false,
         blocks: &[0],
     };
     attention(&mut out, &q, &v, &v, &[seq], &shape);
@@ -685,6 +737,7 @@ fn attend_rows(seqs: [(usize, usize); 2], shape: Shape) {
         first_query,
         queries,
         first_position: 0,
+        bidirectional: false,
         blocks: &[0],
     });
     attention(&mut [0.0; 16], &x, &x, &x, &seqs, &shape);

@@ -53,6 +53,7 @@ fn hot_paths_do_not_allocate() {
         first_query: 0,
         queries: TOKENS,
         first_position: 0,
+        bidirectional: false,
         blocks: &blocks,
     }];
     let angles = vec![0.6; TOKENS * 4];

@@ -10,13 +10,18 @@ use tensor::safetensors::{INDEX_FILE, SINGLE_FILE, SafeTensors};
 use tensor::source::Source;
 
 use super::names::dialect;
-use super::{ARCHITECTURES, Checkpoint, Rows, Stored, TokenizerSource};
+use super::{
+    ARCHITECTURES, Checkpoint, ENCODERS, Pooling, PoolingKind, Rows, Stored, TokenizerSource,
+};
 
 const CONFIG: &str = "config.json";
 const GENERATION_CONFIG: &str = "generation_config.json";
 const TOKENIZER: &str = "tokenizer.json";
 const TOKENIZER_CONFIG: &str = "tokenizer_config.json";
 const CHAT_TEMPLATE: &str = "chat_template.jinja";
+const MODULES: &str = "modules.json";
+const MEAN: &str = "pooling_mode_mean_tokens";
+const FIRST: &str = "pooling_mode_cls_token";
 
 /// Files are read whole up to these sizes. A parsed one takes many times its
 /// bytes, so the limits of those that are parsed here lie near what they hold:
@@ -51,6 +56,7 @@ pub(super) fn open(folder: &Path, weights: Option<&Path>) -> Result<Checkpoint, 
         None => None,
     };
     checkpoint.tokenizer = tokenizer(folder)?;
+    checkpoint.pooling = pooling(folder)?;
     Ok(checkpoint)
 }
 
@@ -93,12 +99,13 @@ fn architecture(config: &Map<String, Value>, path: &Path) -> Result<&'static str
             key: "model_type".to_owned(),
         });
     };
-    let known = ARCHITECTURES.iter().find(|known| model_type == **known);
+    let mut all = ARCHITECTURES.iter().chain(&ENCODERS);
+    let known = all.find(|known| model_type == **known);
     known.copied().ok_or_else(|| LoadError::Unsupported {
         path: path.to_owned(),
         what: "model_type".to_owned(),
         got: quoted(model_type.as_str().unwrap_or("not a string")),
-        supported: ARCHITECTURES.join(", "),
+        supported: [&ARCHITECTURES[..], &ENCODERS].concat().join(", "),
     })
 }
 
@@ -119,6 +126,62 @@ fn open_weights(folder: &Path, weights: Option<&Path>) -> Result<SafeTensors, Lo
         });
     }
     SafeTensors::open_dir(folder)
+}
+
+/// What sentence-transformers does after the model: `modules.json` lists the
+/// steps, each with a folder of its own.
+fn pooling(folder: &Path) -> Result<Option<Pooling>, LoadError> {
+    let path = folder.join(MODULES);
+    let Some(modules) = read_json(&path, CONFIG_BYTES)? else {
+        return Ok(None);
+    };
+    let unsupported =
+        |path: &Path, what: &str, got: &str, supported: &str| LoadError::Unsupported {
+            path: path.to_owned(),
+            what: what.to_owned(),
+            got: quoted(got),
+            supported: supported.to_owned(),
+        };
+    let mut pooling = None;
+    for module in modules.as_array().into_iter().flatten() {
+        let text = |key: &str| module.get(key).and_then(Value::as_str).unwrap_or_default();
+        let kind = text("type").rsplit('.').next().unwrap_or_default();
+        match (kind, &mut pooling) {
+            ("Transformer", _) => {}
+            ("Pooling", _) => {
+                // A folder of this one, not somewhere else.
+                let inside = Path::new(text("path")).file_name().unwrap_or_default();
+                let path = folder.join(inside).join(CONFIG);
+                let config = read_json(&path, CONFIG_BYTES)?.unwrap_or_default();
+                let on = |key: &str| config.get(key).and_then(Value::as_bool) == Some(true);
+                let other = config
+                    .as_object()
+                    .into_iter()
+                    .flatten()
+                    .find(|(key, value)| {
+                        let known = [MEAN, FIRST].contains(&key.as_str());
+                        key.starts_with("pooling_mode_") && !known && **value == Value::Bool(true)
+                    });
+                let kind = match (other, on(MEAN), on(FIRST)) {
+                    (None, true, false) => PoolingKind::Mean,
+                    (None, false, true) => PoolingKind::First,
+                    (other, ..) => {
+                        let got = other.map_or("both or none", |(key, _)| key);
+                        let supported = format!("{MEAN}, {FIRST}");
+                        return Err(unsupported(&path, "pooling", got, &supported));
+                    }
+                };
+                let normalize = false;
+                pooling = Some(Pooling { kind, normalize });
+            }
+            ("Normalize", Some(pooling)) => pooling.normalize = true,
+            (other, _) => {
+                let supported = "Transformer, Pooling, then Normalize";
+                return Err(unsupported(&path, "modules", other, supported));
+            }
+        }
+    }
+    Ok(pooling)
 }
 
 fn tokenizer(folder: &Path) -> Result<TokenizerSource, LoadError> {

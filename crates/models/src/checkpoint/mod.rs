@@ -25,7 +25,7 @@ use tensor::source::{RawTensor, Source};
 
 pub use gguf_tokenizer::GgufTokenizer;
 
-/// Architectures we compute, by their `model_type`.
+/// Language models that we compute, by their `model_type`.
 pub const ARCHITECTURES: [&str; 7] = [
     "openai-gpt",
     "gpt2",
@@ -36,11 +36,14 @@ pub const ARCHITECTURES: [&str; 7] = [
     "gpt_neox",
 ];
 
+/// Encoders that we compute, by their `model_type`.
+pub const ENCODERS: [&str; 1] = ["bert"];
+
 /// An opened model: configuration, tensors where they lie, tokenizer.
 pub struct Checkpoint {
     /// What was opened: a file or a folder.
     pub path: PathBuf,
-    /// transformers' `model_type`, one of [`ARCHITECTURES`].
+    /// transformers' `model_type`, one of [`ARCHITECTURES`] or [`ENCODERS`].
     pub architecture: String,
     /// The keys of `config.json`.
     ///
@@ -51,12 +54,32 @@ pub struct Checkpoint {
     /// `generation_config.json`, if there is one.
     pub generation_config: Option<Map<String, Value>>,
     pub tokenizer: TokenizerSource,
+    /// How an encoder's vectors become one, where the files say.
+    pub pooling: Option<Pooling>,
     /// How GPT-1's and GPT-2's `Conv1D` matrices lie.
     pub conv1d: Conv1dLayout,
     source: Box<dyn Source>,
     /// From transformers' names to the source's, in the source's order.
     names: Vec<String>,
     stored: HashMap<String, Stored>,
+}
+
+/// How the vectors of a text's tokens become one for the text, as
+/// sentence-transformers' folders say: Reimers and Gurevych 2019, §3,
+/// <https://arxiv.org/abs/1908.10084>.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pooling {
+    pub kind: PoolingKind,
+    /// Whether the vector is then scaled to length 1.
+    pub normalize: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PoolingKind {
+    /// The mean of all tokens' vectors.
+    Mean,
+    /// The first token's.
+    First,
 }
 
 /// How a `Conv1D` matrix of GPT-1 and GPT-2 lies: quantised rows cannot be
@@ -187,6 +210,7 @@ impl Checkpoint {
             config: Map::new(),
             generation_config: None,
             tokenizer: TokenizerSource::None,
+            pooling: None,
             conv1d: Conv1dLayout::InputsByOutputs,
             source,
             names: Vec::new(),

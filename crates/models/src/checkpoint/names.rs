@@ -72,11 +72,20 @@ const NEOX: Dialect = Dialect {
     ],
 };
 
+const BERT: Dialect = Dialect {
+    prefix: "bert.",
+    head: "cls",
+    blocks: "encoder.layer",
+    model: &[],
+    block: &[],
+};
+
 /// The names of an architecture of [`super::ARCHITECTURES`].
 pub(super) fn dialect(architecture: &str) -> &'static Dialect {
     match architecture {
         "openai-gpt" | "gpt2" => &GPT,
         "gpt_neox" => &NEOX,
+        "bert" => &BERT,
         _ => &LLAMA,
     }
 }

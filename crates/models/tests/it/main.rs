@@ -1,5 +1,6 @@
 //! Models against transformers and PyTorch, and their own invariants.
 
+mod bert;
 mod checkpoint;
 mod fuzzed;
 mod golden;

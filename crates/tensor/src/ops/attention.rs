@@ -72,6 +72,42 @@ impl Tensor {
         lens: &Arc<[usize]>,
         shape: &Shape,
     ) -> Tensor {
+        let out = self.whole_attention(k, v, lens, shape, false);
+        record(out, &[self, k, v], || {
+            let (q, k, v) = (self.clone(), k.clone(), v.clone());
+            let (lens, shape) = (Arc::clone(lens), *shape);
+            Box::new(move |dy, gradients| {
+                gradients.add([&q, &k, &v], |[dq, dk, dv]| {
+                    let (q, k, v) = (q.data(), k.data(), v.data());
+                    attention_backward(dq, dk, dv, dy, q, k, v, &lens, &shape);
+                });
+            })
+        })
+    }
+
+    /// As [`causal_attention`](Self::causal_attention), each token seeing all of
+    /// its sequence. Not for a tape.
+    ///
+    /// # Panics
+    /// If the lengths don't add up to `T`.
+    pub fn bidirectional_attention(
+        &self,
+        k: &Tensor,
+        v: &Tensor,
+        lens: &Arc<[usize]>,
+        shape: &Shape,
+    ) -> Tensor {
+        self.whole_attention(k, v, lens, shape, true)
+    }
+
+    fn whole_attention(
+        &self,
+        k: &Tensor,
+        v: &Tensor,
+        lens: &Arc<[usize]>,
+        shape: &Shape,
+        bidirectional: bool,
+    ) -> Tensor {
         assert_eq!(lens.iter().sum::<usize>(), self.rows(), "packed tokens");
         let mut starts = Vec::with_capacity(lens.len());
         let mut blocks: Vec<Vec<usize>> = Vec::with_capacity(lens.len());
@@ -86,21 +122,12 @@ impl Tensor {
                 first_query: starts[i],
                 queries: lens[i],
                 first_position: 0,
+                bidirectional,
                 blocks: &blocks[i],
             })
             .collect();
-        let out = Tensor::computed(self.shape(), |out| {
+        Tensor::computed(self.shape(), |out| {
             attention(out, self.data(), k.data(), v.data(), &sequences, shape);
-        });
-        record(out, &[self, k, v], || {
-            let (q, k, v) = (self.clone(), k.clone(), v.clone());
-            let (lens, shape) = (Arc::clone(lens), *shape);
-            Box::new(move |dy, gradients| {
-                gradients.add([&q, &k, &v], |[dq, dk, dv]| {
-                    let (q, k, v) = (q.data(), k.data(), v.data());
-                    attention_backward(dq, dk, dv, dy, q, k, v, &lens, &shape);
-                });
-            })
         })
     }
 }

@@ -7,7 +7,7 @@ use crate::split::Prepend;
 use serde_json::Value;
 
 const SUPPORTED: &str = "ByteLevel, ByteFallback, Fuse, Metaspace, Replace (of a text), \
-                         Strip (of spaces at the beginning, after Fuse), BPEDecoder, Sequence";
+                         Strip (of spaces at the beginning, after Fuse), BPEDecoder, WordPiece, Sequence";
 
 /// Every decoder here gives each token its own bytes, and takes spaces only
 /// from the beginning or the end of a text; so a stream can be decoded.
@@ -32,6 +32,8 @@ fn read(json: &Value, spelling: &mut Spelling, fused: &mut bool) -> Result<()> {
                 .iter()
                 .try_for_each(|step| read(step, spelling, fused));
         }
+        // The model says what its pieces begin with; spaces before punctuation stay.
+        "WordPiece" => {}
         "ByteLevel" => spelling.byte_level = true,
         "ByteFallback" => spelling.byte_fallback = true,
         "Fuse" => *fused = true,

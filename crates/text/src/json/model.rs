@@ -6,6 +6,7 @@ use crate::error::TokenizerError;
 use crate::pieces::{Pieces, Spelling};
 use crate::tokenizer::Model;
 use crate::unigram::Unigram;
+use crate::wordpiece::WordPiece;
 use serde_json::{Map, Value};
 
 /// Longest piece in bytes of a unigram or SentencePiece vocabulary.
@@ -21,7 +22,13 @@ pub(super) fn read(
     // Older files do not name the type.
     let merges = model.contains_key("merges");
     let kind = model.get("type").and_then(Value::as_str);
-    match kind.unwrap_or(if merges { "BPE" } else { "nothing" }) {
+    let pieces = model.contains_key("max_input_chars_per_word");
+    let older = match (merges, pieces) {
+        (true, _) => "BPE",
+        (false, true) => "WordPiece",
+        (false, false) => "nothing",
+    };
+    match kind.unwrap_or(older) {
         "BPE" => read_bpe(model, byte_level, spelling, added),
         "Unigram" if byte_level => Err(TokenizerError::unsupported(
             "pre_tokenizer.type",
@@ -29,10 +36,11 @@ pub(super) fn read(
             "Metaspace before a Unigram model",
         )),
         "Unigram" => read_unigram(model, spelling, added),
+        "WordPiece" => read_wordpiece(model, spelling, added),
         other => Err(TokenizerError::unsupported(
             "model.type",
             other,
-            "BPE, Unigram",
+            "BPE, Unigram, WordPiece",
         )),
     }
 }
@@ -148,6 +156,38 @@ fn read_unigram(
         unigram.byte_fallback = pieces.fallback_bytes();
     }
     Ok((Model::Unigram(unigram), pieces))
+}
+
+fn read_wordpiece(
+    model: &Map<String, Value>,
+    mut spelling: Spelling,
+    added: usize,
+) -> Result<(Model, Pieces)> {
+    let text = |name: &str| model.get(name).and_then(Value::as_str);
+    let vocab = object(model.get("vocab").unwrap_or(&Value::Null), "model.vocab")?;
+    let prefix = text("continuing_subword_prefix").unwrap_or("##");
+    let unk = text("unk_token").unwrap_or("[UNK]");
+    let Some(unk_id) = vocab.get(unk) else {
+        let wanted = "a token of the vocabulary";
+        return Err(TokenizerError::field("model.unk_token", wanted, unk));
+    };
+    let most = model
+        .get("max_input_chars_per_word")
+        .and_then(Value::as_u64);
+    let most = most.unwrap_or(100).min(PIECE_LIMIT as u64) as usize;
+    let mut wordpiece = WordPiece::new(prefix, token_id(unk_id, "model.vocab")?, most);
+    // Words stand apart, and the pieces of one do not.
+    spelling.further = prefix.to_owned();
+    spelling.strip_start = usize::from(!prefix.is_empty());
+    let mut pieces = Pieces::new(spelling, vocab.len());
+    let limit = vocab.len() + added;
+    for (piece, id) in vocab {
+        let id = token_id(id, "model.vocab")?;
+        check_length(piece, || "model.vocab".to_owned())?;
+        pieces.add("model.vocab", id.into(), piece, limit)?;
+        wordpiece.add(piece, id);
+    }
+    Ok((Model::WordPiece(wordpiece), pieces))
 }
 
 /// The cost of a piece is quadratic in its length.

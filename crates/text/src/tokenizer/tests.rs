@@ -146,6 +146,32 @@ families! {
     openai_gpt_is_as_judged "openai-gpt"
 }
 
+#[test]
+fn wordpiece_is_as_judged() {
+    let bytes = std::fs::read(fixture("models/tiny-embed/tokenizer.json")).unwrap();
+    let (ours, judge) = (
+        Tokenizer::from_json(&bytes).unwrap(),
+        tokenizers::Tokenizer::from_bytes(&bytes).unwrap(),
+    );
+    // One character more than a word may have, and no piece for its last.
+    for text in [
+        "a".repeat(100),
+        "a".repeat(101),
+        "ships".repeat(21),
+        "ship☃".to_owned(),
+    ] {
+        assert_eq!(
+            ours.encode(&text, Specials::Plain),
+            judged(&judge, &text),
+            "{text}"
+        );
+    }
+    let ids = ours.encode("the lighthouse rings", Specials::Plain);
+    assert_eq!(ours.decode(&ids), "the lighthouse rings");
+    assert_eq!(ours.frame(&[7]), [2, 7, 3]);
+    agrees_on_random_texts(&ours, judge, "wordpiece");
+}
+
 /// What a GGUF file of the same tokenizer holds. Its strings last as long as the tests.
 fn vocabulary(family: &str) -> Vocabulary<'static> {
     let json: Value = serde_json::from_slice(&file(family)).unwrap();

@@ -1,0 +1,341 @@
+//! Texts to vectors: the tokenizer, an encoder, and a thread that packs the
+//! texts of all callers into its steps.
+//!
+//! Tokens of different texts meet in no sum, so a vector has the same bits in any
+//! company. A step takes texts in the order of arrival until its tokens are
+//! enough to keep the processor busy; there is no padding.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::thread::JoinHandle;
+
+use models::checkpoint::{Checkpoint, Pooling, PoolingKind};
+use models::{Bidirectional, Encoder, LoadOptions};
+use text::{Specials, Tokenizer};
+
+use crate::completion::{OpenError, Prompt, load_tokenizer};
+
+/// Tokens of a step, unless its first text alone has more.
+const STEP_TOKENS: usize = 1024;
+
+/// Texts that wait; whoever brings more waits with them.
+const WAITING: usize = 4096;
+
+/// Why there is no vector.
+#[derive(Debug, thiserror::Error)]
+pub enum EmbedError {
+    #[error("text {index} has {tokens} tokens, of which this model takes {context}")]
+    Context {
+        index: usize,
+        tokens: usize,
+        context: usize,
+    },
+    #[error("token {id} of text {index} is beyond the vocabulary of {vocab}")]
+    Vocabulary { index: usize, id: u32, vocab: usize },
+    /// A bug, which the operator should hear of.
+    #[error("a step failed")]
+    Failed,
+}
+
+/// The vectors of some texts, in their order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Embeddings {
+    pub vectors: Vec<Vec<f32>>,
+    /// With the tokens that frame each text.
+    pub tokens: usize,
+}
+
+/// An encoder ready to be asked, from any thread.
+pub struct Embedder {
+    tokenizer: Arc<Tokenizer>,
+    width: usize,
+    context: usize,
+    vocab: usize,
+    texts: Option<SyncSender<Text>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// A text that waits for its vector.
+struct Text {
+    ids: Vec<u32>,
+    index: usize,
+    done: Sender<(usize, Vec<f32>)>,
+}
+
+impl Embedder {
+    /// Loads an encoder and its tokenizer. Where the files say nothing of
+    /// pooling, it is the mean, scaled to length 1.
+    pub fn from_checkpoint(checkpoint: &Checkpoint) -> Result<Self, OpenError> {
+        let encoder = models::load_encoder(checkpoint, LoadOptions::default())?;
+        let tokenizer = Arc::new(load_tokenizer(checkpoint)?);
+        let pooling = checkpoint.pooling.unwrap_or(Pooling {
+            kind: PoolingKind::Mean,
+            normalize: true,
+        });
+        let shape = encoder.shape();
+        let (texts, waiting) = sync_channel(WAITING);
+        let thread = std::thread::Builder::new()
+            .name("embedder".to_owned())
+            .spawn(move || serve(encoder.as_ref(), pooling, &waiting))
+            .map_err(|source| OpenError::Thread {
+                path: checkpoint.path.clone(),
+                source,
+            })?;
+        Ok(Self {
+            tokenizer,
+            width: shape.hidden,
+            context: shape.context,
+            vocab: shape.vocab,
+            texts: Some(texts),
+            thread: Some(thread),
+        })
+    }
+
+    /// Numbers of a vector.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    pub fn tokenizer(&self) -> &Tokenizer {
+        &self.tokenizer
+    }
+
+    /// The vectors of `prompts`; blocks until they are there.
+    pub fn embed(&self, prompts: &[Prompt]) -> Result<Embeddings, EmbedError> {
+        let ids = prompts.iter().enumerate().map(|(i, p)| self.ids(i, p));
+        let ids: Vec<_> = ids.collect::<Result<_, _>>()?;
+        let tokens = ids.iter().map(Vec::len).sum();
+        let (done, vectors) = channel();
+        let texts = self.texts.as_ref().expect("taken when dropped only");
+        for (index, ids) in ids.into_iter().enumerate() {
+            let done = done.clone();
+            let text = Text { ids, index, done };
+            texts.send(text).map_err(|_| EmbedError::Failed)?;
+        }
+        drop(done);
+        let mut sorted = vec![Vec::new(); prompts.len()];
+        let mut missing = prompts.len();
+        for (index, vector) in vectors {
+            sorted[index] = vector;
+            missing -= 1;
+        }
+        // A text whose step panicked is let go without a vector.
+        match missing {
+            0 => Ok(Embeddings {
+                vectors: sorted,
+                tokens,
+            }),
+            _ => Err(EmbedError::Failed),
+        }
+    }
+
+    /// The ids of a text, framed as the encoder expects them.
+    fn ids(&self, index: usize, prompt: &Prompt) -> Result<Vec<u32>, EmbedError> {
+        let ids = match prompt {
+            Prompt::Text(text) => self.tokenizer.encode(text, Specials::Plain),
+            Prompt::Ids(ids) => ids.clone(),
+        };
+        let vocab = self.vocab;
+        if let Some(&id) = ids.iter().find(|&&id| id as usize >= vocab) {
+            return Err(EmbedError::Vocabulary { index, id, vocab });
+        }
+        let ids = self.tokenizer.frame(&ids);
+        let (tokens, context) = (ids.len(), self.context);
+        match tokens <= context {
+            true => Ok(ids),
+            false => Err(EmbedError::Context {
+                index,
+                tokens,
+                context,
+            }),
+        }
+    }
+}
+
+impl Drop for Embedder {
+    fn drop(&mut self) {
+        drop(self.texts.take());
+        if let Some(thread) = self.thread.take() {
+            // It catches its panics.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn serve(encoder: &dyn Encoder, pooling: Pooling, waiting: &Receiver<Text>) {
+    let mut next = waiting.recv().ok();
+    while let Some(first) = next.take() {
+        let mut tokens = first.ids.len();
+        let mut step = vec![first];
+        while let Ok(text) = waiting.try_recv() {
+            tokens += text.ids.len();
+            if tokens > STEP_TOKENS {
+                next = Some(text);
+                break;
+            }
+            step.push(text);
+        }
+        let compute = || vectors(encoder, pooling, &step);
+        // Those whose step panics get nothing, and know what that means.
+        if let Ok(vectors) = catch_unwind(AssertUnwindSafe(compute)) {
+            for (text, vector) in step.into_iter().zip(vectors) {
+                // Who left does not wait for it.
+                let _ = text.done.send((text.index, vector));
+            }
+        }
+        next = next.or_else(|| waiting.recv().ok());
+    }
+}
+
+fn vectors(encoder: &dyn Encoder, pooling: Pooling, texts: &[Text]) -> Vec<Vec<f32>> {
+    let ids: Vec<u32> = texts.iter().flat_map(|text| &text.ids).copied().collect();
+    let lens: Vec<usize> = texts.iter().map(|text| text.ids.len()).collect();
+    let width = encoder.shape().hidden;
+    if ids.is_empty() {
+        return vec![vec![0.0; width]; texts.len()];
+    }
+    let hidden = encoder.forward(&ids, &mut Bidirectional::new(&lens));
+    let mut rows = hidden.data().chunks_exact(width);
+    let pooled = lens.iter().map(|&len| {
+        let mut vector = vec![0.0; width];
+        let counted = match pooling.kind {
+            PoolingKind::Mean => len,
+            PoolingKind::First => len.min(1),
+        };
+        for (i, row) in rows.by_ref().take(len).enumerate() {
+            if i < counted {
+                vector.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
+            }
+        }
+        let divisor = match pooling.normalize {
+            true => length(&vector),
+            false => counted as f32,
+        };
+        // The vector of no tokens at all stays zero.
+        if divisor > 0.0 {
+            vector.iter_mut().for_each(|x| *x /= divisor);
+        }
+        vector
+    });
+    pooled.collect()
+}
+
+fn length(vector: &[f32]) -> f32 {
+    vector.iter().map(|x| x * x).sum::<f32>().sqrt()
+}
+
+/// The first `width` numbers, scaled to length 1 again: how embeddings trained for
+/// it are shortened (Kusupati et al. 2022, <https://arxiv.org/abs/2205.13147>).
+pub fn shorten(vector: &mut Vec<f32>, width: usize) {
+    vector.truncate(width);
+    let length = length(vector);
+    if length > 0.0 {
+        vector.iter_mut().for_each(|x| *x /= length);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use testkit::{Golden, assert_close, fixture};
+
+    use super::*;
+
+    fn embedder() -> Embedder {
+        let checkpoint = Checkpoint::open(&fixture("models/tiny-embed")).unwrap();
+        Embedder::from_checkpoint(&checkpoint).unwrap()
+    }
+
+    fn texts() -> Vec<String> {
+        let golden = Golden::open("models/tiny-embed/golden.safetensors");
+        serde_json::from_str(&golden.metadata("texts")).unwrap()
+    }
+
+    #[test]
+    fn vectors_are_transformers() {
+        let golden = Golden::open("models/tiny-embed/golden.safetensors");
+        let texts: Vec<_> = texts().into_iter().map(Prompt::Text).collect();
+        let embedder = embedder();
+        let got = embedder.embed(&texts).unwrap();
+        // Two layers, and vectors of length 1.
+        assert_close("mean", &got.vectors.concat(), &golden.f32("mean"), 2e-5);
+        assert_eq!(got.tokens, golden.lens("lens").iter().sum::<usize>());
+        assert_eq!(embedder.width(), 36);
+    }
+
+    #[test]
+    fn the_first_token_can_stand_for_all() {
+        let golden = Golden::open("models/tiny-embed/golden.safetensors");
+        let mut checkpoint = Checkpoint::open(&fixture("models/tiny-embed")).unwrap();
+        let kind = PoolingKind::First;
+        checkpoint.pooling = Some(Pooling {
+            kind,
+            normalize: true,
+        });
+        let embedder = Embedder::from_checkpoint(&checkpoint).unwrap();
+        let texts: Vec<_> = texts().into_iter().map(Prompt::Text).collect();
+        let got = embedder.embed(&texts).unwrap().vectors.concat();
+        assert_close("first", &got, &golden.f32("first"), 2e-5);
+    }
+
+    /// The same bits, whatever else is in a step.
+    #[test]
+    fn company_changes_nothing() {
+        let embedder = embedder();
+        let texts: Vec<_> = texts()
+            .into_iter()
+            .cycle()
+            .take(60)
+            .map(Prompt::Text)
+            .collect();
+        let together = embedder.embed(&texts).unwrap().vectors;
+        for (text, want) in texts.iter().zip(&together).take(6) {
+            let alone = embedder.embed(std::slice::from_ref(text)).unwrap();
+            assert_eq!(&alone.vectors[0], want, "{text:?}");
+        }
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| assert_eq!(embedder.embed(&texts).unwrap().vectors, together));
+            }
+        });
+    }
+
+    #[test]
+    fn ids_are_what_their_text_is() {
+        let embedder = embedder();
+        let text = "The keeper lit the lamp.";
+        let ids = embedder.tokenizer().encode(text, Specials::Plain);
+        let both = [Prompt::Text(text.to_owned()), Prompt::Ids(ids)];
+        let got = embedder.embed(&both).unwrap().vectors;
+        assert_eq!(got[0], got[1]);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_told() {
+        let embedder = embedder();
+        let long = Prompt::Ids(vec![5; 63]);
+        let error = embedder.embed(&[Prompt::Ids(vec![5]), long]).unwrap_err();
+        let EmbedError::Context {
+            index: 1,
+            tokens: 65,
+            context: 64,
+        } = error
+        else {
+            panic!("{error:?}");
+        };
+        let error = embedder.embed(&[Prompt::Ids(vec![9999])]).unwrap_err();
+        assert!(
+            matches!(error, EmbedError::Vocabulary { id: 9999, .. }),
+            "{error:?}"
+        );
+        assert_eq!(embedder.embed(&[]).unwrap(), Embeddings::default());
+        assert!(embedder.embed(&[Prompt::Ids(vec![5; 62])]).is_ok());
+    }
+
+    #[test]
+    fn shortened_vectors_have_length_one() {
+        let mut vector = vec![3.0, 4.0, 12.0];
+        shorten(&mut vector, 2);
+        assert_eq!(vector, [0.6, 0.8]);
+    }
+}
