@@ -75,19 +75,19 @@ pub fn calls_grammar(
         None => quoted(marker),
     };
     let open = syntax.open();
-    let more = match tools.parallel {
-        true => MAX_CALLS - 1,
-        false => 0,
+    let more = |another: String| match tools.parallel {
+        true => format!("( {another} call ){{0,{}}}", MAX_CALLS - 1),
+        false => String::new(),
     };
     let (begin, calls) = match syntax {
         CallSyntax::Hermes => {
             let open = marker(open);
-            let more = format!("( \"\\n\" {open} call ){{0,{more}}}");
+            let more = more(format!("\"\\n\" {open}"));
             (open, format!("call {more}"))
         }
         CallSyntax::Mistral => {
-            let list = format!("/ ?\\[/ call ( \", \" call ){{0,{more}}} \"]\"");
-            (marker(open), list)
+            let more = more("\", \"".to_owned());
+            (marker(open), format!("/ ?\\[/ call {more} \"]\""))
         }
         // Its template knows of one call at a time.
         CallSyntax::Llama => ("".to_owned(), "call".to_owned()),
