@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")/.."
 seconds=${1:?usage: fuzz/run.sh SECONDS [TARGET...]}
 shift
-[ $# -gt 0 ] || set -- gguf safetensors checkpoint_config tokenizer_json chat_template vocabulary
+[ $# -gt 0 ] || set -- gguf safetensors checkpoint_config tokenizer_json chat_template vocabulary tool_call
 for target; do
     mkdir -p "fuzz/corpus/$target"
     cargo +nightly fuzz run "$target" "fuzz/corpus/$target" "fuzz/seeds/$target" -- \

@@ -7,12 +7,19 @@ use crate::completions::Head;
 use crate::error::Code;
 use crate::fields::{Fields, missing, unsupported, wrong_type};
 use crate::sampling::Sampling;
+use crate::tools::{self, Call, Format, Tools};
 use crate::{Error, Parsed, Told, Usage};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     pub role: String,
     pub content: String,
+    /// Calls that an assistant has made.
+    pub calls: Vec<Call>,
+    /// Which call a message of a tool answers.
+    pub call_id: Option<String>,
+    /// Of the function whose result this is, or of who speaks.
+    pub name: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +31,8 @@ pub struct ChatRequest {
     /// How many of the likeliest tokens to tell.
     pub logprobs: Option<usize>,
     pub sampling: Sampling,
+    pub tools: Tools,
+    pub format: Format,
 }
 
 const ROLES: [&str; 6] = [
@@ -46,13 +55,9 @@ impl ChatRequest {
             max_tokens: f.count("max_completion_tokens", 0..=u32::MAX)?.or(old),
             logprobs: logprobs(f)?,
             sampling: Sampling::take(f)?,
+            tools: Tools::take(f)?,
+            format: Format::take(f)?,
         };
-        let text = json!({"type": "text"});
-        f.refuse("tools", &[json!([])])?;
-        f.refuse("tool_choice", &[json!("none"), json!("auto")])?;
-        f.refuse("functions", &[json!([])])?;
-        f.refuse("function_call", &[json!("none"), json!("auto")])?;
-        f.refuse("response_format", &[text])?;
         f.refuse("modalities", &[json!(["text"])])?;
         f.refuse("audio", &[])?;
         f.refuse("prediction", &[])?;
@@ -61,8 +66,6 @@ impl ChatRequest {
         f.refuse("reasoning_effort", &[json!("none")])?;
         f.refuse("verbosity", &[json!("medium")])?;
         f.refuse("service_tier", &[json!("auto"), json!("default")])?;
-        // Without tools there is nothing to call in parallel.
-        f.note("parallel_tool_calls");
         // Labels of stored answers, and none is stored.
         f.note("metadata");
         let ignored = fields.rest();
@@ -117,26 +120,65 @@ fn message(i: usize, value: Value) -> Result<Message, Error> {
         let message = format!("Invalid value: '{role}'. Supported values are: {roles}.");
         return Err(Error::field(param, Code::InvalidValue, message));
     }
-    for name in ["tool_calls", "function_call", "tool_call_id", "audio"] {
-        if fields.value(name).is_some_and(|v| v != json!([])) {
-            return Err(unsupported(&at(name)));
-        }
+    if fields.value("audio").is_some() {
+        return Err(unsupported(&at("audio")));
     }
+    let mut fields = fields.within(&format!("messages[{i}]"));
+    let calls = calls(&role, &at, &mut fields)?;
+    let name = fields.string("name")?;
+    let call_id = match role.as_str() {
+        "tool" => Some(fields.required_string("tool_call_id")?),
+        "function" => match &name {
+            Some(name) => Some(legacy_id(name)),
+            None => return Err(missing(&at("name"))),
+        },
+        _ => None,
+    };
     let content = match fields.value("content") {
         None if role == "assistant" => String::new(),
         None => return Err(missing(&at("content"))),
         Some(Value::String(text)) => text,
         Some(Value::Array(parts)) => text_of(&parts, &at("content"))?,
         Some(other) => {
-            return Err(wrong_type(
-                &at("content"),
-                "a string or an array of parts",
-                &other,
-            ));
+            let wanted = "a string or an array of parts";
+            return Err(wrong_type(&at("content"), wanted, &other));
         }
     };
-    // A name tells speakers apart, which templates do not.
-    Ok(Message { role, content })
+    Ok(Message {
+        role,
+        content,
+        calls,
+        call_id,
+        name,
+    })
+}
+
+/// The calls of an assistant's message.
+fn calls(
+    role: &str,
+    at: &dyn Fn(&str) -> String,
+    fields: &mut Fields,
+) -> Result<Vec<Call>, Error> {
+    let (new, old) = (fields.value("tool_calls"), fields.value("function_call"));
+    for (name, value) in [("tool_calls", &new), ("function_call", &old)] {
+        let some = value.as_ref().is_some_and(|v| *v != json!([]));
+        if some && role != "assistant" {
+            let message = format!("'{}' is only allowed in an assistant's message.", at(name));
+            return Err(Error::field(at(name), Code::InvalidValue, message));
+        }
+    }
+    let mut calls = tools::calls(&at("tool_calls"), new)?;
+    if let Some(old) = old {
+        let call = tools::called(&at("function_call"), String::new(), old)?;
+        let id = legacy_id(&call.name);
+        calls.push(Call { id, ..call });
+    }
+    Ok(calls)
+}
+
+/// Calls of June 2023 have no ids: results name the function.
+fn legacy_id(name: &str) -> String {
+    format!("call_{name}")
 }
 
 /// The text of a message that comes in parts.
@@ -163,7 +205,11 @@ fn text_of(parts: &[Value], param: &str) -> Result<String, Error> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Choice {
     pub index: usize,
-    pub content: String,
+    /// None beside calls, if there is no text.
+    pub content: Option<String>,
+    pub calls: Vec<Call>,
+    /// The call is told as in June 2023.
+    pub legacy: bool,
     pub logprobs: Option<Vec<Token>>,
     pub finish_reason: &'static str,
 }
@@ -186,6 +232,8 @@ pub struct Alternative {
 
 fn logprobs_value(tokens: Option<&[Token]>) -> Value {
     match tokens {
+        // Calls have no content of which there were some.
+        Some([]) => json!({"content": null, "refusal": null}),
         Some(tokens) => json!({"content": tokens, "refusal": null}),
         None => Value::Null,
     }
@@ -194,14 +242,24 @@ fn logprobs_value(tokens: Option<&[Token]>) -> Value {
 /// The whole answer.
 pub fn answer(head: &Head, choices: &[Choice], usage: Usage) -> Value {
     let choice = |c: &Choice| {
+        let mut message = json!({
+            "role": "assistant",
+            "content": c.content,
+            "refusal": null,
+            "annotations": [],
+        });
+        let told = |call: &Call| json!({"name": call.name, "arguments": call.arguments});
+        let call = |call: &Call| {
+            json!({"id": call.id, "type": "function", "function": told(call)})
+        };
+        match c.calls.first() {
+            Some(first) if c.legacy => message["function_call"] = told(first),
+            Some(_) => message["tool_calls"] = c.calls.iter().map(call).collect(),
+            None => {}
+        }
         json!({
             "index": c.index,
-            "message": {
-                "role": "assistant",
-                "content": c.content,
-                "refusal": null,
-                "annotations": [],
-            },
+            "message": message,
             "logprobs": logprobs_value(c.logprobs.as_deref()),
             "finish_reason": c.finish_reason,
         })
@@ -217,8 +275,29 @@ const CHUNK: &str = "chat.completion.chunk";
 /// A piece of an answer.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Piece<'a> {
-    /// The first of a choice; it alone names the role.
-    Begin,
+    /// The first of a choice; it alone names the role. Of calls alone it tells that
+    /// there is no content.
+    Begin {
+        content: bool,
+    },
+    /// A call begins: the only piece with its id and name, as clients join strings.
+    Call {
+        index: usize,
+        id: &'a str,
+        name: &'a str,
+    },
+    /// More of a call's arguments.
+    Arguments {
+        index: usize,
+        text: &'a str,
+    },
+    /// The same of the one call of June 2023.
+    Function {
+        name: &'a str,
+    },
+    FunctionArguments {
+        text: &'a str,
+    },
     Content {
         text: &'a str,
         logprobs: Option<&'a [Token]>,
@@ -229,7 +308,26 @@ pub enum Piece<'a> {
 /// A chunk of a stream.
 pub fn chunk(head: &Head, index: usize, piece: &Piece, usage: Told) -> Value {
     let (delta, logprobs, finish) = match *piece {
-        Piece::Begin => (json!({"role": "assistant", "content": ""}), None, None),
+        Piece::Begin { content } => {
+            let content = content.then_some("");
+            (json!({"role": "assistant", "content": content}), None, None)
+        }
+        Piece::Call { index, id, name } => {
+            let function = json!({"name": name, "arguments": ""});
+            let call = json!({"index": index, "id": id, "type": "function", "function": function});
+            (json!({"tool_calls": [call]}), None, None)
+        }
+        Piece::Arguments { index, text } => {
+            let call = json!({"index": index, "function": {"arguments": text}});
+            (json!({"tool_calls": [call]}), None, None)
+        }
+        Piece::Function { name } => {
+            let call = json!({"name": name, "arguments": ""});
+            (json!({"function_call": call}), None, None)
+        }
+        Piece::FunctionArguments { text } => {
+            (json!({"function_call": {"arguments": text}}), None, None)
+        }
         Piece::Content { text, logprobs } => (json!({"content": text}), logprobs, None),
         Piece::End(reason) => (json!({}), None, Some(reason)),
     };
@@ -278,8 +376,7 @@ mod tests {
     #[test]
     fn what_is_documented_is_honoured_or_refused_by_name() {
         for (name, value) in [
-            ("tools", json!([{"type": "function"}])),
-            ("response_format", json!({"type": "json_object"})),
+            ("audio", json!({"voice": "alloy"})),
             ("prediction", json!({"type": "content"})),
             ("store", json!(true)),
         ] {
@@ -291,7 +388,6 @@ mod tests {
         }
         for (name, value) in [
             ("tools", json!([])),
-            ("response_format", json!({"type": "text"})),
             ("store", json!(null)),
             ("metadata", json!({"a": "b"})),
         ] {

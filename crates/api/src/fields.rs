@@ -12,13 +12,15 @@ use crate::error::Code;
 #[derive(Debug)]
 pub struct Fields {
     map: Map<String, Value>,
+    /// Where the object stands in the body; empty for the body itself.
+    place: String,
 }
 
 impl Fields {
     /// Reads a body.
     pub fn parse(body: &[u8]) -> Result<Self, Error> {
         match serde_json::from_slice(body) {
-            Ok(Value::Object(map)) => Ok(Self { map }),
+            Ok(Value::Object(map)) => Ok(Self::new(map)),
             Ok(_) => Err(Error::request(
                 "The JSON body of your request is not an object.",
             )),
@@ -29,7 +31,22 @@ impl Fields {
     }
 
     pub fn new(map: Map<String, Value>) -> Self {
-        Self { map }
+        let place = String::new();
+        Self { map, place }
+    }
+
+    /// The fields of an object within the body, which errors name by their path.
+    #[must_use]
+    pub fn within(self, place: &str) -> Self {
+        let place = place.to_owned();
+        Self { place, ..self }
+    }
+
+    fn path(&self, name: &str) -> String {
+        match self.place.as_str() {
+            "" => name.to_owned(),
+            place => format!("{place}.{name}"),
+        }
     }
 
     /// Sets a field to what the path of a request says.
@@ -52,7 +69,7 @@ impl Fields {
             None => Ok(None),
             Some(value) => convert(&value)
                 .map(Some)
-                .ok_or_else(|| wrong_type(name, wanted, &value)),
+                .ok_or_else(|| wrong_type(&self.path(name), wanted, &value)),
         }
     }
 
@@ -65,7 +82,8 @@ impl Fields {
     }
 
     pub fn required_string(&mut self, name: &str) -> Result<String, Error> {
-        self.string(name)?.ok_or_else(|| missing(name))
+        let string = self.string(name)?;
+        string.ok_or_else(|| missing(&self.path(name)))
     }
 
     /// The model that is asked, of whose absence OpenAI says less than of others'.
@@ -83,7 +101,7 @@ impl Fields {
         let codes = (Code::DecimalBelowMinValue, Code::DecimalAboveMaxValue);
         let value = self.typed(name, "a decimal", Value::as_f64)?;
         value
-            .map(|v| within(name, "decimal", v, &range, codes))
+            .map(|v| within(&self.path(name), "decimal", v, &range, codes))
             .transpose()
     }
 
@@ -96,7 +114,7 @@ impl Fields {
         let codes = (Code::IntegerBelowMinValue, Code::IntegerAboveMaxValue);
         let value = self.typed(name, "an integer", integer)?;
         value
-            .map(|v| within(name, "integer", v, &range, codes))
+            .map(|v| within(&self.path(name), "integer", v, &range, codes))
             .transpose()
     }
 
@@ -166,6 +184,16 @@ pub fn missing(name: &str) -> Error {
 pub fn unsupported(name: &str) -> Error {
     let message = format!("Unsupported parameter: '{name}' is not supported by this server yet.");
     Error::field(name, Code::UnsupportedParameter, message)
+}
+
+/// A word that is none of the known ones.
+pub fn unsupported_value(name: &str, got: &str, known: &[&str]) -> Error {
+    let known: Vec<String> = known.iter().map(|word| format!("'{word}'")).collect();
+    let message = format!(
+        "Invalid value for '{name}': '{got}'. Supported values are: {}.",
+        known.join(", ")
+    );
+    Error::field(name, Code::InvalidValue, message)
 }
 
 pub fn wrong_type(name: &str, wanted: &str, got: &Value) -> Error {

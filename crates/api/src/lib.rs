@@ -14,6 +14,7 @@ pub mod fields;
 pub mod models;
 pub mod organization;
 pub mod sampling;
+pub mod tools;
 pub mod usage;
 
 pub use error::Error;

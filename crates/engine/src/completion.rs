@@ -12,19 +12,21 @@
 use std::ops::ControlFlow;
 use std::sync::{Arc, mpsc};
 
-use text::{DecodeStream, Rendering, Specials, StopStrings};
+use text::{CallParser, CallSyntax, ChatTemplate, DecodeStream, Rendering, Specials, StopStrings};
 
 use self::gather::Submitted;
 use self::writer::Writer;
 use crate::delta::{Completion, Delta, Held};
+use crate::grammar::{Grammar, GrammarError};
 use crate::rng::{candidate_seed, random_seed};
 use crate::scheduler::{Priority, Refusal};
 use crate::step::{Failure, Request};
 use crate::{Reject, Sampling, Speculation};
 
 pub use self::model::{OpenError, OpenOptions, TextModel, load_tokenizer};
-pub use text::Message;
+pub use text::{Message, Schema, Tool, ToolCall, Tools};
 
+mod answer;
 mod gather;
 mod model;
 mod writer;
@@ -99,7 +101,32 @@ impl CompletionRequest {
 #[derive(Debug, Clone)]
 pub struct ChatRequest {
     pub messages: Vec<Message>,
+    /// Functions that may be called.
+    pub tools: Tools,
+    /// What the text of an answer is, if not just any.
+    pub format: Option<Schema>,
     pub generation: Generation,
+}
+
+impl ChatRequest {
+    pub fn new(messages: Vec<Message>) -> Self {
+        Self {
+            messages,
+            tools: Tools::default(),
+            format: None,
+            generation: Generation::default(),
+        }
+    }
+}
+
+/// What a grammar was to be made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GrammarOf {
+    Format,
+    /// A tool, by its place.
+    Tool(usize),
+    /// All that an answer may be.
+    Answer,
 }
 
 /// Why there is no answer.
@@ -118,6 +145,11 @@ pub enum CompletionError {
         name: &'static str,
         got: String,
         wanted: String,
+    },
+    #[error("cannot keep to the schema")]
+    Grammar {
+        of: GrammarOf,
+        source: GrammarError,
     },
     #[error(transparent)]
     Rejected(#[from] Reject),
@@ -173,32 +205,48 @@ impl TextModel {
         request: &ChatRequest,
         on_delta: OnDelta,
     ) -> Result<Completion, CompletionError> {
-        let ids = self.chat_prompt(&request.messages)?;
+        let ids = self.tools_prompt(&request.messages, &request.tools.tools)?;
+        let (grammar, calls) = self.grammar(request)?;
         let stream = DecodeStream::new(Arc::clone(&self.tokenizer), Rendering::Everything);
         let task = Task {
             ids,
             hidden: 0,
             echo: Echo::No,
             stream,
+            grammar,
+            calls,
         };
         self.run(task, &request.generation, on_delta)
     }
 
     /// The ids of a conversation, up to where the answer begins.
     pub fn chat_prompt(&self, messages: &[Message]) -> Result<Vec<u32>, CompletionError> {
-        let template = self.template.as_ref().ok_or(CompletionError::NoTemplate)?;
-        let failed = |e: &Arc<text::TemplateError>| CompletionError::Template(Arc::clone(e));
-        let template = template.as_ref().map_err(failed)?;
+        self.tools_prompt(messages, &[])
+    }
+
+    /// The same of a conversation in which functions may be called.
+    pub fn tools_prompt(
+        &self,
+        messages: &[Message],
+        tools: &[Tool],
+    ) -> Result<Vec<u32>, CompletionError> {
+        let template = self.chat_template()?;
         let piece = |id: Option<u32>| {
             id.and_then(|id| self.tokenizer.piece(id))
                 .unwrap_or_default()
         };
         let (bos, eos) = (piece(self.tokenizer.bos()), piece(self.tokenizer.eos()));
         let text = template
-            .render(messages, true, &bos, &eos)
+            .render_with_tools(messages, tools, true, &bos, &eos)
             .map_err(|e| CompletionError::Template(Arc::new(e)))?;
         // The template has written the beginning of the text where it wants one.
         Ok(self.tokenizer.encode(&text, Specials::Parse))
+    }
+
+    fn chat_template(&self) -> Result<&ChatTemplate, CompletionError> {
+        let template = self.template.as_ref().ok_or(CompletionError::NoTemplate)?;
+        let failed = |e: &Arc<text::TemplateError>| CompletionError::Template(Arc::clone(e));
+        template.as_ref().map_err(failed)
     }
 
     /// The prompt's ids and how the answer's text begins.
@@ -245,6 +293,8 @@ impl TextModel {
             hidden,
             echo,
             stream,
+            grammar: None,
+            calls: None,
         })
     }
 
@@ -291,6 +341,7 @@ impl TextModel {
             messages,
             prompt_tokens: task.ids.len(),
         };
+        let markers = self.markers(task.calls);
         self.engine.queue_holds(candidates, task.ids.len())?;
         for choice in 0..candidates {
             let request = Request {
@@ -307,11 +358,14 @@ impl TextModel {
                 prompt_logprobs: choice == 0 && matches!(task.echo, Echo::Tokens),
                 priority: Priority::Live,
                 speculation: generation.speculation,
+                grammar: task.grammar.clone(),
             };
             let mut writer = Writer {
                 choice,
                 stream: task.stream.clone(),
                 stops: StopStrings::new(generation.stop.iter().cloned()),
+                calls: task.calls.map(CallParser::new),
+                markers: Arc::clone(&markers),
                 held: Held::default(),
                 hidden: task.hidden,
                 begun: false,
@@ -386,6 +440,9 @@ struct Task {
     /// Stands where the answer's text begins, or the echo's. It renders all, as
     /// prompts show their special tokens; the writer leaves out the answer's.
     stream: DecodeStream,
+    grammar: Option<Grammar>,
+    /// How functions are called, if they are.
+    calls: Option<CallSyntax>,
 }
 
 enum Echo {

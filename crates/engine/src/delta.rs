@@ -15,12 +15,32 @@ pub struct Delta {
     /// Which answer, from 0 on.
     pub choice: usize,
     pub text: String,
+    /// More of the answer's calls of functions, in order.
+    pub calls: Vec<CallDelta>,
     /// Tokens whose text is out with this delta, special ones included, the one
-    /// that ends the answer not. Empty while a prompt is computed and while
+    /// that ends the answer not, nor those of calls. Empty while a prompt is computed and while
     /// candidates compete: such a delta only offers the chance to break off.
     pub tokens: Vec<Token>,
     /// The choice is complete.
     pub finish: Option<FinishReason>,
+}
+
+/// What came to a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallDelta {
+    /// Which of the answer's calls, from 0 on.
+    pub index: usize,
+    /// Only where the call begins.
+    pub name: Option<String>,
+    pub arguments: String,
+}
+
+/// A call of a function.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Call {
+    pub name: String,
+    /// JSON, unless the answer was cut.
+    pub arguments: String,
 }
 
 /// A token of a choice.
@@ -53,7 +73,9 @@ pub struct Alternative {
 
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Choice {
+    /// Without what makes the calls.
     pub text: String,
+    pub calls: Vec<Call>,
     pub tokens: Vec<Token>,
     /// `None` only in a fold that is not complete.
     pub finish: Option<FinishReason>,
@@ -94,6 +116,14 @@ impl Completion {
         }
         let choice = &mut self.choices[delta.choice];
         choice.text.push_str(&delta.text);
+        for more in delta.calls {
+            if choice.calls.len() <= more.index {
+                choice.calls.resize_with(more.index + 1, Call::default);
+            }
+            let call = &mut choice.calls[more.index];
+            call.name.extend(more.name);
+            call.arguments.push_str(&more.arguments);
+        }
         choice.tokens.extend(delta.tokens);
         choice.finish = delta.finish.or(choice.finish);
     }

@@ -2,10 +2,9 @@
 //! [`completion`] alone, text in and text out.
 //!
 //! Read in this order: [`scheduler`] (pure: who computes what next), `step` (the
-//! model and the sampler), `speculate` (several tokens of a sequence in a step),
+//! model and the sampler), `speculate` (several tokens of a sequence in a step), `grammar`
+//! (which tokens may come),
 //! [`handle`] (the thread and its door), [`completion`].
-//!
-//! Left out: grammars.
 
 pub mod completion;
 pub mod cost;
@@ -18,6 +17,7 @@ pub mod scheduler;
 
 mod delta;
 mod draft;
+mod grammar;
 mod live;
 mod prefix;
 mod rng;
@@ -25,11 +25,12 @@ mod speculate;
 mod step;
 
 pub use completion::{
-    ChatRequest, CompletionError, CompletionRequest, Generation, Message, OpenError, OpenOptions,
-    Prompt, TextModel, load_tokenizer,
+    ChatRequest, CompletionError, CompletionRequest, Generation, GrammarOf, Message, OpenError,
+    OpenOptions, Prompt, Schema, TextModel, Tool, ToolCall, Tools, load_tokenizer,
 };
-pub use delta::{Alternative, Choice, Completion, Delta, Token, Usage};
+pub use delta::{Alternative, Call, CallDelta, Choice, Completion, Delta, Token, Usage};
 pub use embedding::{EmbedError, Embedder, Embeddings};
+pub use grammar::{Grammar, GrammarError, Grammars};
 pub use handle::{Engine, EngineConfig, Reject, StartError, Status};
 pub use sampler::{Logprobs, Sampling};
 pub use scheduler::{Priority, Refusal, SequenceId};

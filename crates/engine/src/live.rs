@@ -210,6 +210,22 @@ impl Live {
         self.request.max_tokens > 0
     }
 
+    /// The next token, and whether the grammar lets nothing follow. Guesses change
+    /// nothing: a row is sampled only when all tokens before it are.
+    fn choose(&mut self, logits: &[f32]) -> Result<(u32, bool), Failure> {
+        let index = self.generated();
+        let sample = |source| Failure::Sample { index, source };
+        let Some(grammar) = &mut self.request.grammar else {
+            return Ok((self.sampler.sample(logits).map_err(sample)?, false));
+        };
+        let gives_up = |source| Failure::Grammar { index, source };
+        let allowed = grammar.allowed().map_err(gives_up)?;
+        let token = self.sampler.sample_among(logits, Some(&allowed));
+        let token = token.map_err(sample)?;
+        let goes_on = grammar.take(token).map_err(gives_up)?;
+        Ok((token, !goes_on))
+    }
+
     /// Uses the logits of the row at `position`; false when the sequence is over.
     pub(crate) fn row(&mut self, position: usize, logits: &[f32]) -> bool {
         let next = position + 1;
@@ -225,11 +241,10 @@ impl Live {
             let logprobs = Some(Logprobs::of(logits, token, top));
             return self.send(Event::Prompt { token, logprobs });
         }
-        let token = match self.sampler.sample(logits) {
-            Ok(token) => token,
-            Err(source) => {
-                let index = self.generated();
-                self.send(Event::Failed(Failure::Sample { index, source }));
+        let (token, complete) = match self.choose(logits) {
+            Ok(chosen) => chosen,
+            Err(failure) => {
+                self.send(Event::Failed(failure));
                 return false;
             }
         };
@@ -241,7 +256,7 @@ impl Live {
         if !self.send(Event::Token { token, logprobs }) {
             return false;
         }
-        let reason = if self.request.stop_ids.contains(&token) {
+        let reason = if complete || self.request.stop_ids.contains(&token) {
             FinishReason::Stop
         } else if self.generated() == self.request.max_tokens {
             FinishReason::Length

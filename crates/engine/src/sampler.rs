@@ -19,11 +19,13 @@
 //! ids of equally likely tokens.
 //!
 //! Log-probabilities are those of the model: the log-softmax of its raw logits,
-//! before bias, penalties, temperature and filters.
+//! before bias, penalties, temperature and filters, and before a grammar bans tokens,
+//! which comes first of all.
 
 use std::cmp::Ordering;
 
 use self::row::Row;
+use crate::grammar::Allowed;
 use crate::rng::{Rng, random_seed};
 
 pub use self::logprobs::Logprobs;
@@ -156,7 +158,17 @@ impl Sampler {
     /// Takes the next token and counts it. `logits` is `[vocab]`, as the model
     /// gave them. One random number is drawn, at temperature 0 none.
     pub fn sample(&mut self, logits: &[f32]) -> Result<u32, SampleError> {
-        let row = Row::new(logits, &self.sampling, &self.shifts)?;
+        self.sample_among(logits, None)
+    }
+
+    /// As [`sample`](Self::sample), of the allowed tokens: others count as if the model
+    /// had banned them.
+    pub(crate) fn sample_among(
+        &mut self,
+        logits: &[f32],
+        allowed: Option<&Allowed>,
+    ) -> Result<u32, SampleError> {
+        let row = Row::new(logits, &self.sampling, &self.shifts, allowed)?;
         let token = self.choose(&row)?;
         self.count(token);
         Ok(token)

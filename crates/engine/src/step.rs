@@ -16,6 +16,7 @@ use models::LanguageModel;
 use tensor::Tensor;
 
 use crate::draft::Draft;
+use crate::grammar::{Grammar, GrammarError};
 use crate::live::Live;
 use crate::paged::{KvPool, Paged};
 use crate::sampler::{Logprobs, SampleError, Sampling};
@@ -29,7 +30,7 @@ pub(crate) type Cancelled<'a> = &'a dyn Fn(SequenceId) -> bool;
 const LOGIT_ROWS: usize = 32;
 
 /// What to compute: token ids in, events out.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct Request {
     pub prompt: Vec<u32>,
     /// 0 only computes the prompt.
@@ -43,6 +44,8 @@ pub struct Request {
     pub prompt_logprobs: bool,
     pub priority: Priority,
     pub speculation: Speculation,
+    /// What the answer may be.
+    pub grammar: Option<Grammar>,
 }
 
 /// What becomes of a request, in order; the last one is `Finished` or `Failed`
@@ -67,7 +70,7 @@ pub enum Event {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FinishReason {
-    /// A stop token or a stop string.
+    /// A stop token, a stop string or the end of the grammar.
     Stop,
     /// `max_tokens` were generated.
     Length,
@@ -80,6 +83,8 @@ pub enum FinishReason {
 pub enum Failure {
     #[error("cannot sample token {index} of the answer")]
     Sample { index: usize, source: SampleError },
+    #[error("the grammar gives up at token {index} of the answer")]
+    Grammar { index: usize, source: GrammarError },
     #[error("cannot score token {index} of the prompt")]
     Score { index: usize, source: SampleError },
     #[error("the model failed in a step: {message}")]

@@ -6,7 +6,7 @@ use api::Error;
 use api::error::{Code, Kind};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use engine::{CompletionError, Refusal, Reject};
+use engine::{CompletionError, Failure, GrammarOf, Refusal, Reject};
 use store::{BlobError, DatabaseError};
 
 use crate::app::App;
@@ -18,6 +18,8 @@ pub(crate) struct ApiError {
     pub(crate) error: Error,
     retry_after_s: Option<u32>,
     private: Option<String>,
+    /// It is about this part's schema, which the route knows by another name.
+    pub(crate) grammar: Option<GrammarOf>,
 }
 
 /// What only the operator may read of an answer.
@@ -31,6 +33,7 @@ impl ApiError {
             error,
             retry_after_s: None,
             private: None,
+            grammar: None,
         }
     }
 
@@ -167,6 +170,14 @@ impl From<CompletionError> for ApiError {
             ),
             CompletionError::Parameter { name, .. } => field(name, sentence(&e)),
             CompletionError::Rejected(reject) => reject.into(),
+            CompletionError::Grammar { of, source } => Self {
+                grammar: Some(of),
+                ..Self::bad(Error::request(source.to_string()))
+            },
+            CompletionError::Failed(Failure::Grammar { source, .. }) => Self {
+                grammar: Some(GrammarOf::Answer),
+                ..Self::bad(Error::request(format!("it is too complex ({source})")))
+            },
             CompletionError::Failed(failure) => {
                 Self::internal().with_private(format!("an answer failed: {failure}"))
             }

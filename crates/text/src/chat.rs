@@ -8,8 +8,10 @@
 //! and sees nothing but its input.
 
 mod python;
+mod tools;
 
 use crate::error::TemplateError;
+use crate::tool_call::{CallSyntax, Tool, ToolCall};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, Error, ErrorKind, Value, context};
@@ -28,6 +30,15 @@ pub struct Message {
     /// `system`, `user` or `assistant`, and what else a template knows.
     pub role: String,
     pub content: String,
+    /// Of an assistant.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tool_calls: Vec<ToolCall>,
+    /// Which call a tool's message answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tool_call_id: Option<String>,
+    /// The tool's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
 }
 
 impl Message {
@@ -35,6 +46,9 @@ impl Message {
         Self {
             role: role.into(),
             content: content.into(),
+            tool_calls: Vec::new(),
+            tool_call_id: None,
+            name: None,
         }
     }
 }
@@ -101,9 +115,29 @@ impl ChatTemplate {
         bos: &str,
         eos: &str,
     ) -> Result<String, TemplateError> {
-        let message = |m: &Message| serde_json::json!({"role": m.role, "content": m.content});
+        self.render_with_tools(messages, &[], add_generation_prompt, bos, eos)
+    }
+
+    /// As [`Self::render`], with functions that the model may call.
+    pub fn render_with_tools(
+        &self,
+        messages: &[Message],
+        tools: &[Tool],
+        add_generation_prompt: bool,
+        bos: &str,
+        eos: &str,
+    ) -> Result<String, TemplateError> {
+        let talks = |m: &Message| !m.tool_calls.is_empty() || m.tool_call_id.is_some();
+        let (messages, tools) = match self.knows_tools() {
+            _ if tools.is_empty() && !messages.iter().any(talks) => {
+                (messages.iter().map(tools::plain).collect(), Vec::new())
+            }
+            true => tools::native(messages, tools, self.call_syntax()),
+            false => (tools::spelt(messages, tools), Vec::new()),
+        };
         self.render_input(&ChatInput {
-            messages: messages.iter().map(message).collect(),
+            messages,
+            tools,
             add_generation_prompt,
             bos: bos.to_owned(),
             eos: eos.to_owned(),
@@ -113,6 +147,37 @@ impl ChatTemplate {
                 .and_then(|now| i64::try_from(now.as_secs()).ok()),
             ..ChatInput::default()
         })
+    }
+
+    /// How the model writes calls of functions.
+    pub fn call_syntax(&self) -> CallSyntax {
+        match self.knows_tools() {
+            true => self.told_syntax().unwrap_or(CallSyntax::Hermes),
+            false => CallSyntax::Hermes,
+        }
+    }
+
+    /// What the template's source tells of how calls are written.
+    fn told_syntax(&self) -> Option<CallSyntax> {
+        let template = self.environment.get_template(NAME);
+        CallSyntax::of_template(template.expect("`parse` has added it").source())
+    }
+
+    /// Whether the template writes functions down, and in a form that is known here.
+    fn knows_tools(&self) -> bool {
+        let probe = |tools: Vec<serde_json::Value>| {
+            self.render_input(&ChatInput {
+                messages: vec![tools::plain(&Message::new("user", "Hello"))],
+                tools,
+                now_s: Some(0),
+                ..ChatInput::default()
+            })
+        };
+        self.told_syntax().is_some()
+            && match (probe(Vec::new()), probe(vec![tools::example()])) {
+                (Ok(without), Ok(with)) => without != with,
+                _ => false,
+            }
     }
 
     /// As [`Self::render`], with everything a template can see.

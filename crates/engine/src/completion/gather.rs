@@ -5,7 +5,7 @@ use std::sync::mpsc::Receiver;
 
 use super::writer::Note;
 use super::{CompletionError, OnDelta};
-use crate::delta::{Choice, Completion, Delta};
+use crate::delta::{Call, CallDelta, Choice, Completion, Delta};
 use crate::handle::Engine;
 use crate::scheduler::SequenceId;
 use crate::step::{Failure, FinishReason};
@@ -63,15 +63,22 @@ impl Submitted {
             }
             let Choice {
                 text,
+                calls,
                 mut tokens,
                 finish,
             } = chosen;
+            let call = |(index, call): (usize, Call)| CallDelta {
+                index,
+                name: Some(call.name),
+                arguments: call.arguments,
+            };
             if !with_logprobs {
                 tokens.iter_mut().for_each(|t| t.logprob = None);
             }
             let delta = Delta {
                 choice,
                 text,
+                calls: calls.into_iter().enumerate().map(call).collect(),
                 tokens,
                 finish,
             };

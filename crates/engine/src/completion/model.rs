@@ -2,7 +2,7 @@
 
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use kernels::quant::Activations;
 use models::checkpoint::{Checkpoint, GgufTokenizer, TokenizerSource};
@@ -10,6 +10,7 @@ use models::{LanguageModel, LoadOptions, ModelShape};
 use tensor::LoadError;
 use text::{ChatTemplate, Specials, TemplateError, Tokenizer, TokenizerError, Vocabulary};
 
+use crate::grammar::{GrammarError, Grammars};
 use crate::handle::{Engine, EngineConfig, StartError};
 
 /// How to open a model.
@@ -87,6 +88,8 @@ pub struct TextModel {
     pub(super) ends: Arc<[u32]>,
     pub(super) engine: Engine,
     model: Arc<dyn LanguageModel>,
+    /// Made when they are first wanted.
+    pub(super) grammars: OnceLock<Result<Grammars, GrammarError>>,
 }
 
 impl TextModel {
@@ -141,6 +144,7 @@ impl TextModel {
             ends,
             engine,
             model,
+            grammars: OnceLock::new(),
         })
     }
 

@@ -6,6 +6,8 @@ use serde_json::Value;
 use testkit::{Golden, Rng, fixture};
 
 use super::*;
+
+mod grammar;
 use crate::{Choice, EngineConfig, FinishReason, Token};
 
 /// A model of two layers that was trained to continue a few lines.
@@ -154,8 +156,8 @@ fn a_chat_is_its_rendered_template() {
     let messages = vec![Message::new("user", "What is two plus two?")];
     let mut text = String::new();
     let chat = ChatRequest {
-        messages,
         generation: greedy(),
+        ..ChatRequest::new(messages)
     };
     let answer = MODEL.chat(&chat, &mut |delta| {
         text += &delta.text;
@@ -650,8 +652,8 @@ fn what_a_model_lacks_is_said() {
     assert!(matches!(e, CompletionError::NoInfill), "{e}");
     let messages = vec![Message::new("user", "Hello!")];
     let chat = ChatRequest {
-        messages,
         generation: greedy(),
+        ..ChatRequest::new(messages)
     };
     let e = model.chat(&chat, &mut |_| Continue(())).unwrap_err();
     assert!(matches!(e, CompletionError::NoTemplate), "{e}");

@@ -4,9 +4,9 @@ use std::ops::ControlFlow;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use text::{DecodeStream, StopStrings, Tokenizer};
+use text::{AnswerPiece, CallParser, DecodeStream, StopStrings, Tokenizer};
 
-use crate::delta::{Alternative, Delta, Held, Token};
+use crate::delta::{Alternative, CallDelta, Delta, Held, Token};
 use crate::sampler::Logprobs;
 use crate::step::{Event, Failure, FinishReason};
 
@@ -22,6 +22,10 @@ pub(super) struct Writer {
     pub(super) choice: usize,
     pub(super) stream: DecodeStream,
     pub(super) stops: StopStrings,
+    /// Finds calls of functions, where there may be some.
+    pub(super) calls: Option<CallParser>,
+    /// Special tokens that are shown, as they mark calls.
+    pub(super) markers: Arc<[u32]>,
     pub(super) held: Held,
     /// Prompt tokens in front that are not part of the text.
     pub(super) hidden: usize,
@@ -97,35 +101,55 @@ impl Writer {
     }
 
     fn sampled(&mut self, token: u32, logprobs: Option<Logprobs>) -> ControlFlow<()> {
-        let decoded = match self.tokenizer.is_special(token) {
+        let hidden = self.tokenizer.is_special(token) && !self.markers.contains(&token);
+        let decoded = match hidden {
             true => String::new(),
             false => self.stream.push(token),
         };
         self.held.push(self.token(token, &decoded, logprobs, false));
         let (text, stopped) = self.stops.push(&decoded);
+        let mut delta = self.read(text, stopped);
         if !stopped {
-            let tokens = self.held.release(text.len());
-            return self.send(
-                Delta {
-                    text,
-                    tokens,
-                    ..self.delta()
-                },
-                1,
-            );
+            delta.tokens = self.held.release(delta.text.len());
+            return self.send(delta, 1);
         }
-        let tokens = self.held.finish(text.len(), true);
-        let finish = Some(FinishReason::Stop);
-        let _ = self.send(
-            Delta {
-                text,
-                tokens,
-                finish,
-                ..self.delta()
-            },
-            1,
-        );
+        delta.tokens = self.held.finish(delta.text.len(), true);
+        delta.finish = Some(FinishReason::Stop);
+        let _ = self.send(delta, 1);
         ControlFlow::Break(())
+    }
+
+    /// More of the answer, its calls apart; `last` if it ends here.
+    fn read(&mut self, text: String, last: bool) -> Delta {
+        let mut delta = self.delta();
+        let Some(parser) = &mut self.calls else {
+            delta.text = text;
+            return delta;
+        };
+        let mut begun = parser.calls();
+        let mut pieces = parser.push(&text);
+        if last {
+            pieces.extend(parser.finish());
+        }
+        for piece in pieces {
+            let (name, arguments) = match piece {
+                AnswerPiece::Content(text) => {
+                    delta.text.push_str(&text);
+                    continue;
+                }
+                AnswerPiece::Call { name } => {
+                    begun += 1;
+                    (Some(name), String::new())
+                }
+                AnswerPiece::Arguments(arguments) => (None, arguments),
+            };
+            delta.calls.push(CallDelta {
+                index: begun - 1,
+                name,
+                arguments,
+            });
+        }
+        delta
     }
 
     fn finish(&mut self, reason: FinishReason) -> ControlFlow<()> {
@@ -136,16 +160,12 @@ impl Writer {
         if !stopped {
             text.push_str(&self.stops.finish());
         }
-        let tokens = self.held.finish(text.len(), stopped);
-        self.send(
-            Delta {
-                text,
-                tokens,
-                finish: Some(finish),
-                ..self.delta()
-            },
-            0,
-        )
+        let mut delta = self.read(text, true);
+        // Content is the beginning of the text; what is behind it belongs to calls.
+        let cut = stopped || self.calls.is_some();
+        delta.tokens = self.held.finish(delta.text.len(), cut);
+        delta.finish = Some(finish);
+        self.send(delta, 0)
     }
 
     fn token(&self, id: u32, text: &str, logprobs: Option<Logprobs>, prompt: bool) -> Token {

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use kernels::blocks::{BLOCK, block_max, block_sum_exp};
 
+use crate::grammar::Allowed;
+
 use super::{SampleError, Sampling, Shift, check_logits};
 
 /// One row of logits: the model's own as they are, the few shifted ones apart,
@@ -22,6 +24,7 @@ impl<'a> Row<'a> {
         logits: &'a [f32],
         s: &Sampling,
         shifts: &[Shift],
+        allowed: Option<&Allowed>,
     ) -> Result<Self, SampleError> {
         let mut row = Self {
             rest: Cow::Borrowed(logits),
@@ -32,7 +35,9 @@ impl<'a> Row<'a> {
         if row.maxima.iter().any(|max| max.is_nan()) {
             check_logits(logits)?;
         }
-        if shifts.is_empty() {
+        if let Some(allowed) = allowed {
+            allowed.apply(row.rest.to_mut());
+        } else if shifts.is_empty() {
             return Ok(row);
         }
         let frequency = f64::from(s.frequency_penalty);

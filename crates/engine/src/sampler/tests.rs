@@ -76,7 +76,7 @@ fn ours(s: &Sampling, logits: &[f32], counts: &[u32]) -> Vec<f64> {
     for (id, &count) in (0..).zip(counts) {
         (0..count).for_each(|_| sampler.count(id));
     }
-    let row = Row::new(logits, s, &sampler.shifts).unwrap();
+    let row = Row::new(logits, s, &sampler.shifts, None).unwrap();
     let max = row.best().unwrap().1;
     if s.filters() {
         sampler.filter(&row, max);

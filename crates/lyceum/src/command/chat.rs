@@ -126,8 +126,8 @@ impl Chat<'_> {
             ..self.generation.clone()
         };
         let request = ChatRequest {
-            messages,
             generation,
+            ..ChatRequest::new(messages)
         };
 
         let colors = self.colors();

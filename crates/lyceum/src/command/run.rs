@@ -104,8 +104,8 @@ fn answer(
     let mut written = Ok(());
     let completion = model.chat(
         &ChatRequest {
-            messages,
             generation,
+            ..ChatRequest::new(messages)
         },
         &mut |delta| {
             if !global.json {

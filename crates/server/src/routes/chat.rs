@@ -10,7 +10,8 @@ use axum::response::Response;
 use engine::{Delta, Generation, Message};
 use serde_json::Value;
 
-use super::{finite, generation, head, json, reason};
+use super::tools::{self, Places};
+use super::{finite, generation, head, json};
 use crate::app::App;
 use crate::ask::{Task, ask};
 use crate::body::{Json, tell_ignored};
@@ -29,24 +30,32 @@ pub(crate) async fn create(
     let logprobs = request.logprobs.is_some();
     let sampling = &request.sampling;
     let (streams, usage) = (sampling.stream, sampling.usage_in_chunks);
+    let legacy = request.tools.legacy;
     let charge = app.charge(&caller, &request.model, "chat.completions");
-    let mut answers = ask(&loaded, vec![task(request)], streams, charge);
+    let errors = Places::of(&request);
+    let task = Task::Chat(chat(request));
+    let mut answers = ask(&loaded, vec![task], streams, charge);
     let mut response = if streams {
         let writer = Writer {
             head,
             logprobs,
+            legacy,
             usage,
             begun: Vec::new(),
         };
-        sse::stream(app, answers, writer).await?
+        sse::stream(app, answers, writer)
+            .await
+            .map_err(|e| errors.name(e))?
     } else {
-        let choices = answers.whole().await?.into_iter().flat_map(|c| c.choices);
-        let choices = choices.enumerate();
+        let whole = answers.whole().await.map_err(|e| errors.name(e))?;
+        let choices = whole.into_iter().flat_map(|c| c.choices).enumerate();
         let choices = choices.map(|(index, choice)| Choice {
             index,
-            content: choice.text,
+            legacy,
+            finish_reason: tools::reason(choice.finish, !choice.calls.is_empty(), legacy),
             logprobs: logprobs.then(|| tokens(&choice.tokens)),
-            finish_reason: reason(choice.finish),
+            content: (choice.calls.is_empty() || !choice.text.is_empty()).then_some(choice.text),
+            calls: choice.calls.into_iter().map(tools::call).collect(),
         });
         json(&answer(
             &head,
@@ -58,33 +67,48 @@ pub(crate) async fn create(
     Ok(response)
 }
 
-fn task(request: ChatRequest) -> Task {
+fn chat(request: ChatRequest) -> engine::ChatRequest {
     let message = |m: api::chat::Message| {
-        // Templates know the instructions by their older name.
-        let role = if m.role == "developer" {
-            "system".to_owned()
-        } else {
-            m.role
+        // Templates know the instructions and results by one name each.
+        let role = match m.role.as_str() {
+            "developer" => "system",
+            "function" => "tool",
+            role => role,
         };
-        Message::new(role, m.content)
+        Message {
+            tool_calls: m.calls.into_iter().map(tools::made).collect(),
+            tool_call_id: m.call_id,
+            name: m.name,
+            ..Message::new(role, m.content)
+        }
     };
-    Task::Chat(engine::ChatRequest {
+    engine::ChatRequest {
         generation: Generation {
             max_tokens: request.max_tokens,
             logprobs: request.logprobs,
             ..generation(&request.sampling)
         },
         messages: request.messages.into_iter().map(message).collect(),
-    })
+        tools: tools::tools(request.tools),
+        format: tools::format(request.format),
+    }
 }
 
 /// The chunks of a stream.
 struct Writer {
     head: Head,
     logprobs: bool,
+    /// Calls are told as in June 2023.
+    legacy: bool,
     usage: Told,
-    /// Choices whose role was told.
-    begun: Vec<bool>,
+    /// Choices, as far as they were told.
+    begun: Vec<Begun>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Begun {
+    role: bool,
+    calls: bool,
 }
 
 impl Chunks for Writer {
@@ -92,30 +116,37 @@ impl Chunks for Writer {
         let Delta {
             choice,
             text,
+            calls,
             tokens: new,
             finish,
         } = delta;
-        if text.is_empty() && new.is_empty() && finish.is_none() {
+        if text.is_empty() && calls.is_empty() && new.is_empty() && finish.is_none() {
             return Vec::new();
         }
         if self.begun.len() <= choice {
-            self.begun.resize(choice + 1, false);
+            self.begun.resize(choice + 1, Begun::default());
         }
         let new = self.logprobs.then(|| tokens(&new));
-        let begin = !std::mem::replace(&mut self.begun[choice], true);
+        let begun = &mut self.begun[choice];
+        let begin = !std::mem::replace(&mut begun.role, true);
+        begun.calls |= !calls.is_empty();
+        let called = begun.calls;
         let says = !text.is_empty() || new.as_ref().is_some_and(|new| !new.is_empty());
         let content = Piece::Content {
             text: &text,
             logprobs: new.as_deref(),
         };
-        let pieces = [
-            begin.then_some(Piece::Begin),
-            says.then_some(content),
-            finish.map(|finish| Piece::End(reason(Some(finish)))),
-        ];
-        let pieces = pieces.iter().flatten();
+        let ids: Vec<String> = calls.iter().map(|_| tools::id()).collect();
+        let calls = calls.iter().zip(&ids);
+        let calls = calls.flat_map(|(call, id)| tools::pieces(call, id, self.legacy));
+        let begin = begin.then_some(Piece::Begin {
+            content: says || !called,
+        });
+        let reason = |finish| Piece::End(tools::reason(Some(finish), called, self.legacy));
+        let pieces = begin.into_iter().chain(says.then_some(content));
+        let pieces = pieces.chain(calls).chain(finish.map(reason));
         pieces
-            .map(|piece| chunk(&self.head, choice, piece, self.usage))
+            .map(|piece| chunk(&self.head, choice, &piece, self.usage))
             .collect()
     }
 

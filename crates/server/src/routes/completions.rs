@@ -132,6 +132,7 @@ impl Writers {
             let delta = Delta {
                 choice,
                 text: c.text,
+                calls: Vec::new(),
                 tokens: c.tokens,
                 finish: c.finish,
             };

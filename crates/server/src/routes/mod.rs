@@ -5,6 +5,7 @@ pub(crate) mod completions;
 pub(crate) mod models;
 pub(crate) mod organization;
 pub(crate) mod system;
+mod tools;
 
 use std::time::Instant;
 
