@@ -1,0 +1,256 @@
+//! `cargo xtask sdk`: the clients that OpenAI and others publish, against our
+//! running server. What each suite is: `scripts/sdk/README.md`.
+
+mod running;
+mod tally;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::process::{output, root, step, succeeds, timed, watch, work_dir};
+use crate::setup::{self, DEFAULT_MODEL};
+use running::Running;
+use tally::Tally;
+
+/// What a suite runs on.
+#[derive(Clone, Copy)]
+enum Judge {
+    /// Tests that are shipped with the SDK which this environment holds.
+    Shipped(&'static str),
+    /// Our own tests, in this environment and of this file.
+    Own(&'static str, &'static str),
+    Node,
+    /// transformers, on the default model.
+    Transformers,
+}
+
+const SUITES: [(&str, Judge); 8] = [
+    ("live-0.27", Judge::Shipped("openai-0.27")),
+    ("generated", Judge::Shipped("openai")),
+    ("errors-0.27", Judge::Own("openai-0.27", "test_errors.py")),
+    ("errors", Judge::Own("openai", "test_errors.py")),
+    ("node", Judge::Node),
+    ("langchain", Judge::Own("frameworks", "test_langchain.py")),
+    (
+        "llama-index",
+        Judge::Own("frameworks", "test_llama_index.py"),
+    ),
+    ("loglikelihood", Judge::Transformers),
+];
+
+/// A key that the second server asks for.
+const KEY: &str = "sk-right-0123456789";
+
+/// Runs the suites with these names, or all.
+pub(crate) fn run(names: &[String]) -> Result<()> {
+    let known = SUITES.map(|(name, _)| name);
+    if let Some(name) = names.iter().find(|name| !known.contains(&name.as_str())) {
+        bail!("no suite `{name}`: there are {}", known.join(", "));
+    }
+    let asked = |name: &str| names.is_empty() || names.iter().any(|n| n == name);
+    let data = work_dir().join("data");
+    let build = ["build", "--quiet", "--package", "lyceum"];
+    let model = setup::default_model(&data, &build, "debug")?;
+    let servers = Servers::start(&data)?;
+    let (mut all, mut failed) = (Tally::default(), Vec::new());
+    for (name, judge) in SUITES.into_iter().filter(|(name, _)| asked(name)) {
+        let mut command = match judge {
+            Judge::Shipped(venv) => shipped(name, venv)?,
+            Judge::Own(venv, file) => pytest(name, venv, &scripts().join(file))?,
+            Judge::Node => node()?,
+            Judge::Transformers => transformers(&model)?,
+        };
+        servers.tell(&mut command);
+        let mut tally = Tally::default();
+        let title = format!("suite {name}");
+        let passed = timed(&title, || watch(&mut command, |line| tally.see(line)))?;
+        println!("── suite {name}: {tally}");
+        if !passed || tally.passed == 0 {
+            failed.push(name);
+        }
+        all += tally;
+    }
+    println!("sdk: {all}");
+    match failed.is_empty() {
+        true => Ok(()),
+        false => bail!("suites failed: {}", failed.join(", ")),
+    }
+}
+
+/// The servers that are judged. They end with this value.
+struct Servers {
+    /// Tiny models under OpenAI's names, and the default model as `ada`.
+    open: Running,
+    /// The same, with a key.
+    keyed: Running,
+    /// The default model, computed as exactly as can be.
+    exact: Running,
+}
+
+impl Servers {
+    fn start(data: &Path) -> Result<Self> {
+        let chat = root().join("fixtures/models/tiny-chat");
+        let base = without_template(&chat)?;
+        let chat = chat.display();
+        let aliases = [
+            format!("gpt-6-astra={chat}"),
+            format!("tiny-base={}", base.display()),
+            // Slow enough to run into a client's timeout.
+            format!("ada={DEFAULT_MODEL}"),
+            format!("davinci-002={DEFAULT_MODEL}"),
+        ];
+        let tiny = |more: &[&str]| {
+            let mut command = lyceum(data);
+            command.args(["serve", "--port", "0", "--model"]);
+            command.arg(chat.to_string()).args(more);
+            for alias in &aliases {
+                command.arg("--alias").arg(alias);
+            }
+            Running::start(command)
+        };
+        let mut exact = lyceum(data);
+        exact.args(["serve", "--port", "0", "--model", DEFAULT_MODEL]);
+        exact.args(["--activations", "f32", "--kv-type", "f32"]);
+        Ok(Self {
+            open: tiny(&[])?,
+            keyed: tiny(&["--api-key", KEY])?,
+            exact: Running::start(exact)?,
+        })
+    }
+
+    fn tell(&self, suite: &mut Command) {
+        let open = self.open.url();
+        suite.envs([
+            ("OPENAI_BASE_URL", open),
+            ("OPENAI_API_BASE", open),
+            ("TEST_API_BASE_URL", open),
+            ("OPENAI_API_KEY", "sk-local"),
+            ("LYCEUM_KEYED_URL", self.keyed.url()),
+            ("LYCEUM_KEY", KEY),
+            ("LYCEUM_EXACT_URL", self.exact.url()),
+            // No proxy stands between a client and this machine.
+            ("NO_PROXY", "127.0.0.1,localhost"),
+            ("no_proxy", "127.0.0.1,localhost"),
+        ]);
+    }
+}
+
+fn lyceum(data: &Path) -> Command {
+    let target = work_dir();
+    let target = target.parent().expect("it lies in the target folder");
+    let name = format!("lyceum{}", std::env::consts::EXE_SUFFIX);
+    let mut command = Command::new(target.join("debug").join(name));
+    command.arg("--data").arg(data).current_dir(root());
+    command
+}
+
+/// A copy of a model's folder that has no chat template.
+fn without_template(model: &Path) -> Result<PathBuf> {
+    let copy = folder().join("tiny-base");
+    fs::create_dir_all(&copy).with_context(|| format!("cannot make {}", copy.display()))?;
+    for name in ["config.json", "model.safetensors", "tokenizer.json"] {
+        let to = copy.join(name);
+        fs::copy(model.join(name), &to).with_context(|| format!("cannot write {}", to.display()))?;
+    }
+    Ok(copy)
+}
+
+fn scripts() -> PathBuf {
+    root().join("scripts/sdk")
+}
+
+fn folder() -> PathBuf {
+    work_dir().join("sdk")
+}
+
+fn python(venv: &str) -> Result<PathBuf> {
+    let requirements = scripts().join(format!("{venv}.txt"));
+    setup::python(&format!("sdk/{venv}"), &requirements, &[])
+}
+
+/// The tests that come with the SDK in `venv`.
+fn shipped(suite: &str, venv: &str) -> Result<Command> {
+    let mut copy = Command::new(python(venv)?);
+    copy.arg(scripts().join("suites.py"));
+    let tests = output(copy.arg(folder().join(suite)))?;
+    pytest(suite, venv, Path::new(tests.trim()))
+}
+
+fn pytest(suite: &str, venv: &str, tests: &Path) -> Result<Command> {
+    let python = python(venv)?;
+    let mut command = Command::new(&python);
+    command.args(["-m", "pytest", "-p", "judge", "--config-file"]);
+    command.arg(scripts().join("pytest.ini")).arg("--rootdir");
+    let inside = tests.is_dir().then_some(tests).or(tests.parent());
+    command.arg(inside.expect("a file lies in a folder")).arg(tests);
+    command.env("LYCEUM_SUITE", suite);
+    command.env("PYTHONPATH", scripts());
+    command.env("PYTHONDONTWRITEBYTECODE", "1");
+    // One of the tests calls the SDK's own command line.
+    let mut path = vec![python.parent().expect("it lies in a folder").to_path_buf()];
+    path.extend(std::env::var_os("PATH").iter().flat_map(std::env::split_paths));
+    command.env("PATH", std::env::join_paths(path)?);
+    command.current_dir(inside.expect("a file lies in a folder"));
+    Ok(command)
+}
+
+fn transformers(model: &Path) -> Result<Command> {
+    let requirements = root().join("scripts/fixtures/requirements.txt");
+    let mut command = Command::new(setup::python("venv", &requirements, &[])?);
+    command.arg(scripts().join("loglikelihood.py")).arg(model);
+    command.arg(work_dir().join("reference"));
+    command.env("PYTHONDONTWRITEBYTECODE", "1");
+    Ok(command)
+}
+
+/// The Node that the newest SDK needs.
+const NODE_AT_LEAST: u32 = 22;
+
+fn node() -> Result<Command> {
+    let folder = folder().join("node");
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    for name in ["package.json", "client.test.mjs"] {
+        let (from, to) = (scripts().join(name), folder.join(name));
+        fs::copy(from, &to).with_context(|| format!("cannot write {}", to.display()))?;
+    }
+    let installed = folder.join("node_modules/.bin/node");
+    let check = format!("process.exit(+process.versions.node.split('.')[0] < {NODE_AT_LEAST})");
+    let new_enough = |node: &Path| succeeds(Command::new(node).args(["-e", &check]));
+    let machines = PathBuf::from("node");
+    let wanted = fs::read_to_string(scripts().join("package.json"))?;
+    let marker = folder.join("installed.txt");
+    if fs::read_to_string(&marker).ok().as_ref() != Some(&wanted) {
+        println!("   the first time this fetches the Node packages");
+        let mut npm = npm()?;
+        npm.args(["install", "--no-audit", "--no-fund", "--loglevel", "error"]);
+        if new_enough(&machines) {
+            npm.arg("--omit=optional");
+        }
+        step("Node packages", npm.current_dir(&folder))?;
+        fs::write(&marker, wanted).with_context(|| format!("cannot write {}", marker.display()))?;
+    }
+    let Some(node) = [installed, machines].into_iter().find(|n| new_enough(n)) else {
+        bail!("no Node {NODE_AT_LEAST} or newer, neither here nor from npm");
+    };
+    let mut command = Command::new(node);
+    command.args(["--test", "--test-reporter=tap", "client.test.mjs"]);
+    command.current_dir(folder);
+    Ok(command)
+}
+
+fn npm() -> Result<Command> {
+    let works = || succeeds(Command::new("npm").arg("--version"));
+    if !works() {
+        // In a container we may add it, as with Python's venv.
+        println!("   no npm: trying `apt-get install -y npm`, for the whole machine");
+        let update = succeeds(Command::new("apt-get").arg("update"));
+        let install = ["install", "-y", "--no-install-recommends", "npm"];
+        if !(update && succeeds(Command::new("apt-get").args(install)) && works()) {
+            bail!("the Node SDK's tests need npm: install Node {NODE_AT_LEAST} or newer");
+        }
+    }
+    Ok(Command::new("npm"))
+}
