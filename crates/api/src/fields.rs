@@ -98,11 +98,9 @@ impl Fields {
         name: &str,
         range: RangeInclusive<f64>,
     ) -> Result<Option<f64>, Error> {
-        let codes = (Code::DecimalBelowMinValue, Code::DecimalAboveMaxValue);
         let value = self.typed(name, "a decimal", Value::as_f64)?;
-        value
-            .map(|v| within(&self.path(name), "decimal", v, &range, codes))
-            .transpose()
+        let path = self.path(name);
+        value.map(|v| in_range(&path, v, range)).transpose()
     }
 
     /// An integer within a range.
@@ -214,6 +212,12 @@ pub fn wrong_type(name: &str, wanted: &str, got: &Value) -> Error {
 fn integer(value: &Value) -> Option<i64> {
     let whole = |v: f64| (v.fract() == 0.0 && v.abs() < 9e15).then_some(v as i64);
     value.as_i64().or_else(|| value.as_f64().and_then(whole))
+}
+
+/// A number of the field `name`, within a range.
+pub fn in_range(name: &str, value: f64, range: RangeInclusive<f64>) -> Result<f64, Error> {
+    let codes = (Code::DecimalBelowMinValue, Code::DecimalAboveMaxValue);
+    within(name, "decimal", value, &range, codes)
 }
 
 fn within<T: PartialOrd + Display + Copy>(

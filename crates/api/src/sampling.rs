@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::error::Code;
-use crate::fields::{Fields, wrong_type};
+use crate::fields::{Fields, in_range, wrong_type};
 use crate::{Error, Told};
 
 /// OpenAI's parameters, and three of ours.
@@ -71,20 +71,14 @@ fn logit_bias(fields: &mut Fields) -> Result<Vec<(u32, f64)>, Error> {
         Some(other) => return Err(wrong_type(NAME, "an object", &other)),
     };
     let entry = |(key, value): (String, Value)| {
-        let bad = |wanted: &str, got: &str| {
-            let message = format!("Invalid key in '{NAME}': {got}. {wanted}");
+        let id = key.parse().map_err(|_| {
+            let message =
+                format!("Invalid key in '{NAME}': {key}. You should only be submitting token ids.");
             Error::field(NAME, Code::InvalidValue, message)
-        };
-        let id = key
-            .parse()
-            .map_err(|_| bad("You should only be submitting token ids.", &key))?;
-        match value.as_f64() {
-            Some(bias) if (-100.0..=100.0).contains(&bias) => Ok((id, bias)),
-            _ => Err(bad(
-                "A bias is a number from -100 to 100.",
-                &format!("{key}: {value}"),
-            )),
-        }
+        })?;
+        let bias = value.as_f64();
+        let bias = bias.ok_or_else(|| wrong_type(NAME, "an object of numbers", &value))?;
+        Ok((id, in_range(NAME, bias, -100.0..=100.0)?))
     };
     map.into_iter().map(entry).collect()
 }

@@ -29,7 +29,7 @@ enum Judge {
 
 const SUITES: [(&str, Judge); 8] = [
     ("live-0.27", Judge::Shipped("openai-0.27")),
-    ("generated", Judge::Shipped("openai")),
+    (GENERATED, Judge::Shipped("openai")),
     ("errors-0.27", Judge::Own("openai-0.27", "test_errors.py")),
     ("errors", Judge::Own("openai", "test_errors.py")),
     ("node", Judge::Node),
@@ -40,6 +40,10 @@ const SUITES: [(&str, Judge); 8] = [
     ),
     ("loglikelihood", Judge::Transformers),
 ];
+
+/// Tests that name objects by ids which exist nowhere, so that they need
+/// `stand_ins.py`.
+const GENERATED: &str = "generated";
 
 /// A key that the second server asks for.
 const KEY: &str = "sk-right-0123456789";
@@ -84,7 +88,7 @@ pub(crate) fn run(names: &[String]) -> Result<()> {
 struct Servers {
     /// Tiny models under OpenAI's names, and the default model as `ada`.
     open: Running,
-    /// The same, with a key.
+    /// A model without a chat template, for those who know the key.
     keyed: Running,
     /// The default model, computed as exactly as can be.
     exact: Running,
@@ -94,30 +98,24 @@ impl Servers {
     fn start(data: &Path) -> Result<Self> {
         let chat = root().join("fixtures/models/tiny-chat");
         let base = without_template(&chat)?;
-        let chat = chat.display();
-        let aliases = [
-            format!("gpt-6-astra={chat}"),
-            format!("tiny-base={}", base.display()),
-            // Slow enough to run into a client's timeout.
+        // The newest SDK's chat model; and one that is slow enough to run into
+        // a client's timeout.
+        let names = [
+            format!("gpt-6-astra={}", chat.display()),
             format!("ada={DEFAULT_MODEL}"),
             format!("davinci-002={DEFAULT_MODEL}"),
         ];
-        let tiny = |more: &[&str]| {
+        let aliases = names.iter().flat_map(|name| ["--alias", name]);
+        let serve = |model: &Path, more: &[&str]| {
             let mut command = lyceum(data);
-            command.args(["serve", "--port", "0", "--model"]);
-            command.arg(chat.to_string()).args(more);
-            for alias in &aliases {
-                command.arg("--alias").arg(alias);
-            }
-            Running::start(command)
+            command.args(["serve", "--port", "0", "--model"]).arg(model);
+            Running::start(command.args(more))
         };
-        let mut exact = lyceum(data);
-        exact.args(["serve", "--port", "0", "--model", DEFAULT_MODEL]);
-        exact.args(["--activations", "f32", "--kv-type", "f32"]);
+        let exact = ["--activations", "f32", "--kv-type", "f32"];
         Ok(Self {
-            open: tiny(&[])?,
-            keyed: tiny(&["--api-key", KEY])?,
-            exact: Running::start(exact)?,
+            open: serve(&chat, &aliases.collect::<Vec<_>>())?,
+            keyed: serve(&base, &["--api-key", KEY])?,
+            exact: serve(Path::new(DEFAULT_MODEL), &exact)?,
         })
     }
 
@@ -153,7 +151,8 @@ fn without_template(model: &Path) -> Result<PathBuf> {
     fs::create_dir_all(&copy).with_context(|| format!("cannot make {}", copy.display()))?;
     for name in ["config.json", "model.safetensors", "tokenizer.json"] {
         let to = copy.join(name);
-        fs::copy(model.join(name), &to).with_context(|| format!("cannot write {}", to.display()))?;
+        fs::copy(model.join(name), &to)
+            .with_context(|| format!("cannot write {}", to.display()))?;
     }
     Ok(copy)
 }
@@ -176,7 +175,11 @@ fn shipped(suite: &str, venv: &str) -> Result<Command> {
     let mut copy = Command::new(python(venv)?);
     copy.arg(scripts().join("suites.py"));
     let tests = output(copy.arg(folder().join(suite)))?;
-    pytest(suite, venv, Path::new(tests.trim()))
+    let mut command = pytest(suite, venv, Path::new(tests.trim()))?;
+    if suite == GENERATED {
+        command.args(["-p", "stand_ins"]);
+    }
+    Ok(command)
 }
 
 fn pytest(suite: &str, venv: &str, tests: &Path) -> Result<Command> {
@@ -185,13 +188,19 @@ fn pytest(suite: &str, venv: &str, tests: &Path) -> Result<Command> {
     command.args(["-m", "pytest", "-p", "judge", "--config-file"]);
     command.arg(scripts().join("pytest.ini")).arg("--rootdir");
     let inside = tests.is_dir().then_some(tests).or(tests.parent());
-    command.arg(inside.expect("a file lies in a folder")).arg(tests);
+    command
+        .arg(inside.expect("a file lies in a folder"))
+        .arg(tests);
     command.env("LYCEUM_SUITE", suite);
     command.env("PYTHONPATH", scripts());
     command.env("PYTHONDONTWRITEBYTECODE", "1");
     // One of the tests calls the SDK's own command line.
     let mut path = vec![python.parent().expect("it lies in a folder").to_path_buf()];
-    path.extend(std::env::var_os("PATH").iter().flat_map(std::env::split_paths));
+    path.extend(
+        std::env::var_os("PATH")
+            .iter()
+            .flat_map(std::env::split_paths),
+    );
     command.env("PATH", std::env::join_paths(path)?);
     command.current_dir(inside.expect("a file lies in a folder"));
     Ok(command)

@@ -65,6 +65,18 @@ fn errors_have_openais_shape() {
             Some("invalid_value"),
         ),
         (
+            completion(json!({"logit_bias": {"5": 101}})),
+            400,
+            Some("logit_bias"),
+            Some("decimal_above_max_value"),
+        ),
+        (
+            completion(json!({"logit_bias": {"5": "a lot"}})),
+            400,
+            Some("logit_bias"),
+            Some("invalid_type"),
+        ),
+        (
             completion(json!({"suffix": 1})),
             400,
             Some("suffix"),

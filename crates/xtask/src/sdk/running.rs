@@ -17,7 +17,7 @@ pub(super) struct Running {
 
 impl Running {
     /// Starts `lyceum serve` and waits until it says that it serves.
-    pub(super) fn start(mut command: Command) -> Result<Self> {
+    pub(super) fn start(command: &mut Command) -> Result<Self> {
         let piped = command.stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = piped.spawn().context("cannot start `lyceum serve`")?;
         let stderr = child.stderr.take().expect("stderr is piped");
@@ -74,6 +74,6 @@ mod tests {
     fn a_program_that_does_not_serve_is_an_error() {
         let mut command = crate::process::cargo(&["--version"]);
         command.env("LANG", "C");
-        assert!(Running::start(command).is_err());
+        assert!(Running::start(&mut command).is_err());
     }
 }

@@ -26,7 +26,10 @@ impl Tally {
         };
         let pairs: Option<Vec<(&str, usize)>> = counts
             .split(", ")
-            .map(|part| part.split_once(' ').and_then(|(n, w)| Some((w, n.parse().ok()?))))
+            .map(|part| {
+                part.split_once(' ')
+                    .and_then(|(n, w)| Some((w, n.parse().ok()?)))
+            })
             .collect();
         for (word, count) in pairs.into_iter().flatten() {
             self.add(word, count);
