@@ -65,8 +65,8 @@ def sensible(body):
         body = body | {"logit_bias": {"0": 0}}
     if not body.get("stream") and "stream_options" in body:  # refused upstream, too
         body = {key: value for key, value in body.items() if key != "stream_options"}
-    if body.get("echo") and body.get("logprobs") is not None:  # refused beside a suffix
-        body = {key: value for key, value in body.items() if key != "suffix"}
+    if body.get("echo") and "logprobs" in body:  # the SDK's type has no null for the first token
+        body = {key: value for key, value in body.items() if key != "logprobs"}
     if body.get("endpoint") == "/v1/responses" and "input_file_id" in body:
         body = body | {"endpoint": "/v1/chat/completions"}  # what the lines of the file ask
     return {key: IDS[value]() if isinstance(value, str) and value in IDS else value

@@ -226,7 +226,8 @@ fn node() -> Result<Command> {
         fs::copy(from, &to).with_context(|| format!("cannot write {}", to.display()))?;
     }
     let installed = folder.join("node_modules/.bin/node");
-    let check = format!("process.exit(+process.versions.node.split('.')[0] < {NODE_AT_LEAST})");
+    let check =
+        format!("process.exit(process.versions.node.split('.')[0] < {NODE_AT_LEAST} ? 1 : 0)");
     let new_enough = |node: &Path| succeeds(Command::new(node).args(["-e", &check]));
     let machines = PathBuf::from("node");
     let wanted = fs::read_to_string(scripts().join("package.json"))?;
