@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HELLASWAG = ROOT.parent / "shared/data/eval/hellaswag_val_full.txt.bz2"
 QUESTIONS, ENDINGS = 50, 4
 REQUESTS = QUESTIONS * ENDINGS
+SOME = 10 * ENDINGS  # of them in the default mode
 CLOSE = 1e-3
 
 sys.path.insert(0, str(ROOT / "scripts/fixtures"))
@@ -38,13 +39,15 @@ sys.path.insert(0, str(ROOT / "scripts/fixtures"))
 def main():
     model, cache = map(Path, sys.argv[1:])
     pairs, want = wanted(model, cache)
+    started = time.monotonic()
     exact = asked(os.environ["LYCEUM_EXACT_URL"], "smollm2-135m-instruct", pairs)
+    seconds = time.monotonic() - started
     wrong = sum(not agrees(got, one, context)
                 for got, one, (context, _) in zip(exact, want, pairs))
-    default = asked(os.environ["OPENAI_BASE_URL"], "ada", pairs)
-    for name, got in [("f32", exact), ("default", default)]:
-        print(f"{name}: {compared(got, want, pairs)}")
-    print(f"{wrong} failed, {REQUESTS - wrong} passed in {took:.1f}s")
+    print(f"f32: {compared(exact, want, pairs)}")
+    default = asked(os.environ["OPENAI_BASE_URL"], "ada", pairs[:SOME])
+    print(f"default: {compared(default, want[:SOME], pairs[:SOME])}")
+    print(f"{wrong} failed, {REQUESTS - wrong} passed in {seconds:.1f}s")
     sys.exit(wrong > 0)
 
 
@@ -59,12 +62,8 @@ def asked(url, name, pairs):
         with urllib.request.urlopen(request, timeout=300) as answer:
             return json.load(answer)["choices"][0]["logprobs"]
 
-    started = time.monotonic()
     with ThreadPoolExecutor(4) as threads:
-        answers = list(threads.map(ask, pairs))
-    global took
-    took = time.monotonic() - started
-    return answers
+        return list(threads.map(ask, pairs))
 
 
 def agrees(got, want, context):
@@ -90,8 +89,7 @@ def compared(got, want, pairs):
     choices = [np.reshape(sums, (-1, ENDINGS)).argmax(1) for sums in (ours, theirs)]
     same = int((choices[0] == choices[1]).sum())
     return (f"{len(differences)} tokens, largest difference {differences.max():.2e}, "
-            f"mean {differences.mean():.2e}, {same} of {QUESTIONS} choices the same, "
-            f"{took:.1f} s")
+            f"mean {differences.mean():.2e}, {same} of {len(choices[0])} choices the same")
 
 
 def wanted(model, cache):
@@ -125,15 +123,19 @@ def computed(path):
     pairs = texts(reference, reference.tokenizer(meta))
     want = []
     with torch.no_grad():
-        for context, ending in pairs:
-            ids = torch.tensor([context + ending])
-            logprobs = model(ids).logits[0, :-1].double().log_softmax(-1)
-            taken = logprobs.gather(1, ids[0, 1:, None])[:, 0]
-            first, second = logprobs.topk(2).values.T
-            # Where two tokens are as likely, either may come out first.
-            clear = (first - second).abs() > 2 * CLOSE
-            greedy = [bool(t == f) if c else None for t, f, c in zip(taken, first, clear)]
-            want.append((taken.tolist(), greedy))
+        for at in range(0, REQUESTS, ENDINGS):
+            rows = [torch.tensor(context + ending) for context, ending in pairs[at:at + ENDINGS]]
+            # What stands behind a row's end does not reach back into it.
+            padded = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
+            for ids, logits in zip(rows, model(padded).logits):
+                logits = logits[:len(ids) - 1]
+                norm = logits.double().logsumexp(-1)
+                taken = logits.gather(1, ids[1:, None])[:, 0] - norm
+                first, second = (logits.topk(2).values - norm[:, None]).T
+                # Where two tokens are as likely, either may come out first.
+                clear = first - second > 2 * CLOSE
+                greedy = [bool(t == f) if c else None for t, f, c in zip(taken, first, clear)]
+                want.append((taken.tolist(), greedy))
     return pairs, want
 
 
