@@ -65,6 +65,8 @@ ROWS = {
     "chat too long": (chat(messages=[{"role": "user", "content": "the cat " * 4000}]), 400,
                       "messages", "context_length_exceeded",
                       "maximum context length is 256 tokens"),
+    "best_of of a stream": (completion(best_of=3, stream=True), 400, "best_of",
+                            "unsupported_value", "best_of"),
     "n above best_of": (completion(n=3, best_of=2), 400, None, None,
                         "You requested that the server return more choices than it will generate"),
     "unknown URL": (("/nowhere", {}), 404, None, None, "Invalid URL (POST /v1/nowhere)"),
@@ -138,6 +140,12 @@ def test_methods_of_the_sdk_raise_the_same():
         else:
             openai.OpenAI().chat.completions.create(model=MODEL, messages=USER, n=0)
     check(raised.value, 400, "n", "integer_below_min_value", "n")
+
+
+@pytest.mark.parametrize("ask_for", [completion, chat])
+def test_options_of_a_stream_need_a_stream(ask_for):
+    error = ask(*ask_for(stream_options={"include_usage": True}))
+    check(error, 400, "stream_options", "invalid_value", "stream_options")
 
 
 def test_an_unknown_model_is_not_retrieved():

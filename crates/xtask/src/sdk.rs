@@ -211,6 +211,8 @@ fn transformers(model: &Path) -> Result<Command> {
     let mut command = Command::new(setup::python("venv", &requirements, &[])?);
     command.arg(scripts().join("loglikelihood.py")).arg(model);
     command.arg(work_dir().join("reference"));
+    // Its threads are not to spin while others use the cores.
+    command.env("OMP_WAIT_POLICY", "PASSIVE");
     command.env("PYTHONDONTWRITEBYTECODE", "1");
     Ok(command)
 }
