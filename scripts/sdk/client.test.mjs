@@ -1,7 +1,7 @@
 // The newest Node SDK against the running server.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import OpenAI from "openai";
+import OpenAI, { toFile } from "openai";
 
 const client = new OpenAI({ baseURL: process.env.OPENAI_BASE_URL, maxRetries: 0 });
 const model = "gpt-4o-mini";
@@ -146,4 +146,85 @@ test("thirty-two at once are not mixed up", async () => {
   for (const prompt of prompts) alone.push(await ask(prompt));
   const all = await Promise.all(Array.from({ length: 32 }, (_, i) => ask(prompts[i % 4])));
   all.forEach((text, i) => assert.equal(text, alone[i % 4]));
+});
+
+// Not served yet: remove `skip`, and they run.
+
+test("embeddings", { skip: "embeddings are not served yet" }, async () => {
+  const request = { model: "text-embedding-3-small", input: ["the cat", "the dog"] };
+  const packed = await client.embeddings.create(request); // base64, unpacked by the SDK
+  const plain = await client.embeddings.create({ ...request, encoding_format: "float" });
+  assert.deepEqual(packed.data.map((e) => e.index), [0, 1]);
+  for (const [i, { embedding }] of packed.data.entries()) {
+    const length = Math.hypot(...embedding);
+    assert.ok(Math.abs(length - 1) < 1e-3, String(length));
+    embedding.forEach((x, at) => assert.ok(Math.abs(x - plain.data[i].embedding[at]) < 1e-6));
+  }
+});
+
+const line = JSON.stringify({ custom_id: "one", method: "POST", url: "/v1/chat/completions",
+                              body: { ...exact, messages } }) + "\n";
+const upload = async (purpose) => client.files.create(
+  { file: await toFile(Buffer.from(line), "lines.jsonl"), purpose });
+
+test("files", { skip: "files are not served yet" }, async () => {
+  const file = await upload("batch");
+  assert.match(file.id, /^file-/);
+  assert.equal(file.bytes, line.length);
+  assert.equal((await client.files.retrieve(file.id)).filename, "lines.jsonl");
+  assert.equal(await (await client.files.content(file.id)).text(), line);
+  const ids = [];
+  for await (const one of client.files.list({ purpose: "batch", limit: 2 })) ids.push(one.id);
+  assert.ok(ids.includes(file.id));
+  assert.equal(new Set(ids).size, ids.length);
+  assert.equal((await client.files.delete(file.id)).deleted, true);
+  await assert.rejects(client.files.retrieve(file.id), OpenAI.NotFoundError);
+});
+
+test("batches", { skip: "batches are not served yet", timeout: 60_000 }, async () => {
+  const { id: input_file_id } = await upload("batch");
+  let batch = await client.batches.create(
+    { input_file_id, endpoint: "/v1/chat/completions", completion_window: "24h" });
+  while (!["completed", "failed", "expired"].includes(batch.status)) {
+    batch = await client.batches.retrieve(batch.id);
+  }
+  assert.equal(batch.status, "completed");
+  assert.deepEqual(batch.request_counts, { total: 1, completed: 1, failed: 0 });
+  const output = await (await client.files.content(batch.output_file_id)).text();
+  const answer = JSON.parse(output);
+  assert.equal(answer.custom_id, "one");
+  assert.equal(answer.response.status_code, 200);
+  const alone = await client.chat.completions.create({ ...exact, messages });
+  assert.equal(answer.response.body.choices[0].message.content, alone.choices[0].message.content);
+});
+
+test("responses", { skip: "responses are not served yet" }, async () => {
+  const request = { model, input: "the cat", max_output_tokens: 16, temperature: 0 };
+  const whole = await client.responses.create(request);
+  assert.match(whole.id, /^resp_/);
+  const stream = client.responses.stream(request);
+  const types = [];
+  stream.on("event", (event) => types.push(event.type));
+  const folded = await stream.finalResponse();
+  assert.equal(types[0], "response.created");
+  assert.equal(folded.output_text, whole.output_text);
+  assert.equal((await client.responses.retrieve(whole.id)).output_text, whole.output_text);
+  await client.responses.delete(whole.id);
+  await assert.rejects(client.responses.retrieve(whole.id), OpenAI.NotFoundError);
+});
+
+test("tools", { skip: "tools are not served yet" }, async () => {
+  const parameters = { type: "object", properties: { city: { enum: ["Oslo", "Rome"] } },
+                       required: ["city"], additionalProperties: false };
+  const request = { ...exact, max_tokens: 60, messages,
+                    tools: [{ type: "function", function: { name: "weather", parameters,
+                                                            strict: true } }],
+                    tool_choice: { type: "function", function: { name: "weather" } } };
+  const whole = await client.chat.completions.create(request);
+  const [call] = whole.choices[0].message.tool_calls;
+  assert.equal(call.function.name, "weather");
+  assert.ok(["Oslo", "Rome"].includes(JSON.parse(call.function.arguments).city));
+  const folded = await client.chat.completions.stream(request).finalChatCompletion();
+  assert.deepEqual(folded.choices[0].message.tool_calls[0].function.arguments,
+                   call.function.arguments);
 });

@@ -1,10 +1,10 @@
-"""LangChain's standard suite for chat models, over ChatOpenAI and the running server."""
+"""LangChain's standard suites for chat and embedding models, over the running server."""
 
 import os
 
 import pytest
-from langchain_openai import ChatOpenAI
-from langchain_tests.integration_tests import ChatModelIntegrationTests
+from langchain_openai import ChatOpenAI, OpenAIEmbeddings
+from langchain_tests.integration_tests import ChatModelIntegrationTests, EmbeddingsIntegrationTests
 from langchain_tests.unit_tests import ChatModelUnitTests
 
 MODEL = "ada"  # the default model: the tiny one's context is too short for some chats
@@ -46,6 +46,17 @@ class TestIntegration(Chat, ChatModelIntegrationTests):
     @property
     def chat_model_params(self):
         return {"model": MODEL, "max_tokens": 24, "stream_usage": True}
+
+
+class TestEmbeddings(EmbeddingsIntegrationTests):
+    @property
+    def embeddings_class(self):
+        return OpenAIEmbeddings
+
+    @property
+    def embedding_model_params(self):
+        # Texts as they are: cutting them into ids would fetch OpenAI's tables.
+        return {"model": "text-embedding-3-small", "check_embedding_ctx_length": False}
 
 
 def test_the_legacy_model_completes_lists_of_prompts():
