@@ -212,7 +212,8 @@ impl From<CompletionError> for Failure {
             CompletionError::EmptyPrompt
             | CompletionError::NoInfill
             | CompletionError::NoTemplate
-            | CompletionError::Parameter { .. } => Exit::Usage,
+            | CompletionError::Parameter { .. }
+            | CompletionError::Grammar { .. } => Exit::Usage,
             CompletionError::Template(_) => Exit::BadData,
             CompletionError::Rejected(reject) => match reject {
                 Reject::Refused(Refusal::Memory { .. }) | Reject::Busy { .. } => Exit::Resources,
