@@ -213,7 +213,7 @@ test("responses", { skip: "responses are not served yet" }, async () => {
   await assert.rejects(client.responses.retrieve(whole.id), OpenAI.NotFoundError);
 });
 
-test("tools", { skip: "tools are not served yet" }, async () => {
+test("tools", { skip: "the tiny model cuts its call off: to be tuned" }, async () => {
   const parameters = { type: "object", properties: { city: { enum: ["Oslo", "Rome"] } },
                        required: ["city"], additionalProperties: false };
   const request = { ...exact, max_tokens: 60, messages,
