@@ -157,7 +157,8 @@ fn quoted(text: &str) -> String {
 
 fn regex(text: &str) -> String {
     let escaped = text.chars().map(|c| match c {
-        c if c.is_alphanumeric() || c == '_' => c.to_string(),
+        // With a backslash, < and > are the borders of words.
+        c if c.is_alphanumeric() || "_<>".contains(c) => c.to_string(),
         c => format!("\\{c}"),
     });
     escaped.collect()
