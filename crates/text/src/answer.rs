@@ -157,8 +157,8 @@ fn quoted(text: &str) -> String {
 
 fn regex(text: &str) -> String {
     let escaped = text.chars().map(|c| match c {
-        c if c.is_alphanumeric() || c == '_' => c.to_string(),
-        c => format!("\\{c}"),
+        c if "\\/.*+?|()[]{}^$".contains(c) => format!("\\{c}"),
+        c => c.to_string(),
     });
     escaped.collect()
 }

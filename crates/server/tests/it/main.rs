@@ -5,3 +5,4 @@ mod completions;
 mod habits;
 mod keys;
 mod running;
+mod tools;
