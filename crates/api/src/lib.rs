@@ -9,6 +9,7 @@
 
 pub mod chat;
 pub mod completions;
+pub mod edits;
 pub mod error;
 pub mod fields;
 pub mod models;

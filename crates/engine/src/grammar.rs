@@ -29,6 +29,9 @@ pub struct GrammarError(String);
 impl GrammarError {
     /// The first line of what llguidance says: the others show its state.
     fn of(message: &str) -> Self {
+        if message.contains("NoExtensionBias") {
+            return Self("nothing satisfies it".to_owned());
+        }
         let line = message.lines().next().unwrap_or_default();
         Self(line.trim().trim_end_matches('.').to_owned())
     }
@@ -93,9 +96,14 @@ impl Grammars {
         }
         let grammar = TopLevelGrammar::from_lark(source.to_owned());
         let matcher = Matcher::new(self.factory.create_parser(grammar));
-        match matcher.get_error() {
-            Some(message) => Err(GrammarError::of(&message)),
-            None => Ok(Grammar(Box::new(matcher))),
+        if let Some(message) = matcher.get_error() {
+            return Err(GrammarError::of(&message));
+        }
+        // What is too complex at once is found before an answer begins.
+        let mut grammar = Grammar(Box::new(matcher));
+        match grammar.allowed()?.0.is_zero() {
+            true => Err(GrammarError("nothing satisfies it".to_owned())),
+            false => Ok(grammar),
         }
     }
 }

@@ -157,9 +157,8 @@ fn quoted(text: &str) -> String {
 
 fn regex(text: &str) -> String {
     let escaped = text.chars().map(|c| match c {
-        // With a backslash, < and > are the borders of words.
-        c if c.is_alphanumeric() || "_<>".contains(c) => c.to_string(),
-        c => format!("\\{c}"),
+        c if "\\/.*+?|()[]{}^$".contains(c) => format!("\\{c}"),
+        c => c.to_string(),
     });
     escaped.collect()
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod chat;
 pub(crate) mod completions;
+pub(crate) mod edits;
 pub(crate) mod models;
 pub(crate) mod organization;
 pub(crate) mod system;
@@ -38,6 +39,7 @@ pub(crate) fn router(app: App, guarded: Guard, max_body: usize) -> Router {
         .route("/v1/engines/{*model}", get(models::engine))
         .route("/v1/completions", post(completions::create))
         .route("/v1/chat/completions", post(chat::create))
+        .route("/v1/edits", post(edits::create))
         .route(
             "/v1/organization/usage/completions",
             get(organization::completions),

@@ -6,3 +6,4 @@ mod habits;
 mod keys;
 mod properties;
 mod running;
+mod tools;

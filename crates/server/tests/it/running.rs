@@ -10,7 +10,7 @@ use std::thread::JoinHandle;
 
 use engine::{OpenOptions, TextModel};
 use models::checkpoint::{Checkpoint, TokenizerSource};
-use serde_json::Value;
+use serde_json::{Value, json};
 use server::{App, Durable, Guard, Limits, Loaded, Settings, Shelf, ShelfError, serve};
 use sqlx::Connection as _;
 use store::{Blobs, Database};
@@ -18,8 +18,8 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-/// A model, and the same one without its template.
-const MODELS: [&str; 2] = ["tiny-chat", "tiny-base"];
+/// A model, the same one without its template, and with room for tools.
+const MODELS: [&str; 3] = ["tiny-chat", "tiny-base", "tiny-roomy"];
 
 struct Fixtures;
 
@@ -35,6 +35,9 @@ impl Shelf for Fixtures {
             (name == "tiny-base", &mut checkpoint.tokenizer)
         {
             *chat_template = None;
+        }
+        if name == "tiny-roomy" {
+            checkpoint.config["max_position_embeddings"] = json!(2048);
         }
         let model = TextModel::from_checkpoint(&checkpoint, &OpenOptions::default());
         let model = model.map_err(|e| ShelfError::Failed(e.to_string()))?;

@@ -17,7 +17,7 @@ const CRATES: &[(&str, usize)] = &[
     ("kernels", 10_000),
     ("tensor", 4_000),
     ("models", 6_000),
-    ("text", 4_000),
+    ("text", 5_000),
     ("engine", 6_000),
     ("api", 4_500),
     ("server", 6_000),
