@@ -3,5 +3,8 @@
 mod chat;
 mod completions;
 mod habits;
+mod hostile;
 mod keys;
+mod openapi;
+mod published;
 mod running;
