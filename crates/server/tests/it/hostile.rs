@@ -17,7 +17,8 @@ fn valid() -> Vec<(&'static str, &'static str, Value)> {
         "logit_bias": {"5": 1}, "messages": [{"role": "system", "content": "a"},
         {"role": "user", "content": [{"type": "text", "text": "b"}]}], "tools": [],
         "response_format": {"type": "text"}, "metadata": {"a": "b"}});
-    let completion = json!({"model": "tiny-chat", "prompt": ["a", "b"], "max_tokens": 1, "echo": true,
+    let completion = json!({"model": "tiny-chat", "prompt": ["a", "b"], "max_tokens": 1,
+        "echo": true,
         "logprobs": 1, "best_of": 1, "n": 1, "stop": "x", "suffix": null, "user": "me", "top_k": 2,
         "min_p": 0.1, "presence_penalty": 0, "frequency_penalty": 0, "stream": true,
         "stream_options": {"include_usage": true}});

@@ -96,12 +96,11 @@ fn every_documented_field_is_read_and_every_published_one_documented() {
                     "{path} {name}"
                 );
             } else if name != "stream_options" {
+                // Of what is in a field the whole path is told.
                 let (status, _, param, _) = answer.error();
-                assert_eq!(
-                    (status, param.as_deref()),
-                    (400, Some(name.as_str())),
-                    "{path}"
-                );
+                let param = param.unwrap_or_default();
+                let at = param.split(['.', '[']).next();
+                assert_eq!((status, at), (400, Some(name.as_str())), "{path}");
             }
         }
         if ["/v1/completions", "/v1/chat/completions"].contains(&path.as_str()) {
