@@ -61,11 +61,15 @@ impl ChatRequest {
         f.refuse("modalities", &[json!(["text"])])?;
         f.refuse("audio", &[])?;
         f.refuse("prediction", &[])?;
+        f.refuse("moderation", &[])?;
         f.refuse("store", &[json!(false)])?;
         f.refuse("web_search_options", &[])?;
         f.refuse("reasoning_effort", &[json!("none")])?;
         f.refuse("verbosity", &[json!("medium")])?;
         f.refuse("service_tier", &[json!("auto"), json!("default")])?;
+        // Prefixes are kept as long as there is room for them, whatever is asked for.
+        f.note("prompt_cache_options");
+        f.note("prompt_cache_retention");
         // Labels of stored answers, and none is stored.
         f.note("metadata");
         let ignored = fields.rest();

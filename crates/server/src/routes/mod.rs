@@ -20,6 +20,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use engine::{FinishReason, Generation, Speculation};
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -57,6 +58,8 @@ pub(crate) fn router(app: App, guarded: Guard, max_body: usize) -> Router {
         .layer(from_fn_with_state((app.clone(), guarded), guard))
         // Whoever watches the server needs no key.
         .route("/health", get(system::health))
+        .route("/openapi.json", get(system::openapi))
+        .method_not_allowed_fallback(wrong_method)
         .layer(from_fn_with_state(app.clone(), told))
         .with_state(app)
 }
@@ -77,7 +80,11 @@ async fn wrong_method(method: Method, uri: Uri) -> ApiError {
 /// What every answer says about itself.
 async fn told(State(app): State<App>, request: Request<Body>, next: Next) -> Response {
     let started = Instant::now();
-    let mut response = next.run(request).await;
+    // Names in paths are texts; axum's own refusal would not be in OpenAI's shape.
+    let mut response = match percent_decode_str(request.uri().path()).decode_utf8() {
+        Ok(_) => next.run(request).await,
+        Err(_) => ApiError::bad(api::Error::request("The path is not UTF-8.")).into_response(),
+    };
     let id = format!("req_{}", Uuid::new_v4().simple());
     if let Some(Private(private)) = response.extensions_mut().remove() {
         app.report(&format!("{id}: {private}"));

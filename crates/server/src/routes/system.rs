@@ -1,4 +1,4 @@
-//! Our own additions: `/v1/tokenize`, `/health`, `/metrics`.
+//! Our own additions: `/v1/tokenize`, `/health`, `/metrics`, `/openapi.json`.
 
 use std::sync::Arc;
 
@@ -40,6 +40,14 @@ pub(crate) async fn tokenize(
 
 pub(crate) async fn health() -> Response {
     json(&json!({"status": "ok"}))
+}
+
+/// What this server answers to, as programs read it. Tests hold it against the routes and
+/// against what requests may hold.
+pub(crate) async fn openapi() -> Response {
+    const DOCUMENT: &str = include_str!("../openapi.json");
+    let headers = [(header::CONTENT_TYPE, "application/json")];
+    (headers, DOCUMENT).into_response()
 }
 
 /// Name, kind, explanation and value.

@@ -3,7 +3,10 @@
 mod chat;
 mod completions;
 mod habits;
+mod hostile;
 mod keys;
+mod openapi;
 mod properties;
+mod published;
 mod running;
 mod tools;

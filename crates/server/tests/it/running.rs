@@ -2,11 +2,12 @@
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash as _, Hasher as _};
-use std::io::{BufRead, BufReader, Read};
-use std::net::SocketAddr;
+use std::io::{BufRead, BufReader, Read, Write as _};
+use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use engine::{OpenOptions, TextModel};
 use models::checkpoint::{Checkpoint, TokenizerSource};
@@ -18,8 +19,13 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+use crate::published;
+
 /// A model, the same one without its template, and with room for tools.
 const MODELS: [&str; 3] = ["tiny-chat", "tiny-base", "tiny-roomy"];
+
+/// Until a server that says nothing has failed.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 struct Fixtures;
 
@@ -150,7 +156,7 @@ impl Server {
         if let Some(key) = &self.key {
             request = request.header("authorization", format!("Bearer {key}"));
         }
-        Answer::read(request.call().unwrap())
+        Answer::read(request.call().unwrap()).judged("GET", path)
     }
 
     pub(crate) fn post(&self, path: &str, body: &Value) -> Answer {
@@ -158,7 +164,7 @@ impl Server {
     }
 
     pub(crate) fn post_text(&self, path: &str, body: &str) -> Answer {
-        Answer::read(self.sent(path, body))
+        Answer::read(self.sent(path, body)).judged("POST", path)
     }
 
     /// The events of a stream, without the last, `[DONE]`.
@@ -179,10 +185,35 @@ impl Server {
             );
         }
         assert_eq!(events.pop().as_deref(), Some("[DONE]"));
-        events
-            .iter()
-            .map(|e| serde_json::from_str(e).unwrap())
-            .collect()
+        let read = |event: &String| {
+            let event = serde_json::from_str(event).unwrap();
+            published::judge_event(path, &event);
+            event
+        };
+        events.iter().map(read).collect()
+    }
+
+    /// Asks with any method and body, on a connection of its own.
+    pub(crate) fn ask(&self, method: &str, path: &str, body: &[u8]) -> Answer {
+        let key = self.key.as_deref().unwrap_or("none");
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
+             authorization: Bearer {key}\r\ncontent-type: application/json\r\n\
+             content-length: {}\r\n\r\n",
+            body.len()
+        );
+        Answer::of_bytes(&self.said(&[head.as_bytes(), body].concat()))
+    }
+
+    /// What it answers to raw bytes, until it hangs up.
+    pub(crate) fn said(&self, bytes: &[u8]) -> Vec<u8> {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        // It may hang up before it has read all.
+        let _ = stream.write_all(bytes);
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        answer
     }
 
     fn sent(&self, path: &str, body: &str) -> ureq::http::Response<ureq::Body> {
@@ -233,6 +264,31 @@ impl Answer {
             headers: parts.headers,
             text,
         }
+    }
+
+    /// What came over a connection; of a stream the text is as it was sent.
+    pub(crate) fn of_bytes(bytes: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(bytes);
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+        let status = head.get(9..12).and_then(|code| code.parse().ok());
+        let header = |line: &str| {
+            let (name, value) = line.split_once(": ").unwrap();
+            let name: ureq::http::HeaderName = name.parse().unwrap();
+            (name, value.parse().unwrap())
+        };
+        Self {
+            status: status.unwrap_or_else(|| panic!("no answer: {text:?}")),
+            headers: head.lines().skip(1).map(header).collect(),
+            text: body.to_owned(),
+        }
+    }
+
+    /// The same, which must be as OpenAI publishes it; streams are read by `stream`.
+    fn judged(self, method: &str, path: &str) -> Self {
+        if self.headers["content-type"] != "text/event-stream" {
+            published::judge_answer(method, path, self.status, &self.text);
+        }
+        self
     }
 
     pub(crate) fn json(&self) -> Value {
