@@ -147,10 +147,7 @@ pub enum CompletionError {
         wanted: String,
     },
     #[error("cannot keep to the schema")]
-    Grammar {
-        of: GrammarOf,
-        source: GrammarError,
-    },
+    Grammar { of: GrammarOf, source: GrammarError },
     #[error(transparent)]
     Rejected(#[from] Reject),
     #[error("the model did not finish its answer")]

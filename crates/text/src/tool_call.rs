@@ -9,8 +9,8 @@
 //! A model is asked in the form that its template knows. One whose template knows of no
 //! functions is told of the first form in its instructions ([`crate::ChatTemplate`]).
 
-use serde::{Deserialize, Serialize};
 use crate::answer::Schema;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 /// A function that a model may call.

@@ -4,4 +4,5 @@ mod chat;
 mod completions;
 mod habits;
 mod keys;
+mod responses;
 mod running;

@@ -20,7 +20,11 @@ fn read(syntax: CallSyntax, parts: &[&str]) -> Vec<AnswerPiece> {
 fn read_all_ways(syntax: CallSyntax, text: &str) -> Vec<AnswerPiece> {
     let whole = read(syntax, &[text]);
     for (at, _) in text.char_indices() {
-        assert_eq!(read(syntax, &[&text[..at], &text[at..]]), whole, "cut at {at}");
+        assert_eq!(
+            read(syntax, &[&text[..at], &text[at..]]),
+            whole,
+            "cut at {at}"
+        );
     }
     let single: Vec<String> = text.chars().map(String::from).collect();
     let single: Vec<&str> = single.iter().map(String::as_str).collect();

@@ -211,8 +211,8 @@ fn two_tools() -> Vec<Tool> {
 fn valid(tools: &[Tool], call: &Call) {
     let tool = tools.iter().find(|t| t.name == call.name).unwrap();
     let schema = Value::Object(tool.parameters.clone().unwrap().0);
-    let value: Value = serde_json::from_str(&call.arguments)
-        .unwrap_or_else(|e| panic!("{e}: {}", call.arguments));
+    let value: Value =
+        serde_json::from_str(&call.arguments).unwrap_or_else(|e| panic!("{e}: {}", call.arguments));
     assert!(jsonschema::is_valid(&schema, &value), "{value} of {schema}");
 }
 
@@ -318,12 +318,18 @@ fn what_cannot_be_kept_to_is_refused_by_name() {
 #[test]
 fn hostile_schemas_end() {
     let nested = |depth: usize| {
-        (0..depth).fold(json!({"type": "null"}), |inner, _| {
-            json!({"type": "array", "items": inner, "minItems": 1})
-        })
+        (0..depth).fold(
+            json!({"type": "null"}),
+            |inner, _| json!({"type": "array", "items": inner, "minItems": 1}),
+        )
     };
     let wide: Map<String, Value> = (0..3000)
-        .map(|i| (format!("k{i}"), json!({"type": "string", "pattern": "[a-z]*x[a-z]{40}"})))
+        .map(|i| {
+            (
+                format!("k{i}"),
+                json!({"type": "string", "pattern": "[a-z]*x[a-z]{40}"}),
+            )
+        })
         .collect();
     let any: Vec<Value> = (0..500)
         .map(|i| json!({"type": "string", "pattern": format!("^(a|b)*a(a|b){{{i}}}$")}))
@@ -349,7 +355,9 @@ fn hostile_schemas_end() {
         let told = ROOMY.chat(&request, &mut |_| Continue(()));
         let case = case.to_string();
         let case: String = case.chars().take(80).collect();
-        let told = told.map(|c| c.choices[0].text.clone()).map_err(|e| format!("{e:?}"));
+        let told = told
+            .map(|c| c.choices[0].text.clone())
+            .map_err(|e| format!("{e:?}"));
         eprintln!("{case} {told:?} {:?}", started.elapsed());
         // Seconds in a debug build on a busy machine; without limits it is minutes.
         assert!(started.elapsed().as_secs() < 20, "{case}");
