@@ -41,7 +41,9 @@ pub enum Code {
     InvalidValue,
     MissingRequiredParameter,
     ModelNotFound,
+    PreviousResponseNotFound,
     RateLimitExceeded,
+    StringAboveMaxLength,
     UnsupportedParameter,
     UnsupportedValue,
 }

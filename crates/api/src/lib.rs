@@ -14,6 +14,7 @@ pub mod error;
 pub mod fields;
 pub mod models;
 pub mod organization;
+pub mod responses;
 pub mod sampling;
 pub mod tools;
 pub mod usage;

@@ -5,7 +5,7 @@
 //! steps of an endpoint) and `ask` (the engine's threads). `error` alone turns
 //! failures into answers.
 //!
-//! Left out so far: stored keys, usage, files, batches, responses.
+//! Left out so far: files, batches.
 
 mod app;
 mod ask;

@@ -77,12 +77,12 @@ pub(crate) async fn stream(
     Ok(response)
 }
 
-struct Events {
+pub(crate) struct Events {
     sender: mpsc::Sender<Bytes>,
 }
 
 /// The writing end of a stream, and the answer that is its other end.
-fn events() -> (Events, Response) {
+pub(crate) fn events() -> (Events, Response) {
     let (sender, receiver) = mpsc::channel(WAITING);
     let pinged =
         ReceiverStream::new(receiver).timeout_repeating(interval_at(Instant::now() + PING, PING));
@@ -103,12 +103,24 @@ impl Events {
         self.line(&value.to_string()).await
     }
 
+    /// Sends an event under its own type's name; false if nobody listens any more.
+    pub(crate) async fn named(&self, value: &Value) -> bool {
+        let kind = value["type"].as_str().unwrap_or_default();
+        let event = Bytes::from(format!("event: {kind}\ndata: {value}\n\n"));
+        self.sender.send(event).await.is_ok()
+    }
+
+    /// Returns once nobody listens any more.
+    pub(crate) async fn closed(&self) {
+        self.sender.closed().await;
+    }
+
     /// Tells a failure that came after the answer had begun.
-    async fn error(&self, error: &Error) -> bool {
+    pub(crate) async fn error(&self, error: &Error) -> bool {
         self.line(&error.body()).await
     }
 
-    async fn done(self) {
+    pub(crate) async fn done(self) {
         self.line("[DONE]").await;
     }
 

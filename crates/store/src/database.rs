@@ -6,6 +6,7 @@
 //! table's queries stand in a file of their own below.
 
 mod keys;
+mod responses;
 mod usage;
 
 use std::path::Path;
@@ -15,6 +16,7 @@ use sqlx::AnyPool;
 use sqlx::any::AnyPoolOptions;
 
 pub use keys::{Key, KeyLimits, Scope, hash};
+pub use responses::{ResponseChain, ResponseItem, ResponseState, StoredResponse};
 pub use usage::{Grain, UsageRow, Used};
 
 /// Cheap to clone; clones are the same.

@@ -29,7 +29,8 @@ mod spec;
 pub use blobs::{BlobError, Blobs};
 pub use data_dir::data_dir;
 pub use database::{
-    Database, DatabaseError, Grain, Key, KeyLimits, Scope, UsageRow, Used, hash as key_hash,
+    Database, DatabaseError, Grain, Key, KeyLimits, ResponseChain, ResponseItem, ResponseState,
+    Scope, StoredResponse, UsageRow, Used, hash as key_hash,
 };
 pub use error::{Kind, StoreError};
 pub use folder::{Listed, ModelFolder};

@@ -155,7 +155,7 @@ impl Chunks for Writer {
     }
 }
 
-fn tokens(tokens: &[engine::Token]) -> Vec<Token> {
+pub(super) fn tokens(tokens: &[engine::Token]) -> Vec<Token> {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let token = |t: &engine::Token| Token {
         token: text(&t.bytes),

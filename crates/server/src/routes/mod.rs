@@ -5,6 +5,7 @@ pub(crate) mod completions;
 pub(crate) mod edits;
 pub(crate) mod models;
 pub(crate) mod organization;
+pub(crate) mod responses;
 pub(crate) mod system;
 mod tools;
 
@@ -50,6 +51,17 @@ pub(crate) fn router(app: App, guarded: Guard, max_body: usize) -> Router {
             get(organization::embeddings),
         )
         .route("/v1/organization/costs", get(organization::costs))
+        .route("/v1/responses", post(responses::create))
+        .route("/v1/responses/input_tokens", post(responses::input_tokens))
+        .route(
+            "/v1/responses/{id}",
+            get(responses::retrieve).delete(responses::delete),
+        )
+        .route("/v1/responses/{id}/cancel", post(responses::cancel))
+        .route(
+            "/v1/responses/{id}/input_items",
+            get(responses::input_items),
+        )
         .route("/v1/tokenize", post(system::tokenize))
         .route("/metrics", get(system::metrics))
         .fallback(unknown)

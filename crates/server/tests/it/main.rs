@@ -8,5 +8,6 @@ mod keys;
 mod openapi;
 mod properties;
 mod published;
+mod responses;
 mod running;
 mod tools;

@@ -1,0 +1,192 @@
+//! What a request gives the model to read.
+
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use crate::Error;
+use crate::error::Code;
+use crate::fields::{Fields, at_most, missing, unsupported, wrong_type};
+
+/// Items of a request.
+const ITEMS: usize = 2048;
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    Item(Item),
+    /// An item that is kept under this id; `param` is where it was asked for.
+    Reference {
+        id: String,
+        param: String,
+    },
+}
+
+/// An item, as the model reads it and as it is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    pub role: String,
+    pub text: String,
+    /// The object, with an id.
+    pub value: Value,
+}
+
+impl Item {
+    pub fn id(&self) -> &str {
+        self.value["id"].as_str().unwrap_or_default()
+    }
+}
+
+/// Whether something could be an id: not every database keeps all characters.
+pub fn is_id(text: &str) -> bool {
+    text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// An item that was kept.
+pub fn item_of(value: Value) -> Result<Item, Error> {
+    match item("input", value)? {
+        Input::Item(item) => Ok(item),
+        Input::Reference { param, .. } => Err(missing(&param)),
+    }
+}
+
+const ROLES: [&str; 4] = ["user", "assistant", "system", "developer"];
+
+pub(super) fn parse(value: Option<Value>) -> Result<Vec<Input>, Error> {
+    const NAME: &str = "input";
+    let all = match value {
+        None => return Err(missing(NAME)),
+        Some(Value::String(text)) => vec![json!({"role": "user", "content": text})],
+        Some(Value::Array(all)) => all,
+        Some(other) => return Err(wrong_type(NAME, "a string or an array of items", &other)),
+    };
+    if all.is_empty() {
+        let message = format!(
+            "Invalid '{NAME}': empty array. Expected an array with minimum length 1, but got an \
+             empty array instead."
+        );
+        return Err(Error::field(NAME, Code::ArrayBelowMinLength, message));
+    }
+    at_most(NAME, all.len(), ITEMS)?;
+    let all = all.into_iter().enumerate();
+    let all = all.map(|(i, value)| item(&format!("{NAME}[{i}]"), value));
+    let all = all.collect::<Result<Vec<_>, _>>()?;
+    let mut seen = std::collections::HashSet::new();
+    for (i, input) in all.iter().enumerate() {
+        let id = match input {
+            Input::Item(item) => item.id(),
+            Input::Reference { id, .. } => id,
+        };
+        if !seen.insert(id) {
+            let message = format!("Duplicate item found with id {id}.");
+            let param = format!("{NAME}[{i}].id");
+            return Err(Error::field(param, Code::InvalidValue, message));
+        }
+    }
+    Ok(all)
+}
+
+fn string(fields: &mut Fields, at: &str, name: &str) -> Result<Option<String>, Error> {
+    match fields.value(name) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(other) => Err(wrong_type(&format!("{at}.{name}"), "a string", &other)),
+    }
+}
+
+fn item(at: &str, value: Value) -> Result<Input, Error> {
+    let Value::Object(map) = value else {
+        return Err(wrong_type(at, "an object", &value));
+    };
+    let mut fields = Fields::new(map);
+    match string(&mut fields, at, "type")?.as_deref() {
+        // The easy form has no type.
+        None | Some("message") => Ok(Input::Item(message(at, fields)?)),
+        Some("item_reference") => {
+            let param = format!("{at}.id");
+            let id = string(&mut fields, at, "id")?.ok_or_else(|| missing(&param))?;
+            Ok(Input::Reference { id, param })
+        }
+        Some(other) => {
+            let message = format!("Items of type '{other}' are not supported by this server.");
+            let param = format!("{at}.type");
+            Err(Error::field(param, Code::UnsupportedValue, message))
+        }
+    }
+}
+
+fn message(at: &str, mut fields: Fields) -> Result<Item, Error> {
+    let at_field = |name: &str| format!("{at}.{name}");
+    let role = string(&mut fields, at, "role")?.ok_or_else(|| missing(&at_field("role")))?;
+    if !ROLES.contains(&role.as_str()) {
+        return Err(super::not_among(&at_field("role"), &role, &ROLES));
+    }
+    let param = at_field("content");
+    let (text, content) = match fields.value("content") {
+        None => return Err(missing(&param)),
+        Some(Value::String(text)) => {
+            let part = part_of(&role, &text, &mut Fields::new(Map::new()));
+            (text, vec![part])
+        }
+        Some(Value::Array(parts)) => contents(&param, &role, parts)?,
+        Some(other) => {
+            return Err(wrong_type(&param, "a string or an array of parts", &other));
+        }
+    };
+    let id = string(&mut fields, at, "id")?.filter(|id| !id.is_empty());
+    if let Some(id) = id.as_ref().filter(|id| !is_id(id)) {
+        let message = format!("Invalid '{at}.id': {id:?}. Expected at most 64 letters and digits.");
+        return Err(Error::field(at_field("id"), Code::InvalidValue, message));
+    }
+    // What a conversation is given is complete.
+    string(&mut fields, at, "status")?;
+    let id = id.unwrap_or_else(|| format!("msg_{}", Uuid::new_v4().simple()));
+    let value = json!({"id": id, "type": "message", "status": "completed", "role": role,
+                       "content": content});
+    Ok(Item { role, text, value })
+}
+
+/// A text as the part that its role has.
+fn part_of(role: &str, text: &str, fields: &mut Fields) -> Value {
+    if role != "assistant" {
+        return json!({"type": "input_text", "text": text});
+    }
+    let mut list = |name: &str| {
+        fields
+            .value(name)
+            .filter(Value::is_array)
+            .unwrap_or(json!([]))
+    };
+    json!({"type": "output_text", "text": text, "annotations": list("annotations"),
+           "logprobs": list("logprobs")})
+}
+
+/// The text of a message that comes in parts, and the parts.
+fn contents(param: &str, role: &str, parts: Vec<Value>) -> Result<(String, Vec<Value>), Error> {
+    let (mut all, mut contents) = (String::new(), Vec::new());
+    for (i, part) in parts.into_iter().enumerate() {
+        let at = format!("{param}[{i}]");
+        let Value::Object(map) = part else {
+            return Err(wrong_type(&at, "an object", &part));
+        };
+        let mut fields = Fields::new(map);
+        let kind = string(&mut fields, &at, "type")?;
+        let kind = kind.ok_or_else(|| missing(&format!("{at}.type")))?;
+        let field = match kind.as_str() {
+            "input_text" | "output_text" | "text" => "text",
+            "refusal" => "refusal",
+            "input_image" | "input_file" | "input_audio" => {
+                let message =
+                    format!("Invalid content type. {kind} is not supported by this model.");
+                return Err(Error::field(at, Code::UnsupportedValue, message));
+            }
+            _ => return Err(unsupported(&format!("{at}.type"))),
+        };
+        let text = string(&mut fields, &at, field)?;
+        let text = text.ok_or_else(|| missing(&format!("{at}.{field}")))?;
+        contents.push(match field {
+            "refusal" if role == "assistant" => json!({"type": "refusal", "refusal": text}),
+            _ => part_of(role, &text, &mut fields),
+        });
+        all += &text;
+    }
+    Ok((all, contents))
+}
