@@ -248,7 +248,7 @@ mod tests {
 
     fn texts() -> Vec<String> {
         let golden = Golden::open("models/tiny-embed/golden.safetensors");
-        serde_json::from_str(&golden.metadata("texts")).unwrap()
+        serde_json::from_str(golden.metadata("texts")).unwrap()
     }
 
     #[test]
