@@ -5,7 +5,12 @@
 //! parameter in either. A statement that was answered is on the disk. Each
 //! table's queries stand in a file of their own below.
 
+mod batches;
+mod files;
 mod keys;
+mod page;
+#[cfg(test)]
+mod tests;
 mod usage;
 
 use std::path::Path;
@@ -14,7 +19,10 @@ use std::time::Duration;
 use sqlx::AnyPool;
 use sqlx::any::AnyPoolOptions;
 
+pub use batches::{Batch, BatchLine, BatchState, NewBatch};
+pub use files::{FILE, File};
 pub use keys::{Key, KeyLimits, Scope, hash};
+pub use page::Page;
 pub use usage::{Grain, UsageRow, Used};
 
 /// Cheap to clone; clones are the same.
