@@ -154,11 +154,7 @@ fn message(i: usize, value: Value) -> Result<Message, Error> {
 }
 
 /// The calls of an assistant's message.
-fn calls(
-    role: &str,
-    at: &dyn Fn(&str) -> String,
-    fields: &mut Fields,
-) -> Result<Vec<Call>, Error> {
+fn calls(role: &str, at: &dyn Fn(&str) -> String, fields: &mut Fields) -> Result<Vec<Call>, Error> {
     let (new, old) = (fields.value("tool_calls"), fields.value("function_call"));
     for (name, value) in [("tool_calls", &new), ("function_call", &old)] {
         let some = value.as_ref().is_some_and(|v| *v != json!([]));
@@ -249,9 +245,7 @@ pub fn answer(head: &Head, choices: &[Choice], usage: Usage) -> Value {
             "annotations": [],
         });
         let told = |call: &Call| json!({"name": call.name, "arguments": call.arguments});
-        let call = |call: &Call| {
-            json!({"id": call.id, "type": "function", "function": told(call)})
-        };
+        let call = |call: &Call| json!({"id": call.id, "type": "function", "function": told(call)});
         match c.calls.first() {
             Some(first) if c.legacy => message["function_call"] = told(first),
             Some(_) => message["tool_calls"] = c.calls.iter().map(call).collect(),

@@ -29,7 +29,13 @@ fn every_choice_is_understood() {
         (json!("none"), Choice::None),
         (json!("required"), Choice::Required),
         (named, Choice::Named("g".to_owned())),
-        (some, Choice::Among { names, required: true }),
+        (
+            some,
+            Choice::Among {
+                names,
+                required: true,
+            },
+        ),
     ] {
         assert_eq!(with(choice.clone()), Ok(want), "{choice}");
     }
@@ -42,7 +48,10 @@ fn every_choice_is_understood() {
         assert_eq!(e.param.as_deref(), Some("tool_choice"), "{choice}");
     }
     let custom = json!({"type": "custom", "custom": {"name": "f"}});
-    assert_eq!(with(custom).unwrap_err().param.as_deref(), Some("tool_choice.type"));
+    assert_eq!(
+        with(custom).unwrap_err().param.as_deref(),
+        Some("tool_choice.type")
+    );
 }
 
 #[test]
@@ -66,13 +75,31 @@ fn what_is_wrong_is_named() {
         (json!({"tools": {}}), "tools"),
         (json!({"tools": [1]}), "tools[0]"),
         (json!({"tools": [{}]}), "tools[0].type"),
-        (json!({"tools": [{"type": "custom", "custom": {}}]}), "tools[0].type"),
-        (json!({"tools": [{"type": "function"}]}), "tools[0].function"),
-        (json!({"tools": [tool("f"), bad_name]}), "tools[1].function.name"),
+        (
+            json!({"tools": [{"type": "custom", "custom": {}}]}),
+            "tools[0].type",
+        ),
+        (
+            json!({"tools": [{"type": "function"}]}),
+            "tools[0].function",
+        ),
+        (
+            json!({"tools": [tool("f"), bad_name]}),
+            "tools[1].function.name",
+        ),
         (json!({"tools": [tool("f"), tool("f")]}), "tools"),
-        (json!({"tools": [{"type": "function", "function": {}}]}), "tools[0].function.name"),
-        (json!({"functions": [{"name": "f", "strict": 1}]}), "functions[0].strict"),
-        (json!({"functions": [{"name": "f", "parameters": []}]}), "functions[0].parameters"),
+        (
+            json!({"tools": [{"type": "function", "function": {}}]}),
+            "tools[0].function.name",
+        ),
+        (
+            json!({"functions": [{"name": "f", "strict": 1}]}),
+            "functions[0].strict",
+        ),
+        (
+            json!({"functions": [{"name": "f", "parameters": []}]}),
+            "functions[0].parameters",
+        ),
         (json!({"tool_choice": "required"}), "tool_choice"),
         (json!({"parallel_tool_calls": true}), "parallel_tool_calls"),
         (json!({"tools": vec![tool("f"); 129]}), "tools"),
@@ -105,11 +132,23 @@ fn formats_are_taken_or_refused_by_name() {
     for (format, want) in [
         (json!("text"), "response_format"),
         (json!({"type": "xml"}), "response_format.type"),
-        (json!({"type": "json_schema"}), "response_format.json_schema"),
+        (
+            json!({"type": "json_schema"}),
+            "response_format.json_schema",
+        ),
         (inner(json!({})), "response_format.json_schema.name"),
-        (inner(json!({"name": "ä"})), "response_format.json_schema.name"),
-        (inner(json!({"name": "a", "schema": 1})), "response_format.json_schema.schema"),
-        (inner(json!({"name": "a", "strict": 1})), "response_format.json_schema.strict"),
+        (
+            inner(json!({"name": "ä"})),
+            "response_format.json_schema.name",
+        ),
+        (
+            inner(json!({"name": "a", "schema": 1})),
+            "response_format.json_schema.schema",
+        ),
+        (
+            inner(json!({"name": "a", "strict": 1})),
+            "response_format.json_schema.strict",
+        ),
     ] {
         let e = take(format.clone()).unwrap_err();
         assert_eq!(e.param.as_deref(), Some(want), "{format}");
