@@ -55,6 +55,7 @@ pub struct Generation {
     /// Each ends the answer and is not part of it.
     pub stop: Vec<String>,
     pub speculation: Speculation,
+    pub priority: Priority,
 }
 
 impl Default for Generation {
@@ -67,6 +68,7 @@ impl Default for Generation {
             logprobs: None,
             stop: Vec::new(),
             speculation: Speculation::default(),
+            priority: Priority::default(),
         }
     }
 }
@@ -298,7 +300,7 @@ impl TextModel {
                 logprobs: generation.logprobs.or(ranked.then_some(0)),
                 // The first one's are everyone's.
                 prompt_logprobs: choice == 0 && matches!(task.echo, Echo::Tokens),
-                priority: Priority::Live,
+                priority: generation.priority,
                 speculation: generation.speculation,
                 grammar: task.grammar.clone(),
             };

@@ -13,7 +13,7 @@ use crate::error::ApiError;
 use crate::paths::PathModel;
 
 /// Time for a body to arrive.
-const ARRIVAL: Duration = Duration::from_secs(60);
+pub(crate) const ARRIVAL: Duration = Duration::from_secs(60);
 
 /// Bytes that a body may have.
 #[derive(Clone, Copy)]
@@ -21,7 +21,7 @@ pub(crate) struct BodyLimit(pub(crate) usize);
 
 /// Of a body that is too large so much more is read and dropped: who still sends
 /// hears why only then.
-const DROPPED: usize = 4 << 20;
+pub(crate) const DROPPED: usize = 4 << 20;
 
 async fn read(body: Body, limit: usize) -> Result<Vec<u8>, ApiError> {
     let (mut bytes, mut dropped) = (Vec::new(), 0);

@@ -13,6 +13,7 @@ mod body;
 mod caller;
 mod error;
 mod guard;
+mod jsonl;
 mod limit;
 mod meter;
 mod paths;
@@ -20,6 +21,8 @@ mod query;
 mod routes;
 mod serve;
 mod sse;
+mod upkeep;
+mod upload;
 
 pub use app::{App, Durable, Loaded, Settings, Shelf, ShelfError};
 pub use guard::Guard;

@@ -46,7 +46,7 @@ fn read(query: &str) -> Map<String, Value> {
 }
 
 /// A query has nothing but text: what looks like a number or a truth is one.
-fn value(text: &str) -> Value {
+pub(crate) fn value(text: &str) -> Value {
     match (text, text.parse::<i64>()) {
         ("true", _) => Value::Bool(true),
         ("false", _) => Value::Bool(false),

@@ -20,6 +20,7 @@ use crate::app::App;
 use crate::guard::Guard;
 use crate::paths;
 use crate::routes::router;
+use crate::upkeep::keep_up;
 
 /// What clients can take of the server.
 #[derive(Clone, Debug)]
@@ -30,6 +31,8 @@ pub struct Limits {
     pub head: Duration,
     /// Bytes of a request's body.
     pub body: usize,
+    /// Bytes of a file that is uploaded.
+    pub file: usize,
     /// Time for answers under way once the server is to stop.
     pub grace: Duration,
 }
@@ -40,6 +43,7 @@ impl Default for Limits {
             connections: 4096,
             head: Duration::from_secs(60),
             body: 32 << 20,
+            file: 512 << 20,
             grace: Duration::from_secs(30),
         }
     }
@@ -56,7 +60,8 @@ pub async fn serve(
     limits: Limits,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    let router = router(app, guard, limits.body);
+    let upkeep = tokio::spawn(keep_up(app.clone()));
+    let router = router(app, guard, &limits);
     let places = Arc::new(Semaphore::new(limits.connections));
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
@@ -100,6 +105,7 @@ pub async fn serve(
         });
     }
     drop(listener);
+    upkeep.abort();
     let _ = tokio::time::timeout(limits.grace, graceful.shutdown()).await;
     Ok(())
 }

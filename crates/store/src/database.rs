@@ -5,8 +5,13 @@
 //! parameter in either. A statement that was answered is on the disk. Each
 //! table's queries stand in a file of their own below.
 
+mod batches;
+mod files;
 mod keys;
+mod page;
 mod responses;
+#[cfg(test)]
+mod tests;
 mod usage;
 
 use std::path::Path;
@@ -15,7 +20,10 @@ use std::time::Duration;
 use sqlx::AnyPool;
 use sqlx::any::AnyPoolOptions;
 
+pub use batches::{Batch, BatchLine, BatchState, NewBatch};
+pub use files::{FILE, File};
 pub use keys::{Key, KeyLimits, Scope, hash};
+pub use page::Page;
 pub use responses::{ResponseChain, ResponseItem, ResponseState, StoredResponse};
 pub use usage::{Grain, UsageRow, Used};
 

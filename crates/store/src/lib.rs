@@ -26,11 +26,12 @@ mod pull;
 mod record;
 mod spec;
 
-pub use blobs::{BlobError, Blobs};
+pub use blobs::{BlobError, BlobWriter, Blobs};
 pub use data_dir::data_dir;
 pub use database::{
-    Database, DatabaseError, Grain, Key, KeyLimits, ResponseChain, ResponseItem, ResponseState,
-    Scope, StoredResponse, UsageRow, Used, hash as key_hash,
+    Batch, BatchLine, BatchState, Database, DatabaseError, FILE, File, Grain, Key, KeyLimits,
+    NewBatch, Page, ResponseChain, ResponseItem, ResponseState, Scope, StoredResponse, UsageRow,
+    Used, hash as key_hash,
 };
 pub use error::{Kind, StoreError};
 pub use folder::{Listed, ModelFolder};

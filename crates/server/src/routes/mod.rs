@@ -3,6 +3,7 @@
 pub(crate) mod chat;
 pub(crate) mod completions;
 pub(crate) mod edits;
+pub(crate) mod files;
 pub(crate) mod models;
 pub(crate) mod organization;
 pub(crate) mod responses;
@@ -14,7 +15,7 @@ use std::time::Instant;
 use api::completions::Head;
 use api::sampling::Sampling;
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -29,8 +30,10 @@ use crate::app::{App, Loaded, now};
 use crate::body::BodyLimit;
 use crate::error::{ApiError, Private};
 use crate::guard::{Guard, guard};
+use crate::serve::Limits;
+use crate::upload::{BESIDE, FileLimit};
 
-pub(crate) fn router(app: App, guarded: Guard, max_body: usize) -> Router {
+pub(crate) fn router(app: App, guarded: Guard, limits: &Limits) -> Router {
     Router::new()
         .route("/v1/models", get(models::list))
         .route(
@@ -42,6 +45,15 @@ pub(crate) fn router(app: App, guarded: Guard, max_body: usize) -> Router {
         .route("/v1/completions", post(completions::create))
         .route("/v1/chat/completions", post(chat::create))
         .route("/v1/edits", post(edits::create))
+        .route(
+            "/v1/files",
+            get(files::list)
+                .post(files::create)
+                // The upload counts for itself.
+                .layer(DefaultBodyLimit::max(limits.file.saturating_add(BESIDE))),
+        )
+        .route("/v1/files/{id}", get(files::retrieve).delete(files::delete))
+        .route("/v1/files/{id}/content", get(files::content))
         .route(
             "/v1/organization/usage/completions",
             get(organization::completions),
@@ -66,7 +78,8 @@ pub(crate) fn router(app: App, guarded: Guard, max_body: usize) -> Router {
         .route("/metrics", get(system::metrics))
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
-        .layer(Extension(BodyLimit(max_body)))
+        .layer(Extension(BodyLimit(limits.body)))
+        .layer(Extension(FileLimit(limits.file)))
         .layer(from_fn_with_state((app.clone(), guarded), guard))
         // Whoever watches the server needs no key.
         .route("/health", get(system::health))

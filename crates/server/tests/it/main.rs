@@ -2,6 +2,7 @@
 
 mod chat;
 mod completions;
+mod files;
 mod habits;
 mod hostile;
 mod keys;

@@ -167,6 +167,31 @@ impl Server {
         Answer::read(self.sent(path, body)).judged("POST", path)
     }
 
+    pub(crate) fn post_bytes(&self, path: &str, kind: &str, body: &[u8]) -> Answer {
+        let mut request = self.agent.post(self.url(path)).header("content-type", kind);
+        if let Some(key) = &self.key {
+            request = request.header("authorization", format!("Bearer {key}"));
+        }
+        Answer::read(request.send(body).unwrap())
+    }
+
+    pub(crate) fn delete(&self, path: &str) -> Answer {
+        let mut request = self.agent.delete(self.url(path));
+        if let Some(key) = &self.key {
+            request = request.header("authorization", format!("Bearer {key}"));
+        }
+        Answer::read(request.call().unwrap())
+    }
+
+    /// An answer that need not be text.
+    pub(crate) fn get_bytes(&self, path: &str) -> (ureq::http::HeaderMap, Vec<u8>) {
+        let (head, body) = self.agent.get(self.url(path)).call().unwrap().into_parts();
+        assert_eq!(head.status, 200);
+        let mut bytes = Vec::new();
+        body.into_reader().read_to_end(&mut bytes).unwrap();
+        (head.headers, bytes)
+    }
+
     /// The events of a stream, without the last, `[DONE]`.
     pub(crate) fn stream(&self, path: &str, body: &Value) -> Vec<Value> {
         let response = self.sent(path, &body.to_string());
