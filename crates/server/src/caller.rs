@@ -19,7 +19,6 @@ use crate::limit::{Standing, Standings, spelt};
 pub(crate) struct Caller {
     /// Empty where no key is asked for; [`OPERATOR`] for the operator's own.
     pub(crate) key_id: String,
-    pub(crate) scope: Scope,
 }
 
 /// What usage calls the keys that the operator gave when starting the server.
@@ -33,13 +32,12 @@ pub(crate) async fn admit(
     uri: &Uri,
     headers: &HeaderMap,
 ) -> Result<(Caller, Standings), ApiError> {
-    let admin = |key_id: &str| Caller {
+    let caller = |key_id: &str| Caller {
         key_id: key_id.to_owned(),
-        scope: Scope::Admin,
     };
     let given = key(headers);
     if given.as_ref().is_some_and(|key| guard.knows(key)) {
-        return Ok((admin(OPERATOR), Standings::default()));
+        return Ok((caller(OPERATOR), Standings::default()));
     }
     if let Some(given) = &given
         && let Some(stored) = app.database().key_by_hash(&key_hash(given)).await?
@@ -47,7 +45,7 @@ pub(crate) async fn admit(
         return admit_key(app, &stored, method, uri).await;
     }
     if guard.open() && !app.database().has_keys().await? {
-        return Ok((admin(""), Standings::default()));
+        return Ok((caller(""), Standings::default()));
     }
     let error = match given {
         None => Error::request(
@@ -92,7 +90,6 @@ async fn admit_key(
     }
     let caller = Caller {
         key_id: key.id.clone(),
-        scope: key.scope,
     };
     // Looking costs nothing.
     if method != Method::POST {

@@ -115,6 +115,7 @@ fn request(global: &Global, args: &Complete, prompt: String) -> Outcome<Completi
             logprobs: wants_logprobs.then(|| args.top.map_or(0, usize::from)),
             stop: open::stops(&args.sampling),
             speculation: open::speculation(global, Speculation::On),
+            ..Generation::default()
         },
     })
 }

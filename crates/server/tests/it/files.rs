@@ -40,7 +40,7 @@ pub(crate) fn upload(server: &Server, name: &str, purpose: &str, bytes: &[u8]) -
 #[test]
 fn bytes_come_back_as_they_went() {
     let server = Server::start();
-    let mut bytes: Vec<u8> = (0..9 << 20).map(|i: usize| (i * i >> 7) as u8).collect();
+    let mut bytes: Vec<u8> = (0..9 << 20).map(|i: usize| ((i * i) >> 7) as u8).collect();
     bytes.extend_from_slice(format!("\r\n--{}\r\n", &BOUNDARY[1..]).as_bytes());
     for bytes in [&bytes[..], b"", b"\r\n"] {
         let file = upload(&server, "/a/p\u{e4}th b.bin", "user_data", bytes);
@@ -108,7 +108,8 @@ fn a_wrong_form_is_refused_by_name() {
     let text = |name: &str, value: &str| part(name, None, value.as_bytes());
     let file = || part("file", Some("a.jsonl"), b"{}\n");
     let anchor = || text("expires_after[anchor]", "created_at");
-    let rows: Vec<(Vec<Vec<u8>>, u16, Option<&str>)> = vec![
+    type Row = (Vec<Vec<u8>>, u16, Option<&'static str>);
+    let rows: Vec<Row> = vec![
         (vec![file()], 400, Some("purpose")),
         (vec![text("purpose", "batch")], 400, Some("file")),
         (vec![], 400, Some("file")),

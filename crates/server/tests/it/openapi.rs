@@ -71,6 +71,9 @@ fn least(path: &str) -> Value {
         "/v1/chat/completions" => json!({"model": "tiny-chat", "max_tokens": 1,
             "messages": [{"role": "user", "content": "a"}]}),
         "/v1/tokenize" => json!({"model": "tiny-chat", "input": "a"}),
+        "/v1/edits" => json!({"model": "tiny-roomy", "instruction": "Go on.", "temperature": 0}),
+        "/v1/responses" => json!({"model": "tiny-chat", "input": "a", "max_output_tokens": 1}),
+        "/v1/responses/input_tokens" => json!({"model": "tiny-chat", "input": "a"}),
         other => panic!("{other} needs an example here"),
     }
 }
@@ -80,7 +83,8 @@ fn every_documented_field_is_read_and_every_published_one_documented() {
     let server = Server::start();
     let document = document(&server);
     for (path, operations) in document["paths"].as_object().unwrap() {
-        if operations["post"]["requestBody"].is_null() {
+        let body = &operations["post"]["requestBody"]["content"];
+        if body["application/json"].is_null() {
             continue;
         }
         let documented = properties(&document, path).as_object().unwrap();
