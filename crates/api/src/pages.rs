@@ -53,7 +53,8 @@ fn is_id(text: &str, prefix: &str) -> bool {
 
 /// A page; `id` of its ends tells clients where the next one begins.
 pub fn list(data: Vec<Value>, has_more: bool) -> Value {
-    let id = |value: Option<&Value>| value.map(|v| v["id"].clone());
+    // Strings, as the description has it, also where there is nothing.
+    let id = |value: Option<&Value>| value.map_or_else(|| json!(""), |v| v["id"].clone());
     let (first, last) = (id(data.first()), id(data.last()));
     json!({
         "object": "list",
