@@ -118,8 +118,8 @@ fn programs() -> Option<PathBuf> {
 
 fn install() -> Result<PathBuf> {
     println!(
-        "   no PostgreSQL here, and the tests run on it too: trying `apt-get install -y {PACKAGE}`, \
-         which installs it for the whole machine where this runs as root"
+        "   no PostgreSQL here, and the tests run on it too: trying `apt-get install -y \
+         {PACKAGE}`, which installs it for the whole machine where this runs as root"
     );
     let mut apt = Command::new("apt-get");
     let noninteractive = ("DEBIAN_FRONTEND", OsString::from("noninteractive"));

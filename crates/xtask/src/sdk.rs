@@ -48,6 +48,14 @@ const GENERATED: &str = "generated";
 /// A key that the second server asks for.
 const KEY: &str = "sk-right-0123456789";
 
+/// The suites that a whole test run has: all but the one that takes many minutes.
+pub(crate) fn usual() -> Vec<String> {
+    let quick = SUITES
+        .iter()
+        .filter(|(_, judge)| !matches!(judge, Judge::Transformers));
+    quick.map(|(name, _)| (*name).to_owned()).collect()
+}
+
 /// Runs the suites with these names, or all.
 pub(crate) fn run(names: &[String]) -> Result<()> {
     let known = SUITES.map(|(name, _)| name);

@@ -18,7 +18,7 @@ pub(crate) fn run(filter: &[String]) -> Result<()> {
     let start = Instant::now();
     checks_then(checks, setup::all, |ready| tests(&ready, filter))?;
     if filter.is_empty() {
-        sdk::run(&[])?;
+        sdk::run(&sdk::usual())?;
     }
     let minutes = start.elapsed().as_secs_f64() / 60.0;
     println!("all checks passed in {minutes:.1} min");

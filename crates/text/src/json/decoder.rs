@@ -7,7 +7,8 @@ use crate::split::Prepend;
 use serde_json::Value;
 
 const SUPPORTED: &str = "ByteLevel, ByteFallback, Fuse, Metaspace, Replace (of a text), \
-                         Strip (of spaces at the beginning, after Fuse), BPEDecoder, WordPiece, Sequence";
+                         Strip (of spaces at the beginning, after Fuse), BPEDecoder, \
+                         WordPiece, Sequence";
 
 /// Every decoder here gives each token its own bytes, and takes spaces only
 /// from the beginning or the end of a text; so a stream can be decoded.

@@ -21,7 +21,7 @@ const CRATES: &[(&str, usize)] = &[
     ("engine", 6_000),
     ("api", 4_500),
     ("server", 6_000),
-    ("store", 5_000),
+    ("store", 6_000),
     ("lyceum", 5_000),
     ("testkit", 1_000),
     ("xtask", 3_500),
