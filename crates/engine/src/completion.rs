@@ -5,7 +5,8 @@
 //! sequence in the very step that completes it. What is streamed and what is
 //! returned are one thing: [`Completion`] is the fold of the deltas.
 //!
-//! Special tokens in prompts are recognised, and echoed; in answers they are not shown. A prompt is never cut: what does not fit is refused with the numbers.
+//! Special tokens in prompts are recognised, and echoed; in answers they are
+//! not shown. A prompt is never cut: what does not fit is refused.
 
 use std::ops::ControlFlow;
 use std::sync::{Arc, mpsc};

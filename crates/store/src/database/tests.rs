@@ -47,7 +47,7 @@ fn keys_are_known_by_their_hash_until_they_are_revoked() {
         assert!(made.is_live(19) && !made.is_live(20));
         let found = database.key_by_hash(&hash(&secret)).await.unwrap();
         assert_eq!(found.as_ref(), Some(&made));
-        assert_eq!(database.keys().await.unwrap(), [made.clone()]);
+        assert_eq!(database.keys().await.unwrap(), std::slice::from_ref(&made));
         assert!(database.has_keys().await.unwrap());
         assert!(database.key_by_hash("no").await.unwrap().is_none());
         let limits = KeyLimits::default();
