@@ -48,21 +48,23 @@ const GENERATED: &str = "generated";
 /// A key that the second server asks for.
 const KEY: &str = "sk-right-0123456789";
 
-/// The suites that a whole test run has: all but the one that takes many minutes.
-pub(crate) fn usual() -> Vec<String> {
+/// The suites that are run where none is named: all but the one that takes many minutes.
+fn usual() -> Vec<String> {
     let quick = SUITES
         .iter()
         .filter(|(_, judge)| !matches!(judge, Judge::Transformers));
     quick.map(|(name, _)| (*name).to_owned()).collect()
 }
 
-/// Runs the suites with these names, or all.
+/// Runs the suites with these names, or the usual ones.
 pub(crate) fn run(names: &[String]) -> Result<()> {
     let known = SUITES.map(|(name, _)| name);
     if let Some(name) = names.iter().find(|name| !known.contains(&name.as_str())) {
         bail!("no suite `{name}`: there are {}", known.join(", "));
     }
-    let asked = |name: &str| names.is_empty() || names.iter().any(|n| n == name);
+    let usual = usual();
+    let names = if names.is_empty() { &usual[..] } else { names };
+    let asked = |name: &str| names.iter().any(|n| n == name);
     let data = work_dir().join("data");
     let build = ["build", "--quiet", "--package", "lyceum"];
     let model = setup::default_model(&data, &build, "debug")?;
