@@ -565,7 +565,7 @@ fn bad_files_are_refused_by_name() {
         ("/model/vocab/!", json!(-1), "model.vocab"),
         ("/model/vocab/!", json!(9), "an id of its own"),
         ("/model/vocab", json!(null), "model.vocab"),
-        ("/model/type", json!("WordPiece"), "WordPiece"),
+        ("/model/type", json!("WordLevel"), "WordLevel"),
         ("/model/dropout", json!(0.1), "dropout"),
         ("/model/unk_token", json!("nowhere"), "model.unk_token"),
         ("/added_tokens/0/id", json!(77_777_777), "added_tokens.id"),
