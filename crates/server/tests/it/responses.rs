@@ -425,7 +425,7 @@ fn stored<T>(folder: &Path, work: impl AsyncFnOnce(Database) -> T) -> T {
         .enable_all()
         .build()
         .unwrap();
-    runtime.block_on(async { work(Database::in_folder(folder).await.unwrap()).await })
+    runtime.block_on(async { work(crate::running::database(folder).await).await })
 }
 
 /// Changes a response as another server would have left it.
