@@ -258,7 +258,7 @@ fn unknown_architectures_are_named_with_those_supported() {
     refused(
         folder.path(),
         "config.json: model_type is \"mamba\", which is not supported (supported: openai-gpt, \
-         gpt2, llama, mistral, qwen2, qwen3, gpt_neox)",
+         gpt2, llama, mistral, qwen2, qwen3, gpt_neox, bert)",
     );
     let path = folder.path().join("m.gguf");
     GgufWriter::new("falcon").write(&path).unwrap();
