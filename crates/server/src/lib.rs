@@ -9,6 +9,7 @@
 
 mod app;
 mod ask;
+mod batches;
 mod body;
 mod caller;
 mod error;

@@ -54,20 +54,27 @@ impl Shelf for Fixtures {
 
 /// The database of a folder: SQLite in it, or where `LYCEUM_TEST_SERVER_DATABASE` names a
 /// PostgreSQL, one of its own there.
-pub(crate) async fn database(folder: &Path) -> Database {
+pub(crate) fn database_url(folder: &Path) -> String {
     let Ok(url) = std::env::var("LYCEUM_TEST_SERVER_DATABASE") else {
-        return Database::in_folder(folder).await.unwrap();
+        return format!("sqlite://{}?mode=rwc", folder.join("lyceum.db").display());
     };
     let mut hasher = DefaultHasher::new();
     folder.hash(&mut hasher);
-    let name = format!("lyceum_{:016x}", hasher.finish());
-    sqlx::any::install_default_drivers();
-    let mut admin = sqlx::AnyConnection::connect(&url).await.unwrap();
-    // A server that starts again finds it there.
-    let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
-    let _ = sqlx::raw_sql(create).execute(&mut admin).await;
     let (server, _) = url.rsplit_once('/').unwrap();
-    Database::open(&format!("{server}/{name}")).await.unwrap()
+    format!("{server}/lyceum_{:016x}", hasher.finish())
+}
+
+pub(crate) async fn database(folder: &Path) -> Database {
+    let own = database_url(folder);
+    if let Ok(url) = std::env::var("LYCEUM_TEST_SERVER_DATABASE") {
+        let (_, name) = own.rsplit_once('/').unwrap();
+        sqlx::any::install_default_drivers();
+        let mut admin = sqlx::AnyConnection::connect(&url).await.unwrap();
+        // A server that starts again finds it there.
+        let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
+        let _ = sqlx::raw_sql(create).execute(&mut admin).await;
+    }
+    Database::open(&own).await.unwrap()
 }
 
 pub(crate) struct Server {

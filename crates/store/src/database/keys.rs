@@ -162,6 +162,14 @@ impl Database {
         Ok(row.as_ref().map(key).transpose()?)
     }
 
+    /// The key with an id, if there is one, live or not.
+    pub async fn key(&self, id: &str) -> Result<Option<Key>, DatabaseError> {
+        let select = format!("SELECT {COLUMNS} FROM api_keys WHERE id = $1");
+        let query = sqlx::query(sqlx::AssertSqlSafe(select)).bind(id);
+        let row = query.fetch_optional(&self.pool).await?;
+        Ok(row.as_ref().map(key).transpose()?)
+    }
+
     /// Whether any key was ever made, and so must be shown.
     pub async fn has_keys(&self) -> Result<bool, DatabaseError> {
         let select = "SELECT id FROM api_keys WHERE revoked_at IS NULL LIMIT 1";
