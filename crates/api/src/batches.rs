@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::error::Code;
-use crate::fields::{Fields, at_most, unsupported_value, wrong_type};
+use crate::fields::{Fields, unsupported_value};
 use crate::files::expires_after;
+use crate::responses::metadata;
 use crate::{Error, Parsed};
 
 /// What lines may ask.
@@ -34,7 +34,8 @@ const CUSTOM_ID: usize = 512;
 pub struct BatchRequest {
     pub endpoint: String,
     pub input_file_id: String,
-    pub metadata: Option<Map<String, Value>>,
+    /// An object.
+    pub metadata: Option<Value>,
     /// Seconds for which files of results are kept.
     pub output_expires_s: Option<i64>,
 }
@@ -54,35 +55,15 @@ impl BatchRequest {
         let request = Self {
             endpoint,
             input_file_id,
-            metadata: metadata(f)?,
+            metadata: match f.value("metadata") {
+                None => None,
+                pairs => Some(metadata(pairs)?),
+            },
             output_expires_s: expires_after(f, "output_expires_after")?,
         };
         let ignored = fields.rest();
         Ok(Parsed { request, ignored })
     }
-}
-
-/// A client's own pairs.
-fn metadata(fields: &mut Fields) -> Result<Option<Map<String, Value>>, Error> {
-    const NAME: &str = "metadata";
-    let map = match fields.value(NAME) {
-        None => return Ok(None),
-        Some(Value::Object(map)) => map,
-        Some(other) => return Err(wrong_type(NAME, "an object", &other)),
-    };
-    at_most(NAME, map.len(), 16)?;
-    for (key, value) in &map {
-        let Some(value) = value.as_str() else {
-            return Err(wrong_type(&format!("{NAME}.{key}"), "a string", value));
-        };
-        if key.chars().count() > 64 || value.chars().count() > 512 {
-            let message = format!(
-                "Invalid '{NAME}': a key has at most 64 characters and a value at most 512."
-            );
-            return Err(Error::field(NAME, Code::StringAboveMaxLength, message));
-        }
-    }
-    Ok(Some(map))
 }
 
 /// What is wrong with a batch's input; `line` from 1.

@@ -46,7 +46,7 @@ pub(crate) async fn create(
         input_file_id: request.input_file_id,
         created_at,
         expires_at: created_at + WINDOW_S,
-        metadata: request.metadata.map(|map| Value::Object(map).to_string()),
+        metadata: request.metadata.map(|pairs| pairs.to_string()),
         output_expires_s: request.output_expires_s,
         key_id: caller.key_id,
         scope: caller.scope,

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use server::Limits;
@@ -10,7 +9,7 @@ use sqlx::Connection as _;
 use tempfile::TempDir;
 
 use crate::files::{upload, walk};
-use crate::running::{Server, database_url};
+use crate::running::{Server, database_url, eventually};
 
 const ENDED: [&str; 4] = ["completed", "failed", "expired", "cancelled"];
 
@@ -44,15 +43,8 @@ fn get(server: &Server, batch: &Value) -> Value {
 }
 
 fn until(server: &Server, batch: &Value, what: impl Fn(&Value) -> bool) -> Value {
-    let start = Instant::now();
-    loop {
-        let now = get(server, batch);
-        if what(&now) {
-            return now;
-        }
-        assert!(start.elapsed() < Duration::from_secs(60), "{now}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    eventually(|| what(&get(server, batch)));
+    get(server, batch)
 }
 
 fn ended(server: &Server, batch: &Value) -> Value {

@@ -7,7 +7,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use engine::{OpenOptions, TextModel};
 use models::checkpoint::{Checkpoint, TokenizerSource};
@@ -75,6 +75,18 @@ pub(crate) async fn database(folder: &Path) -> Database {
         let _ = sqlx::raw_sql(create).execute(&mut admin).await;
     }
     Database::open(&own).await.unwrap()
+}
+
+/// Waits for what a server does in the background.
+pub(crate) fn eventually(what: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !what() {
+        assert!(
+            start.elapsed() < Duration::from_secs(60),
+            "it does not come"
+        );
+        std::thread::park_timeout(Duration::from_millis(20));
+    }
 }
 
 pub(crate) struct Server {
@@ -179,7 +191,7 @@ impl Server {
         if let Some(key) = &self.key {
             request = request.header("authorization", format!("Bearer {key}"));
         }
-        Answer::read(request.send(body).unwrap())
+        Answer::read(request.send(body).unwrap()).judged("POST", path)
     }
 
     pub(crate) fn delete(&self, path: &str) -> Answer {
@@ -187,7 +199,7 @@ impl Server {
         if let Some(key) = &self.key {
             request = request.header("authorization", format!("Bearer {key}"));
         }
-        Answer::read(request.call().unwrap())
+        Answer::read(request.call().unwrap()).judged("DELETE", path)
     }
 
     /// An answer that need not be text.
