@@ -291,7 +291,6 @@ impl Worker {
     fn caller(batch: &Batch) -> Caller {
         Caller {
             key_id: batch.new.key_id.clone(),
-            scope: batch.new.scope,
         }
     }
 }

@@ -49,7 +49,6 @@ pub(crate) async fn create(
         metadata: request.metadata.map(|pairs| pairs.to_string()),
         output_expires_s: request.output_expires_s,
         key_id: caller.key_id,
-        scope: caller.scope,
     };
     let batch = app.database().add_batch(&new).await?;
     app.wake_batches();

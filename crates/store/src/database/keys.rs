@@ -30,7 +30,7 @@ impl Scope {
         }
     }
 
-    pub(super) fn parse(name: &str) -> Self {
+    fn parse(name: &str) -> Self {
         let known = Self::ALL.into_iter().find(|scope| scope.name() == name);
         // What a newer program wrote is taken for the least.
         known.unwrap_or(Self::Inference)

@@ -173,7 +173,6 @@ fn new_batch() -> NewBatch {
         metadata: Some("{}".to_owned()),
         output_expires_s: None,
         key_id: String::new(),
-        scope: Scope::All,
     }
 }
 
