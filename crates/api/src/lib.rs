@@ -7,6 +7,7 @@
 //!
 //! Shapes follow the published OpenAPI document and what clients rely on.
 
+pub mod batches;
 pub mod chat;
 pub mod completions;
 pub mod edits;

@@ -225,7 +225,8 @@ fn includes(f: &mut Fields) -> Result<bool, Error> {
     }
 }
 
-fn metadata(value: Option<Value>) -> Result<Value, Error> {
+/// A client's own pairs.
+pub(crate) fn metadata(value: Option<Value>) -> Result<Value, Error> {
     const NAME: &str = "metadata";
     let map = match value {
         None => return Ok(json!({})),

@@ -18,9 +18,8 @@ use self::writer::Writer;
 use crate::delta::{Completion, Delta, Held};
 use crate::grammar::Grammar;
 use crate::rng::{candidate_seed, random_seed};
-use crate::scheduler::Priority;
 use crate::step::Request;
-use crate::{Sampling, Speculation};
+use crate::{Priority, Sampling, Speculation};
 
 pub use self::error::{CompletionError, GrammarOf};
 pub use self::model::{OpenError, OpenOptions, TextModel, load_tokenizer};

@@ -6,6 +6,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use engine::TextModel;
 use store::{Blobs, Database};
+use tokio::sync::Notify;
 
 use crate::caller::Caller;
 use crate::error::ApiError;
@@ -66,6 +67,8 @@ struct Inner {
     settings: Settings,
     limiter: Limiter,
     meter: Meter,
+    /// Tells that there is a new batch.
+    batches: Notify,
     slots: Mutex<HashMap<String, Arc<Slot>>>,
     started: u64,
 }
@@ -84,6 +87,7 @@ impl App {
                 shelf,
                 meter: Meter::start(durable.database.clone()),
                 limiter: Limiter::default(),
+                batches: Notify::new(),
                 durable,
                 settings,
                 slots: Mutex::default(),
@@ -94,6 +98,14 @@ impl App {
 
     pub(crate) fn database(&self) -> &Database {
         &self.inner.durable.database
+    }
+
+    pub(crate) fn wake_batches(&self) {
+        self.inner.batches.notify_one();
+    }
+
+    pub(crate) async fn batches_woken(&self) {
+        self.inner.batches.notified().await;
     }
 
     pub(crate) fn limiter(&self) -> &Limiter {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use api::Usage;
-use engine::{ChatRequest, Completion, CompletionRequest, Delta};
+use engine::{ChatRequest, Completion, CompletionRequest, Delta, Generation, Priority};
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, mpsc};
 
@@ -21,6 +21,15 @@ use crate::meter::Charge;
 pub(crate) enum Task {
     Completion(CompletionRequest),
     Chat(ChatRequest),
+}
+
+impl Task {
+    fn generation(&mut self) -> &mut Generation {
+        match self {
+            Self::Completion(request) => &mut request.generation,
+            Self::Chat(request) => &mut request.generation,
+        }
+    }
 }
 
 /// What happened to prompt number `prompt`.
@@ -118,6 +127,20 @@ impl Drop for Answers {
     }
 }
 
+tokio::task_local! {
+    static PRIORITY: Priority;
+}
+
+/// Lets live requests go before what a future asks.
+pub(crate) fn in_background<F: Future>(asks: F) -> impl Future<Output = F::Output> {
+    PRIORITY.scope(Priority::Batch, asks)
+}
+
+/// Of what is asked here.
+fn priority() -> Priority {
+    PRIORITY.try_with(|&priority| priority).unwrap_or_default()
+}
+
 /// Prompts of a request that are under way at a time.
 const AT_ONCE: usize = 32;
 
@@ -135,10 +158,12 @@ pub(crate) fn ask(loaded: &Arc<Loaded>, tasks: Vec<Task>, deltas: bool, charge: 
         charge: Some(charge),
         gone: Arc::clone(&gone),
     };
+    let priority = priority();
     let loaded = Arc::clone(loaded);
     tokio::spawn(async move {
         let permits = Arc::new(Semaphore::new(AT_ONCE));
-        for (prompt, task) in tasks.into_iter().enumerate() {
+        for (prompt, mut task) in tasks.into_iter().enumerate() {
+            task.generation().priority = priority;
             let Ok(permit) = Arc::clone(&permits).acquire_owned().await else {
                 return;
             };
@@ -185,6 +210,18 @@ fn answer(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn what_is_asked_in_the_background_goes_last() {
+        assert_eq!(priority(), Priority::Live);
+        assert_eq!(in_background(async { priority() }).await, Priority::Batch);
+        let other = in_background(async { tokio::spawn(async { priority() }).await });
+        assert_eq!(
+            other.await.unwrap(),
+            Priority::Live,
+            "tasks say so themselves"
+        );
+    }
 
     /// Half of the prompts' answers are no answer.
     #[tokio::test]

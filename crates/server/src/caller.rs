@@ -61,6 +61,25 @@ fn wrong(message: &str) -> Error {
     Error::request(message).with_code(Code::InvalidApiKey)
 }
 
+fn ended(key: &Key) -> ApiError {
+    let how = if key.revoked_at.is_some() {
+        "was revoked"
+    } else {
+        "has expired"
+    };
+    let message = format!("Incorrect API key provided: {} {how}.", key.redacted);
+    ApiError::new(StatusCode::UNAUTHORIZED, wrong(&message))
+}
+
+async fn within_budget(app: &App, key: &Key) -> Result<(), ApiError> {
+    match key.limits.budget_tokens {
+        Some(budget) if app.database().used_by(&key.id).await?.tokens() >= budget => {
+            Err(ApiError::no_quota())
+        }
+        _ => Ok(()),
+    }
+}
+
 async fn admit_key(
     app: &App,
     key: &Key,
@@ -68,13 +87,7 @@ async fn admit_key(
     uri: &Uri,
 ) -> Result<(Caller, Standings), ApiError> {
     if !key.is_live(now() as i64) {
-        let how = if key.revoked_at.is_some() {
-            "was revoked"
-        } else {
-            "has expired"
-        };
-        let message = format!("Incorrect API key provided: {} {how}.", key.redacted);
-        return Err(ApiError::new(StatusCode::UNAUTHORIZED, wrong(&message)));
+        return Err(ended(key));
     }
     if !may(key.scope, method, uri.path()) {
         let message = format!(
@@ -95,13 +108,21 @@ async fn admit_key(
     if method != Method::POST {
         return Ok((caller, Standings::default()));
     }
-    if let Some(budget) = key.limits.budget_tokens
-        && app.database().used_by(&key.id).await?.tokens() >= budget
-    {
-        return Err(ApiError::no_quota());
-    }
+    within_budget(app, key).await?;
     let admitted = app.limiter().admit(key, Instant::now());
     Ok((caller, admitted.map_err(ApiError::exhausted)?))
+}
+
+/// Whether work that a caller left to the server may still be done.
+pub(crate) async fn still_may(app: &App, caller: &Caller) -> Result<(), ApiError> {
+    let Some(key) = app.database().key(&caller.key_id).await? else {
+        // Nobody's, or the operator's own.
+        return Ok(());
+    };
+    if !key.is_live(now() as i64) {
+        return Err(ended(&key));
+    }
+    within_budget(app, &key).await
 }
 
 /// What asks a model and keeps nothing.

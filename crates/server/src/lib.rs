@@ -5,10 +5,12 @@
 //! steps of an endpoint) and `ask` (the engine's threads). `error` alone turns
 //! failures into answers.
 //!
-//! Left out so far: files, batches.
+//! `upload` takes files as they come, `batches` works on files of requests in the
+//! background, and `upkeep` removes what has expired or was never finished.
 
 mod app;
 mod ask;
+mod batches;
 mod body;
 mod caller;
 mod error;

@@ -13,13 +13,14 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tower::ServiceExt as _;
 
 use crate::app::App;
+use crate::batches;
 use crate::guard::Guard;
 use crate::paths;
-use crate::routes::router;
+use crate::routes::{inner_router, router};
 use crate::upkeep::keep_up;
 
 /// What clients can take of the server.
@@ -61,6 +62,9 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let upkeep = tokio::spawn(keep_up(app.clone()));
+    let (stop_batches, stopped) = watch::channel(false);
+    let inner = inner_router(app.clone(), &limits);
+    let workers = batches::start(&app, &inner, &stopped);
     let router = router(app, guard, &limits);
     let places = Arc::new(Semaphore::new(limits.connections));
     let graceful = GracefulShutdown::new();
@@ -106,7 +110,10 @@ pub async fn serve(
     }
     drop(listener);
     upkeep.abort();
-    let _ = tokio::time::timeout(limits.grace, graceful.shutdown()).await;
+    // What of batches is under way is asked again by whoever goes on with them.
+    let _ = stop_batches.send(true);
+    let ended = async { tokio::join!(graceful.shutdown(), workers.join_all()) };
+    let _ = tokio::time::timeout(limits.grace, ended).await;
     Ok(())
 }
 

@@ -27,7 +27,6 @@ CREATE TABLE batches (
     output_expires_s BIGINT,
     -- Who made it, and so asks.
     key_id TEXT NOT NULL,
-    scope TEXT NOT NULL,
     -- Which server works on it, and until when it need not be heard of.
     lease_owner TEXT NOT NULL,
     lease_until BIGINT NOT NULL

@@ -1,5 +1,6 @@
 //! A file per resource.
 
+pub(crate) mod batches;
 pub(crate) mod chat;
 pub(crate) mod completions;
 pub(crate) mod edits;
@@ -34,6 +35,25 @@ use crate::serve::Limits;
 use crate::upload::{BESIDE, FileLimit};
 
 pub(crate) fn router(app: App, guarded: Guard, limits: &Limits) -> Router {
+    endpoints(limits)
+        .layer(from_fn_with_state((app.clone(), guarded), guard))
+        // Whoever watches the server needs no key.
+        .route("/health", get(system::health))
+        .route("/openapi.json", get(system::openapi))
+        .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn_with_state(app.clone(), told))
+        .with_state(app)
+}
+
+/// For what the server itself asks, on behalf of callers whom it has let in:
+/// requests come with their [`Caller`](crate::caller::Caller).
+pub(crate) fn inner_router(app: App, limits: &Limits) -> Router {
+    endpoints(limits)
+        .layer(from_fn_with_state(app.clone(), told))
+        .with_state(app)
+}
+
+fn endpoints(limits: &Limits) -> Router<App> {
     Router::new()
         .route("/v1/models", get(models::list))
         .route(
@@ -54,6 +74,9 @@ pub(crate) fn router(app: App, guarded: Guard, limits: &Limits) -> Router {
         )
         .route("/v1/files/{id}", get(files::retrieve).delete(files::delete))
         .route("/v1/files/{id}/content", get(files::content))
+        .route("/v1/batches", get(batches::list).post(batches::create))
+        .route("/v1/batches/{id}", get(batches::retrieve))
+        .route("/v1/batches/{id}/cancel", post(batches::cancel))
         .route(
             "/v1/organization/usage/completions",
             get(organization::completions),
@@ -80,13 +103,6 @@ pub(crate) fn router(app: App, guarded: Guard, limits: &Limits) -> Router {
         .method_not_allowed_fallback(wrong_method)
         .layer(Extension(BodyLimit(limits.body)))
         .layer(Extension(FileLimit(limits.file)))
-        .layer(from_fn_with_state((app.clone(), guarded), guard))
-        // Whoever watches the server needs no key.
-        .route("/health", get(system::health))
-        .route("/openapi.json", get(system::openapi))
-        .method_not_allowed_fallback(wrong_method)
-        .layer(from_fn_with_state(app.clone(), told))
-        .with_state(app)
 }
 
 async fn unknown(method: Method, uri: Uri) -> ApiError {

@@ -3,16 +3,13 @@
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 use server::Limits;
 use tempfile::TempDir;
 
-use crate::running::{Answer, Server};
-
-/// For what the server does a moment later.
-const PATIENCE: Duration = Duration::from_secs(30);
+use crate::running::{Answer, Server, eventually};
 
 const BOUNDARY: &str = "----a boundary";
 
@@ -68,10 +65,7 @@ fn a_file_is_processed_after_a_moment() {
     let server = Server::start();
     let file = upload(&server, "a", "assistants", b"a");
     let path = format!("/v1/files/{}", file["id"].as_str().unwrap());
-    let asked = Instant::now();
-    while server.get(&path).ok()["status"] != "processed" {
-        assert!(asked.elapsed() < PATIENCE);
-    }
+    eventually(|| server.get(&path).ok()["status"] == "processed");
 }
 
 #[test]
@@ -99,6 +93,9 @@ fn a_deleted_file_is_gone() {
     assert_eq!(server.get("/v1/files").ok()["data"], json!([]));
 }
 
+/// Parts, the answer's status, and the parameter that it names.
+type Refused = (Vec<Vec<u8>>, u16, Option<&'static str>);
+
 /// What may be wrong with a form, and the parameter that is named.
 #[test]
 fn a_wrong_form_is_refused_by_name() {
@@ -110,8 +107,7 @@ fn a_wrong_form_is_refused_by_name() {
     let text = |name: &str, value: &str| part(name, None, value.as_bytes());
     let file = || part("file", Some("a.jsonl"), b"{}\n");
     let anchor = || text("expires_after[anchor]", "created_at");
-    type Row = (Vec<Vec<u8>>, u16, Option<&'static str>);
-    let rows: Vec<Row> = vec![
+    let rows: Vec<Refused> = vec![
         (vec![file()], 400, Some("purpose")),
         (vec![text("purpose", "batch")], 400, Some("file")),
         (vec![], 400, Some("file")),
@@ -384,11 +380,7 @@ fn files_outlive_the_server_and_leftovers_do_not() {
         }
     }
     let server = Server::start_in(folder.path(), Vec::new(), Limits::default());
-    let started = Instant::now();
-    while blobs.join(orphan).exists() || blobs.join(part).exists() {
-        assert!(started.elapsed() < PATIENCE);
-        std::thread::yield_now();
-    }
+    eventually(|| !blobs.join(orphan).exists() && !blobs.join(part).exists());
     assert!(blobs.join(fresh).exists());
     let (_, content) = server.get_bytes(&format!("/v1/files/{id}/content"));
     assert_eq!(content, b"kept");

@@ -72,6 +72,8 @@ fn least(path: &str) -> Value {
             "messages": [{"role": "user", "content": "a"}]}),
         "/v1/tokenize" => json!({"model": "tiny-chat", "input": "a"}),
         "/v1/edits" => json!({"model": "tiny-roomy", "instruction": "Go on.", "temperature": 0}),
+        "/v1/batches" => json!({"input_file_id": "file-none", "endpoint": "/v1/completions",
+            "completion_window": "24h"}),
         "/v1/responses" => json!({"model": "tiny-chat", "input": "a", "max_output_tokens": 1}),
         "/v1/responses/input_tokens" => json!({"model": "tiny-chat", "input": "a"}),
         other => panic!("{other} needs an example here"),

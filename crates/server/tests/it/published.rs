@@ -58,6 +58,8 @@ pub(crate) fn judge_answer(method: &str, path: &str, status: u16, text: &str) {
         let answer = serde_json::from_str(text).unwrap();
         match schema {
             "CreateCompletionResponse" => judge(schema, &described(&answer, false)),
+            "Batch" => judge(schema, &reached(answer)),
+            "ListBatchesResponse" => judge(schema, &all_reached(answer)),
             _ => judge(schema, &answer),
         }
     }
@@ -96,6 +98,20 @@ fn described(completion: &Value, chunk: bool) -> Value {
         }
     }
     completion
+}
+
+/// The description does not know that what a batch has not reached is null on the wire, as its
+/// own examples have it.
+fn reached(mut batch: Value) -> Value {
+    let batch_fields = batch.as_object_mut().unwrap();
+    batch_fields.retain(|_, value| !value.is_null());
+    batch
+}
+
+fn all_reached(mut list: Value) -> Value {
+    let batches = list["data"].as_array_mut().unwrap();
+    batches.iter_mut().for_each(|b| *b = reached(b.take()));
+    list
 }
 
 fn judge(schema: &str, value: &Value) {

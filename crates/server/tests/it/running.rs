@@ -7,7 +7,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use engine::{OpenOptions, TextModel};
 use models::checkpoint::{Checkpoint, TokenizerSource};
@@ -54,20 +54,39 @@ impl Shelf for Fixtures {
 
 /// The database of a folder: SQLite in it, or where `LYCEUM_TEST_SERVER_DATABASE` names a
 /// PostgreSQL, one of its own there.
-pub(crate) async fn database(folder: &Path) -> Database {
+pub(crate) fn database_url(folder: &Path) -> String {
     let Ok(url) = std::env::var("LYCEUM_TEST_SERVER_DATABASE") else {
-        return Database::in_folder(folder).await.unwrap();
+        return format!("sqlite://{}?mode=rwc", folder.join("lyceum.db").display());
     };
     let mut hasher = DefaultHasher::new();
     folder.hash(&mut hasher);
-    let name = format!("lyceum_{:016x}", hasher.finish());
-    sqlx::any::install_default_drivers();
-    let mut admin = sqlx::AnyConnection::connect(&url).await.unwrap();
-    // A server that starts again finds it there.
-    let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
-    let _ = sqlx::raw_sql(create).execute(&mut admin).await;
     let (server, _) = url.rsplit_once('/').unwrap();
-    Database::open(&format!("{server}/{name}")).await.unwrap()
+    format!("{server}/lyceum_{:016x}", hasher.finish())
+}
+
+pub(crate) async fn database(folder: &Path) -> Database {
+    let own = database_url(folder);
+    if let Ok(url) = std::env::var("LYCEUM_TEST_SERVER_DATABASE") {
+        let (_, name) = own.rsplit_once('/').unwrap();
+        sqlx::any::install_default_drivers();
+        let mut admin = sqlx::AnyConnection::connect(&url).await.unwrap();
+        // A server that starts again finds it there.
+        let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
+        let _ = sqlx::raw_sql(create).execute(&mut admin).await;
+    }
+    Database::open(&own).await.unwrap()
+}
+
+/// Waits for what a server does in the background.
+pub(crate) fn eventually(what: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !what() {
+        assert!(
+            start.elapsed() < Duration::from_secs(60),
+            "it does not come"
+        );
+        std::thread::park_timeout(Duration::from_millis(20));
+    }
 }
 
 pub(crate) struct Server {
@@ -172,7 +191,7 @@ impl Server {
         if let Some(key) = &self.key {
             request = request.header("authorization", format!("Bearer {key}"));
         }
-        Answer::read(request.send(body).unwrap())
+        Answer::read(request.send(body).unwrap()).judged("POST", path)
     }
 
     pub(crate) fn delete(&self, path: &str) -> Answer {
@@ -180,7 +199,7 @@ impl Server {
         if let Some(key) = &self.key {
             request = request.header("authorization", format!("Bearer {key}"));
         }
-        Answer::read(request.call().unwrap())
+        Answer::read(request.call().unwrap()).judged("DELETE", path)
     }
 
     /// An answer that need not be text.

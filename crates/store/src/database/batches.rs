@@ -10,7 +10,7 @@ use sqlx::any::AnyRow;
 use uuid::Uuid;
 
 use super::files::insert;
-use super::{Database, DatabaseError, File, Page, Scope};
+use super::{Database, DatabaseError, File, Page};
 
 /// Where a batch is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +83,6 @@ pub struct NewBatch {
     pub output_expires_s: Option<i64>,
     /// Who asks.
     pub key_id: String,
-    pub scope: Scope,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,7 +121,7 @@ const COLUMNS: &str = "id, endpoint, input_file_id, status, created_at, expires_
                        in_progress_at, finalizing_at, completed_at, failed_at, expired_at, \
                        cancelling_at, cancelled_at, model, total, completed, failed, \
                        output_file_id, error_file_id, errors, metadata, output_expires_s, \
-                       key_id, scope";
+                       key_id";
 
 fn batch(row: &AnyRow) -> Result<Batch, sqlx::Error> {
     Ok(Batch {
@@ -135,7 +134,6 @@ fn batch(row: &AnyRow) -> Result<Batch, sqlx::Error> {
             metadata: row.try_get("metadata")?,
             output_expires_s: row.try_get("output_expires_s")?,
             key_id: row.try_get("key_id")?,
-            scope: Scope::parse(row.try_get("scope")?),
         },
         state: BatchState::parse(row.try_get("status")?),
         in_progress_at: row.try_get("in_progress_at")?,
@@ -162,9 +160,9 @@ impl Database {
     pub async fn add_batch(&self, new: &NewBatch) -> Result<Batch, DatabaseError> {
         let insert = format!(
             "INSERT INTO batches (id, endpoint, input_file_id, status, created_at, expires_at, \
-             metadata, output_expires_s, key_id, scope, total, completed, failed, lease_owner, \
+             metadata, output_expires_s, key_id, total, completed, failed, lease_owner, \
              lease_until) \
-             VALUES ($1, $2, $3, 'validating', $4, $5, $6, $7, $8, $9, 0, 0, 0, '', 0) \
+             VALUES ($1, $2, $3, 'validating', $4, $5, $6, $7, $8, 0, 0, 0, '', 0) \
              RETURNING {COLUMNS}"
         );
         let query = sqlx::query(sqlx::AssertSqlSafe(insert))
@@ -175,8 +173,7 @@ impl Database {
             .bind(new.expires_at)
             .bind(new.metadata.as_deref())
             .bind(new.output_expires_s)
-            .bind(&new.key_id)
-            .bind(new.scope.name());
+            .bind(&new.key_id);
         Ok(batch(&query.fetch_one(&self.pool).await?)?)
     }
 

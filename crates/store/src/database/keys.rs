@@ -30,7 +30,7 @@ impl Scope {
         }
     }
 
-    pub(super) fn parse(name: &str) -> Self {
+    fn parse(name: &str) -> Self {
         let known = Self::ALL.into_iter().find(|scope| scope.name() == name);
         // What a newer program wrote is taken for the least.
         known.unwrap_or(Self::Inference)
@@ -158,6 +158,14 @@ impl Database {
     pub async fn key_by_hash(&self, hash: &str) -> Result<Option<Key>, DatabaseError> {
         let select = format!("SELECT {COLUMNS} FROM api_keys WHERE hash = $1");
         let query = sqlx::query(sqlx::AssertSqlSafe(select)).bind(hash);
+        let row = query.fetch_optional(&self.pool).await?;
+        Ok(row.as_ref().map(key).transpose()?)
+    }
+
+    /// The key with an id, if there is one, live or not.
+    pub async fn key(&self, id: &str) -> Result<Option<Key>, DatabaseError> {
+        let select = format!("SELECT {COLUMNS} FROM api_keys WHERE id = $1");
+        let query = sqlx::query(sqlx::AssertSqlSafe(select)).bind(id);
         let row = query.fetch_optional(&self.pool).await?;
         Ok(row.as_ref().map(key).transpose()?)
     }

@@ -49,6 +49,8 @@ fn keys_are_known_by_their_hash_until_they_are_revoked() {
         assert_eq!(found.as_ref(), Some(&made));
         assert_eq!(database.keys().await.unwrap(), std::slice::from_ref(&made));
         assert!(database.has_keys().await.unwrap());
+        assert_eq!(database.key(&made.id).await.unwrap().as_ref(), Some(&made));
+        assert!(database.key("").await.unwrap().is_none());
         assert!(database.key_by_hash("no").await.unwrap().is_none());
         let limits = KeyLimits::default();
         assert!(database.limit_key("laptop", limits).await.unwrap());
@@ -171,7 +173,6 @@ fn new_batch() -> NewBatch {
         metadata: Some("{}".to_owned()),
         output_expires_s: None,
         key_id: String::new(),
-        scope: Scope::All,
     }
 }
 

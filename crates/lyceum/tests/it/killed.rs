@@ -1,0 +1,261 @@
+//! The server is killed at random moments: what it acknowledged is there afterwards, once.
+
+use std::collections::BTreeMap;
+use std::hash::{BuildHasher as _, RandomState};
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, ChildStderr, Stdio};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::sandbox::Sandbox;
+
+/// SplitMix64: what a seed gave once it gives again.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ (z >> 31)) % n
+    }
+}
+
+struct Server {
+    child: Child,
+    base: String,
+    agent: ureq::Agent,
+    /// Held, as a server whose words nobody takes would end.
+    _words: BufReader<ChildStderr>,
+}
+
+impl Server {
+    fn start(sandbox: &Sandbox) -> Self {
+        let mut command = sandbox.lyceum(&["serve", "-m", "./tiny", "--port", "0"]);
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        let mut words = BufReader::new(child.stderr.take().unwrap());
+        let base = loop {
+            let mut line = String::new();
+            assert!(words.read_line(&mut line).unwrap() > 0, "it does not start");
+            if let Some(at) = line.find("http://") {
+                break line[at..]
+                    .trim_end()
+                    .trim_end_matches("\u{1b}[0m")
+                    .to_owned();
+            }
+        };
+        let agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_idle_connections(0)
+            .timeout_global(Some(Duration::from_secs(30)));
+        let agent = agent.build().new_agent();
+        Self {
+            child,
+            base,
+            agent,
+            _words: words,
+        }
+    }
+
+    /// As a power cut would.
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    fn bytes(&self, path: &str) -> Vec<u8> {
+        let response = self
+            .agent
+            .get(format!("{}{path}", self.base))
+            .call()
+            .unwrap();
+        assert_eq!(response.status(), 200, "{path}");
+        let mut bytes = Vec::new();
+        let mut body = response.into_body().into_reader();
+        body.read_to_end(&mut bytes).unwrap();
+        bytes
+    }
+
+    fn get(&self, path: &str) -> Value {
+        serde_json::from_slice(&self.bytes(path)).unwrap()
+    }
+
+    fn post(&self, path: &str, kind: &str, body: &[u8]) -> Result<Value, ureq::Error> {
+        let request = self.agent.post(format!("{}{path}", self.base));
+        let response = request.header("content-type", kind).send(body)?;
+        let status = response.status();
+        let mut text = String::new();
+        let mut body = response.into_body().into_reader();
+        body.read_to_string(&mut text).map_err(ureq::Error::Io)?;
+        assert_eq!(status, 200, "{text}");
+        Ok(serde_json::from_str(&text).unwrap())
+    }
+
+    /// The id, if the upload was acknowledged.
+    fn upload(&self, purpose: &str, bytes: &[u8]) -> Option<String> {
+        let part = "\r\n--part\r\nContent-Disposition: form-data; name=";
+        let head =
+            format!("{part}\"purpose\"\r\n\r\n{purpose}{part}\"file\"; filename=\"f\"\r\n\r\n");
+        let body = [head.as_bytes(), bytes, b"\r\n--part--\r\n"].concat();
+        let answer = self.post("/files", "multipart/form-data; boundary=part", &body);
+        Some(answer.ok()?["id"].as_str().unwrap().to_owned())
+    }
+}
+
+/// Of `count` lines each seventh fails.
+fn lines(name: &str, count: usize) -> String {
+    let line = |i: usize| {
+        let temperature = if i % 7 == 6 { 9 } else { 0 };
+        let body = json!({"model": "gpt-4o", "prompt": format!("Number {i}"), "max_tokens": 100,
+            "temperature": temperature, "logit_bias": {"0": -100, "2": -100}});
+        let line = json!({"custom_id": format!("{name} {i}"), "method": "POST",
+            "url": "/v1/completions", "body": body});
+        format!("{line}\n")
+    };
+    (0..count).map(line).collect()
+}
+
+fn create(server: &Server, input: &str) -> String {
+    let file = server.upload("batch", input.as_bytes()).unwrap();
+    let body = json!({"input_file_id": file, "endpoint": "/v1/completions",
+        "completion_window": "24h"});
+    let made = server.post("/batches", "application/json", body.to_string().as_bytes());
+    made.unwrap()["id"].as_str().unwrap().to_owned()
+}
+
+fn counts(batch: &Value) -> [u64; 3] {
+    ["total", "completed", "failed"].map(|n| batch["request_counts"][n].as_u64().unwrap())
+}
+
+fn eventually(what: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !what() {
+        assert!(
+            start.elapsed() < Duration::from_secs(120),
+            "it does not come"
+        );
+        std::thread::park_timeout(Duration::from_millis(5));
+    }
+}
+
+/// Uploads until the server is killed, by `kill`.
+fn upload_until(
+    server: Server,
+    random: &mut Random,
+    kept: &mut BTreeMap<String, Vec<u8>>,
+    until: impl FnOnce(&Server) + Send,
+) {
+    let (seed, acknowledged) = (random.below(u64::MAX), Mutex::new(Vec::new()));
+    let mut random = Random(seed);
+    std::thread::scope(|scope| {
+        let killed = scope.spawn(|| until(&server));
+        while !killed.is_finished() {
+            let size = [10, 100_000, 5 << 20][random.below(3) as usize] + random.below(1000);
+            let bytes: Vec<u8> = (0..size).map(|_| random.below(256) as u8).collect();
+            match server.upload("user_data", &bytes) {
+                Some(id) => acknowledged.lock().unwrap().push((id, bytes)),
+                None => break,
+            }
+        }
+    });
+    kept.extend(acknowledged.into_inner().unwrap());
+}
+
+fn kill_now(server: &Server) {
+    let id = server.child.id().to_string();
+    let killed = std::process::Command::new("kill")
+        .args(["-KILL", &id])
+        .status();
+    assert!(killed.unwrap().success());
+}
+
+#[test]
+fn nothing_acknowledged_is_lost_and_nothing_is_done_twice() {
+    let seed = std::env::var("LYCEUM_TEST_SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok());
+    let seed = seed.unwrap_or_else(|| RandomState::new().hash_one(0));
+    eprintln!("LYCEUM_TEST_SEED={seed}");
+    let mut random = Random(seed);
+    let sandbox = Sandbox::new();
+    let mut kept = BTreeMap::new();
+    let mut server = Server::start(&sandbox);
+    let batches =
+        [("a", 60), ("b", 63)].map(|(name, n)| (name, n, create(&server, &lines(name, n))));
+    for round in 0..6 {
+        let steps = 1 + random.below(12);
+        let wait = Duration::from_millis(random.below(300));
+        let watched = format!("/batches/{}", batches[round % 2].2);
+        upload_until(server, &mut random, &mut kept, |server| {
+            if round % 2 == 0 {
+                // In the middle of a batch, which was another's until its lease ran out.
+                let done = |[_, completed, failed]: [u64; 3]| completed + failed;
+                let now = server.get(&watched);
+                let before = done(counts(&now));
+                eventually(|| {
+                    let now = server.get(&watched);
+                    now["status"] == "completed" || done(counts(&now)) >= before + steps
+                });
+            } else {
+                std::thread::park_timeout(wait);
+            }
+            kill_now(server);
+        });
+        server = Server::start(&sandbox);
+    }
+    let mut files = Vec::new();
+    for (name, lines, id) in &batches {
+        let path = format!("/batches/{id}");
+        eventually(|| server.get(&path)["status"] == "completed");
+        let batch = server.get(&path);
+        let failed = lines / 7;
+        let want = [*lines, lines - failed, failed].map(|n| n as u64);
+        assert_eq!(counts(&batch), want, "{batch}");
+        let mut seen = BTreeMap::new();
+        for file in ["output_file_id", "error_file_id"] {
+            let id = batch[file].as_str().unwrap().to_owned();
+            let content = String::from_utf8(server.bytes(&format!("/files/{id}/content"))).unwrap();
+            for line in content.lines() {
+                let line: Value = serde_json::from_str(line).unwrap();
+                let custom_id = line["custom_id"].as_str().unwrap().to_owned();
+                assert_eq!(seen.insert(custom_id, file), None);
+            }
+            files.push(id);
+        }
+        for i in 0..*lines {
+            let file = if i % 7 == 6 {
+                "error_file_id"
+            } else {
+                "output_file_id"
+            };
+            assert_eq!(seen.remove(&format!("{name} {i}")), Some(file));
+        }
+        assert!(seen.is_empty());
+    }
+    for (id, bytes) in &kept {
+        assert!(
+            server.bytes(&format!("/files/{id}/content")) == *bytes,
+            "{id}"
+        );
+    }
+    // An upload may have been kept whose answer did not arrive; none is there by halves.
+    let listed = server.get("/files");
+    let listed = listed["data"].as_array().unwrap();
+    for file in listed {
+        let id = file["id"].as_str().unwrap();
+        assert_eq!(
+            file["bytes"],
+            server.bytes(&format!("/files/{id}/content")).len()
+        );
+    }
+    files.sort();
+    let results = listed.iter().filter(|f| f["purpose"] == "batch_output");
+    let mut results: Vec<_> = results.map(|f| f["id"].as_str().unwrap()).collect();
+    results.sort_unstable();
+    assert_eq!(results, files);
+    eprintln!("{} acknowledged files", kept.len());
+    server.kill();
+}
