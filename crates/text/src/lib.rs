@@ -13,6 +13,7 @@ mod bpe;
 mod bytes;
 mod charsmap;
 mod chat;
+pub mod cl100k;
 mod error;
 mod gguf;
 mod hash;

@@ -43,7 +43,7 @@ fn ls(global: &Global, folder: &ModelFolder) -> Outcome {
             .iter()
             .map(|e| {
                 json!({"name": e.name, "title": e.title, "licence": e.licence,
-                            "size_bytes": e.size_bytes, "context": e.context})
+                            "size_bytes": e.size_bytes(), "context": e.context})
             })
             .collect();
         writeln!(
@@ -58,7 +58,7 @@ fn ls(global: &Global, folder: &ModelFolder) -> Outcome {
         let state = "can be pulled".to_owned();
         vec![
             e.name.clone(),
-            term::size(e.size_bytes),
+            term::size(e.size_bytes()),
             e.licence.clone(),
             state,
         ]

@@ -20,6 +20,7 @@ const TOKENIZER: &str = "tokenizer.json";
 const TOKENIZER_CONFIG: &str = "tokenizer_config.json";
 const CHAT_TEMPLATE: &str = "chat_template.jinja";
 const MODULES: &str = "modules.json";
+const LIMITS: &str = "sentence_bert_config.json";
 const MEAN: &str = "pooling_mode_mean_tokens";
 const FIRST: &str = "pooling_mode_cls_token";
 
@@ -57,6 +58,9 @@ pub(super) fn open(folder: &Path, weights: Option<&Path>) -> Result<Checkpoint, 
     };
     checkpoint.tokenizer = tokenizer(folder)?;
     checkpoint.pooling = pooling(folder)?;
+    let limits = read_json(&folder.join(LIMITS), CONFIG_BYTES)?;
+    let longest = limits.as_ref().and_then(|l| l.get("max_seq_length")?.as_u64());
+    checkpoint.max_text = longest.and_then(|n| usize::try_from(n).ok());
     Ok(checkpoint)
 }
 
@@ -151,7 +155,12 @@ fn pooling(folder: &Path) -> Result<Option<Pooling>, LoadError> {
             ("Pooling", _) => {
                 // A folder of this one, not somewhere else.
                 let inside = Path::new(text("path")).file_name().unwrap_or_default();
-                let path = folder.join(inside).join(CONFIG);
+                let mut path = folder.join(inside).join(CONFIG);
+                if !path.exists() {
+                    // As the flat folders of our store have it.
+                    let flat = format!("{}.{CONFIG}", inside.display());
+                    path = folder.join(flat);
+                }
                 let config = read_json(&path, CONFIG_BYTES)?.unwrap_or_default();
                 let on = |key: &str| config.get(key).and_then(Value::as_bool) == Some(true);
                 let other = config

@@ -56,6 +56,8 @@ pub struct Checkpoint {
     pub tokenizer: TokenizerSource,
     /// How an encoder's vectors become one, where the files say.
     pub pooling: Option<Pooling>,
+    /// Tokens of the longest text that an encoder was made for, where the files say.
+    pub max_text: Option<usize>,
     /// How GPT-1's and GPT-2's `Conv1D` matrices lie.
     pub conv1d: Conv1dLayout,
     source: Box<dyn Source>,
@@ -211,6 +213,7 @@ impl Checkpoint {
             generation_config: None,
             tokenizer: TokenizerSource::None,
             pooling: None,
+            max_text: None,
             conv1d: Conv1dLayout::InputsByOutputs,
             source,
             names: Vec::new(),

