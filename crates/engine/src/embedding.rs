@@ -85,7 +85,9 @@ impl Embedder {
         Ok(Self {
             tokenizer,
             width: shape.hidden,
-            context: checkpoint.max_text.map_or(shape.context, |n| n.min(shape.context)),
+            context: checkpoint
+                .max_text
+                .map_or(shape.context, |n| n.min(shape.context)),
             vocab: shape.vocab,
             texts: Some(texts),
             thread: Some(thread),
@@ -95,6 +97,11 @@ impl Embedder {
     /// Numbers of a vector.
     pub fn width(&self) -> usize {
         self.width
+    }
+
+    /// Tokens of a text at most, those that frame it among them.
+    pub fn context(&self) -> usize {
+        self.context
     }
 
     pub fn tokenizer(&self) -> &Tokenizer {
@@ -261,6 +268,41 @@ mod tests {
         assert_close("mean", &got.vectors.concat(), &golden.f32("mean"), 2e-5);
         assert_eq!(got.tokens, golden.lens("lens").iter().sum::<usize>());
         assert_eq!(embedder.width(), 36);
+    }
+
+    /// `cargo xtask test` sets both: the folder of the catalog's embedding model, and
+    /// what transformers computes with it.
+    #[test]
+    fn the_real_model_agrees_with_sentence_transformers() {
+        let path = |name| std::env::var_os(name).map(std::path::PathBuf::from);
+        let (Some(model), Some(reference)) =
+            (path("LYCEUM_TEST_EMBEDDER"), path("LYCEUM_SENTENCES"))
+        else {
+            eprintln!("skipped: LYCEUM_TEST_EMBEDDER or LYCEUM_SENTENCES is not set");
+            return;
+        };
+        let golden = Golden::read(&reference);
+        let texts: Vec<String> = serde_json::from_str(golden.metadata("texts")).unwrap();
+        let embedder = Embedder::from_checkpoint(&Checkpoint::open(&model).unwrap()).unwrap();
+        assert_eq!((embedder.width(), embedder.context()), (384, 256));
+        let prompts: Vec<_> = texts.iter().cloned().map(Prompt::Text).collect();
+        let got = embedder.embed(&prompts).unwrap().vectors;
+        let want = golden.f32("vectors");
+        let dot = |a: &[f32], b: &[f32]| -> f64 {
+            let products = a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b));
+            products.sum()
+        };
+        let mut furthest = 0.0f64;
+        for ((text, got), want) in texts.iter().zip(&got).zip(want.chunks_exact(384)) {
+            let lengths = (dot(got, got) * dot(want, want)).sqrt();
+            let distance = 1.0 - dot(got, want) / lengths;
+            assert!(distance <= 1e-5, "{distance:e} for {text:?}");
+            furthest = furthest.max(distance);
+        }
+        eprintln!(
+            "{} texts, cosine distance at most {furthest:e}",
+            texts.len()
+        );
     }
 
     #[test]

@@ -14,8 +14,8 @@ use crate::record::{RECORD, Record, VERSION};
 use crate::{FileRecord, Installed, Progress, StoreError, catalog};
 pub(crate) use files::{hex, read_through, sha256};
 use files::{sync_folder, write_atomically};
-pub(crate) use import::{POOLING, belongs_to_model};
 use import::check_kind;
+pub(crate) use import::{POOLING, belongs_to_model};
 
 /// The models under one data directory.
 #[derive(Clone, Debug)]

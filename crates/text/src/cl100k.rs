@@ -58,9 +58,7 @@ mod tests {
     /// As `tiktoken` has them.
     #[test]
     fn ids_are_tiktokens() {
-        let japanese = [
-            33334, 45918, 243, 21990, 9080, 33334, 62004, 16556, 78699,
-        ];
+        let japanese = [33334, 45918, 243, 21990, 9080, 33334, 62004, 16556, 78699];
         assert_eq!(decode(&japanese).as_deref(), Ok("お誕生日おめでとう"));
         let sum = [17, 489, 220, 17, 284, 220, 19];
         assert_eq!(decode(&sum).as_deref(), Ok("2 + 2 = 4"));

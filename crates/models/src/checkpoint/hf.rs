@@ -59,7 +59,9 @@ pub(super) fn open(folder: &Path, weights: Option<&Path>) -> Result<Checkpoint, 
     checkpoint.tokenizer = tokenizer(folder)?;
     checkpoint.pooling = pooling(folder)?;
     let limits = read_json(&folder.join(LIMITS), CONFIG_BYTES)?;
-    let longest = limits.as_ref().and_then(|l| l.get("max_seq_length")?.as_u64());
+    let longest = limits
+        .as_ref()
+        .and_then(|l| l.get("max_seq_length")?.as_u64());
     checkpoint.max_text = longest.and_then(|n| usize::try_from(n).ok());
     Ok(checkpoint)
 }
