@@ -15,6 +15,9 @@ use crate::process::{cargo, output, root, step, succeeds, timed, work_dir};
 /// The catalog's name of the model that `lyceum run` fetches.
 pub(crate) const DEFAULT_MODEL: &str = "smollm2-135m-instruct";
 
+/// The catalog's name of the model that makes vectors of texts.
+const EMBEDDER: &str = "all-minilm-l6-v2";
+
 /// What the tests are told, by environment variables.
 pub(crate) struct Ready {
     /// `LYCEUM_TEST_DATA`: a data directory that holds the default model.
@@ -23,6 +26,10 @@ pub(crate) struct Ready {
     pub model: PathBuf,
     /// `LYCEUM_REFERENCE`: what transformers computes with it.
     pub reference: PathBuf,
+    /// `LYCEUM_TEST_EMBEDDER`: the folder of the model that makes vectors.
+    pub embedder: PathBuf,
+    /// `LYCEUM_SENTENCES`: the vectors that transformers makes with it.
+    pub sentences: PathBuf,
 }
 
 /// Sets everything up.
@@ -33,12 +40,26 @@ pub(crate) fn all() -> Result<Ready> {
         &[],
     )?;
     let data = work_dir().join("data");
-    let model = default_model(&data, &["build", "--quiet", "--package", "lyceum"], "debug")?;
-    let reference = reference(&python, &model)?;
+    let lyceum = lyceum(&["build", "--quiet", "--package", "lyceum"], "debug")?;
+    let model = pulled(&lyceum, &data, DEFAULT_MODEL)?;
+    let embedder = pulled(&lyceum, &data, EMBEDDER)?;
+    let scripts = root().join("scripts/fixtures");
+    let sources = [scripts.join("reference.py"), model.clone()];
+    let reference = reference(&python, &sources, &model, DEFAULT_MODEL)?;
+    let sources = [
+        scripts.join("sentences.py"),
+        scripts.join("sentence_texts.py"),
+        scripts.join("reference.py"),
+        embedder.join("model.safetensors"),
+        embedder.join("tokenizer.json"),
+    ];
+    let sentences = self::reference(&python, &sources, &embedder, EMBEDDER)?;
     Ok(Ready {
         data,
         model,
         reference,
+        embedder,
+        sentences,
     })
 }
 
@@ -134,18 +155,22 @@ fn interpreter() -> Result<&'static str> {
 /// The default model in the data directory `data`, pulled by our own program,
 /// which `build` builds into the profile folder `profile`.
 pub(crate) fn default_model(data: &Path, build: &[&str], profile: &str) -> Result<PathBuf> {
-    let lyceum = lyceum(build, profile)?;
+    pulled(&lyceum(build, profile)?, data, DEFAULT_MODEL)
+}
+
+/// The file or folder of a catalog's model in the data directory `data`.
+fn pulled(lyceum: &Path, data: &Path, name: &str) -> Result<PathBuf> {
     let program = || {
-        let mut command = Command::new(&lyceum);
+        let mut command = Command::new(lyceum);
         command.arg("--data").arg(data).current_dir(root());
         command
     };
-    let pull = program().args(["pull", DEFAULT_MODEL]).status();
+    let pull = program().args(["pull", name]).status();
     let status = pull.with_context(|| format!("cannot start {}", lyceum.display()))?;
     if !status.success() {
-        bail!("`lyceum pull {DEFAULT_MODEL}` failed ({status})");
+        bail!("`lyceum pull {name}` failed ({status})");
     }
-    let shown = output(program().args(["models", "show", DEFAULT_MODEL, "--json"]))?;
+    let shown = output(program().args(["models", "show", name, "--json"]))?;
     let shown: serde_json::Value =
         serde_json::from_str(&shown).context("`lyceum models show --json` prints no JSON")?;
     let path = shown["path"].as_str();
@@ -164,20 +189,24 @@ pub(crate) fn lyceum(build: &[&str], profile: &str) -> Result<PathBuf> {
     Ok(target.join(profile).join(name))
 }
 
-fn reference(python: &Path, model: &Path) -> Result<PathBuf> {
-    let script = root().join("scripts/fixtures/reference.py");
+/// What the first of `sources`, a script, computes with `model`; made again when one of
+/// the sources has changed.
+fn reference(python: &Path, sources: &[PathBuf], model: &Path, name: &str) -> Result<PathBuf> {
+    let script = &sources[0];
     let folder = work_dir().join("reference");
-    let key = digest(&[
-        &script,
-        model,
-        &root().join("scripts/fixtures/requirements.txt"),
-    ])?;
-    let file = folder.join(format!("{DEFAULT_MODEL}-{}.safetensors", &key[..16]));
+    let requirements = root().join("scripts/fixtures/requirements.txt");
+    let sources: Vec<&Path> = sources
+        .iter()
+        .chain([&requirements])
+        .map(PathBuf::as_path)
+        .collect();
+    let key = digest(&sources)?;
+    let file = folder.join(format!("{name}-{}.safetensors", &key[..16]));
     if file.exists() {
         return Ok(file);
     }
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    timed("reference logits from transformers", || {
+    timed(&format!("references for {name} from transformers"), || {
         // Written beside and renamed, so that an interrupted run leaves no half file.
         let partial = partial(&folder);
         output(Command::new(python).arg(script).arg(model).arg(&partial))?;

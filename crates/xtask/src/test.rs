@@ -54,6 +54,8 @@ fn tests(ready: &Ready, filter: &[String]) -> Result<()> {
     command.env("LYCEUM_TEST_DATA", &ready.data);
     command.env("LYCEUM_TEST_MODEL", &ready.model);
     command.env("LYCEUM_REFERENCE", &ready.reference);
+    command.env("LYCEUM_TEST_EMBEDDER", &ready.embedder);
+    command.env("LYCEUM_SENTENCES", &ready.sentences);
     command.env("LYCEUM_TEST_POSTGRES", &postgres.url);
     let mut counts = Counts::default();
     let mut passed = timed("tests", || watch(&mut command, |line| counts.see(line)))?;
