@@ -24,9 +24,6 @@ pub const WINDOW_S: i64 = 24 * 3600;
 pub const LINES: usize = 50_000;
 pub const BYTES: i64 = 200 << 20;
 
-/// What ids of batches begin with.
-pub const BATCH: &str = "batch_";
-
 /// Characters of what a client calls a line.
 const CUSTOM_ID: usize = 512;
 

@@ -233,7 +233,7 @@ impl App {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     // What is behind these locks is whole at any time.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

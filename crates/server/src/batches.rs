@@ -25,7 +25,6 @@ use uuid::Uuid;
 
 use crate::app::{App, now};
 use crate::ask::in_background;
-use crate::caller::Caller;
 use crate::error::ApiError;
 use input::Input;
 use line::Asked;
@@ -33,6 +32,9 @@ use line::Asked;
 /// Batches that a server works on at a time, and lines of each.
 const AT_A_TIME: usize = 2;
 const LINES: usize = 4;
+
+/// Lines that are written down at a time.
+const AT_ONCE: usize = 256;
 
 /// Seconds that a batch is left to a server that is not heard of.
 const LEASE_S: i64 = 6;
@@ -279,18 +281,6 @@ impl Worker {
             if last {
                 return Ok(());
             }
-        }
-    }
-}
-
-/// Lines that are written down at a time.
-const AT_ONCE: usize = 256;
-
-impl Worker {
-    /// Whoever made the batch.
-    fn caller(batch: &Batch) -> Caller {
-        Caller {
-            key_id: batch.new.key_id.clone(),
         }
     }
 }

@@ -116,6 +116,15 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, error)
     }
 
+    /// The same error, of a schema that is the field `param`.
+    pub(crate) fn in_schema(mut self, param: &str) -> Self {
+        let why = &self.error.message;
+        self.error.message = format!("Invalid schema in '{param}': {why}.");
+        self.error.code = Some(Code::InvalidValue);
+        self.error.param = Some(param.to_owned());
+        self
+    }
+
     /// The same error of a chat, where the prompt is called `messages`.
     pub(crate) fn of_chat(mut self) -> Self {
         let prompt = self.error.param.as_deref() == Some("prompt");

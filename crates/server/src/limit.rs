@@ -6,10 +6,12 @@
 //! server counts for itself.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use store::Key;
+
+use crate::app::lock;
 
 /// What is left of a limit.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -72,7 +74,7 @@ impl Limiter {
         if limits.requests_per_minute.is_none() && limits.tokens_per_minute.is_none() {
             return Ok(Standings::default());
         }
-        let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut keys = lock(&self.keys);
         if keys.len() >= KEPT {
             keys.retain(|_, buckets| !buckets.full(now));
         }
@@ -102,7 +104,7 @@ impl Limiter {
 
     /// Takes what an answer used.
     pub(crate) fn used(&self, key_id: &str, tokens: i64) {
-        let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut keys = lock(&self.keys);
         if let Some(bucket) = keys.get_mut(key_id).and_then(|b| b.tokens.as_mut()) {
             bucket.level -= tokens as f64;
         }

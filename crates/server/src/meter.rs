@@ -1,13 +1,13 @@
 //! Usage is written down before an answer is ended, so that none that a client
 //! has seen the end of is lost; answers that end at the same time share a commit.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use store::{Database, DatabaseError, UsageRow, Used};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::app::now;
+use crate::app::{App, now};
 use crate::error::ApiError;
 
 /// Rows that wait to be written.
@@ -54,41 +54,23 @@ impl Meter {
     }
 }
 
-/// One row for each key, model, endpoint and minute.
+/// One row for each key, model, endpoint and minute, always in the same order, as
+/// servers that share a database wait for each other's rows.
 fn merged(batch: &[Entry]) -> Vec<UsageRow> {
-    let mut rows: HashMap<_, UsageRow> = HashMap::new();
+    let mut rows: BTreeMap<_, UsageRow> = BTreeMap::new();
     for Entry { row, .. } in batch {
-        let minute = row.start / 60;
-        let same = (minute, &row.key_id, &row.model, &row.endpoint);
+        let same = (row.start / 60, &row.key_id, &row.model, &row.endpoint);
         rows.entry(same)
-            .and_modify(|sum| {
-                sum.used.requests += row.used.requests;
-                sum.used.input_tokens += row.used.input_tokens;
-                sum.used.cached_tokens += row.used.cached_tokens;
-                sum.used.output_tokens += row.used.output_tokens;
-            })
+            .and_modify(|sum| sum.used += row.used)
             .or_insert_with(|| row.clone());
     }
-    let mut rows: Vec<_> = rows.into_values().collect();
-    // Servers that share a database lock rows in the same order.
-    rows.sort_by(|a, b| {
-        let key = |r: &UsageRow| {
-            (
-                r.start,
-                r.key_id.clone(),
-                r.model.clone(),
-                r.endpoint.clone(),
-            )
-        };
-        key(a).cmp(&key(b))
-    });
-    rows
+    rows.into_values().collect()
 }
 
 /// Who pays for an answer.
 #[derive(Clone)]
 pub(crate) struct Charge {
-    pub(crate) app: crate::app::App,
+    pub(crate) app: App,
     pub(crate) key_id: String,
     /// As it was asked for.
     pub(crate) model: String,

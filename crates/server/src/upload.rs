@@ -1,7 +1,5 @@
 //! Uploads: a file in parts of a form, which goes to its blob as it comes.
 
-use std::time::Duration;
-
 use api::error::Code;
 use api::{Error, Fields};
 use axum::extract::Multipart;
@@ -166,7 +164,7 @@ async fn arrived<T>(
     next: impl Future<Output = Result<Option<T>, MultipartError>>,
 ) -> Result<Option<T>, ApiError> {
     let next = tokio::time::timeout(ARRIVAL, next).await.map_err(|_| {
-        let seconds = Duration::as_secs(&ARRIVAL);
+        let seconds = ARRIVAL.as_secs();
         let message = format!("Nothing of the body arrived for {seconds} s.");
         ApiError::new(StatusCode::REQUEST_TIMEOUT, Error::request(message))
     })?;

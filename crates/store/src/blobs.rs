@@ -10,7 +10,7 @@ use bytes::Bytes;
 use object_store::buffered::BufWriter;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Name;
-use object_store::{ObjectStore, ObjectStoreExt as _, PutPayload};
+use object_store::{ObjectStore, ObjectStoreExt as _};
 use tokio::io::AsyncWriteExt as _;
 use tokio_stream::{Stream, StreamExt as _};
 
@@ -58,18 +58,6 @@ impl Blobs {
         // What was acknowledged outlives a power cut, too.
         let store = Arc::new(store.with_fsync(true));
         Ok(Self { store, folder })
-    }
-
-    pub async fn put(&self, name: &str, bytes: Bytes) -> Result<(), BlobError> {
-        let path = Name::from(name);
-        let put = self.store.put(&path, PutPayload::from(bytes)).await;
-        put.map(drop).map_err(|e| BlobError::new(name, e))
-    }
-
-    pub async fn get(&self, name: &str) -> Result<Bytes, BlobError> {
-        let failed = |e| BlobError::new(name, e);
-        let found = self.store.get(&Name::from(name)).await.map_err(failed)?;
-        found.bytes().await.map_err(failed)
     }
 
     /// Begins one that need not fit in memory.
@@ -204,8 +192,11 @@ mod tests {
         assert!(names(folder.path()).is_empty());
         // As a killed process leaves it: nothing tidies up.
         std::fs::write(folder.path().join("blobs/file-b#1"), "part").unwrap();
-        blobs.put("other", "kept".into()).await.unwrap();
-        blobs.put("file-c", "whole".into()).await.unwrap();
+        for name in ["other", "file-c"] {
+            let mut writer = blobs.begin(name);
+            writer.write("whole".into()).await.unwrap();
+            writer.finish().await.unwrap();
+        }
         let hour = Duration::from_secs(3600);
         assert!(blobs.sweep(FILES, hour).await.unwrap().is_empty());
         assert_eq!(names(folder.path()).len(), 3);

@@ -20,12 +20,12 @@ use std::time::Duration;
 use sqlx::AnyPool;
 use sqlx::any::AnyPoolOptions;
 
-pub use batches::{Batch, BatchLine, BatchState, NewBatch};
+pub use batches::{BATCH, Batch, BatchLine, BatchState, NewBatch};
 pub use files::{FILE, File};
 pub use keys::{Key, KeyLimits, Scope, hash};
 pub use page::Page;
 pub use responses::{ResponseChain, ResponseItem, ResponseState, StoredResponse};
-pub use usage::{Grain, UsageRow, Used};
+pub use usage::{UsageRow, Used};
 
 /// Cheap to clone; clones are the same.
 #[derive(Clone, Debug)]
@@ -99,11 +99,5 @@ impl Database {
             source: Box::new(source),
         })?;
         Ok(Self { pool })
-    }
-
-    /// Whether it answers.
-    pub async fn check(&self) -> Result<(), DatabaseError> {
-        sqlx::query("SELECT 1").execute(&self.pool).await?;
-        Ok(())
     }
 }

@@ -29,7 +29,7 @@ mod spec;
 pub use blobs::{BlobError, BlobWriter, Blobs};
 pub use data_dir::data_dir;
 pub use database::{
-    Batch, BatchLine, BatchState, Database, DatabaseError, FILE, File, Grain, Key, KeyLimits,
+    BATCH, Batch, BatchLine, BatchState, Database, DatabaseError, FILE, File, Key, KeyLimits,
     NewBatch, Page, ResponseChain, ResponseItem, ResponseState, Scope, StoredResponse, UsageRow,
     Used, hash as key_hash,
 };

@@ -46,7 +46,9 @@ impl Asked {
         let client = Client {
             app: worker.app.clone(),
             router: worker.router.clone(),
-            caller: Worker::caller(batch),
+            caller: Caller {
+                key_id: batch.new.key_id.clone(),
+            },
             endpoint: batch.new.endpoint.clone(),
         };
         let task = self.tasks.spawn(in_background(client.answer(line)));

@@ -1,18 +1,17 @@
 //! `/v1/batches`, <https://platform.openai.com/docs/api-reference/batch>.
 
-use api::batches::{BATCH, BatchRequest, WINDOW_S};
+use api::batches::{BatchRequest, WINDOW_S};
 use api::error::Code;
-use api::pages::{self, PageRequest};
+use api::pages::PageRequest;
 use api::{Error, Parsed};
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
-use store::{Batch, BatchState, NewBatch};
+use store::{BATCH, Batch, BatchState, NewBatch};
 
-use super::files::one_more;
-use super::json;
+use super::{json, one_more, page};
 use crate::app::{App, now};
 use crate::body::{Json, tell_ignored};
 use crate::caller::Caller;
@@ -62,11 +61,8 @@ pub(crate) async fn list(
     Query(mut fields): Query,
 ) -> Result<Response, ApiError> {
     let asked = PageRequest::parse(&mut fields, BATCH, 20, 100)?;
-    let mut found = app.database().batches(&one_more(&asked)).await?;
-    let has_more = found.len() as i64 > asked.limit;
-    found.truncate(asked.limit as usize);
-    let data = found.iter().map(answer).collect();
-    let mut response = json(&pages::list(data, has_more));
+    let found = app.database().batches(&one_more(&asked)).await?;
+    let mut response = json(&page(&asked, found, |batch| answer(&batch)));
     tell_ignored(&mut response, &fields.rest());
     Ok(response)
 }

@@ -11,7 +11,7 @@ use engine::{Delta, Generation, Message};
 use serde_json::Value;
 
 use super::tools::{self, Places};
-use super::{finite, generation, head, json};
+use super::{finite, generation, head, json, role};
 use crate::app::App;
 use crate::ask::{Task, ask};
 use crate::body::{Json, tell_ignored};
@@ -68,19 +68,11 @@ pub(crate) async fn create(
 }
 
 fn chat(request: ChatRequest) -> engine::ChatRequest {
-    let message = |m: api::chat::Message| {
-        // Templates know the instructions and results by one name each.
-        let role = match m.role.as_str() {
-            "developer" => "system",
-            "function" => "tool",
-            role => role,
-        };
-        Message {
-            tool_calls: m.calls.into_iter().map(tools::made).collect(),
-            tool_call_id: m.call_id,
-            name: m.name,
-            ..Message::new(role, m.content)
-        }
+    let message = |m: api::chat::Message| Message {
+        tool_calls: m.calls.into_iter().map(tools::made).collect(),
+        tool_call_id: m.call_id,
+        name: m.name,
+        ..Message::new(role(&m.role), m.content)
     };
     engine::ChatRequest {
         generation: Generation {

@@ -1,7 +1,7 @@
 //! `/v1/files`, <https://platform.openai.com/docs/api-reference/files>.
 
 use api::files::{self, Upload};
-use api::pages::{self, PageRequest};
+use api::pages::PageRequest;
 use api::{Error, Parsed};
 use axum::Extension;
 use axum::body::Body;
@@ -11,9 +11,9 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
-use store::{FILE, File, Page};
+use store::{FILE, File};
 
-use super::json;
+use super::{json, one_more, page};
 use crate::app::{App, now};
 use crate::body::tell_ignored;
 use crate::error::ApiError;
@@ -84,26 +84,13 @@ pub(crate) async fn list(
 ) -> Result<Response, ApiError> {
     let asked = PageRequest::parse(&mut fields, FILE, PAGE, PAGE)?;
     let purpose = fields.string("purpose")?;
-    let page = one_more(&asked);
-    let mut found = app
+    let rows = one_more(&asked);
+    let found = app
         .database()
-        .files(purpose.as_deref(), &page, now() as i64)
-        .await?;
-    let has_more = found.len() as i64 > asked.limit;
-    found.truncate(asked.limit as usize);
-    let data = found.into_iter().map(answer).collect();
-    let mut response = json(&pages::list(data, has_more));
+        .files(purpose.as_deref(), &rows, now() as i64);
+    let mut response = json(&page(&asked, found.await?, answer));
     tell_ignored(&mut response, &fields.rest());
     Ok(response)
-}
-
-/// A page with the row behind it, whose presence is what clients are told.
-pub(crate) fn one_more(asked: &PageRequest) -> Page {
-    Page {
-        after: asked.after.clone(),
-        limit: asked.limit + 1,
-        ascending: asked.ascending,
-    }
 }
 
 pub(crate) async fn retrieve(

@@ -14,6 +14,7 @@ mod tools;
 use std::time::Instant;
 
 use api::completions::Head;
+use api::pages::{self, PageRequest};
 use api::sampling::Sampling;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -25,6 +26,7 @@ use axum::{Extension, Router};
 use engine::{FinishReason, Generation, Speculation};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
+use store::Page;
 use uuid::Uuid;
 
 use crate::app::{App, Loaded, now};
@@ -147,6 +149,31 @@ async fn told(State(app): State<App>, request: Request<Body>, next: Next) -> Res
 pub(crate) fn json(value: &Value) -> Response {
     let headers = [(header::CONTENT_TYPE, "application/json")];
     (headers, value.to_string()).into_response()
+}
+
+/// What to ask for so that a [`page`] can tell whether there is more.
+fn one_more(asked: &PageRequest) -> Page {
+    Page {
+        after: asked.after.clone(),
+        limit: asked.limit + 1,
+        ascending: asked.ascending,
+    }
+}
+
+/// A page of a list, of the rows that [`one_more`] gave.
+fn page<T>(asked: &PageRequest, mut rows: Vec<T>, answer: impl FnMut(T) -> Value) -> Value {
+    let has_more = rows.len() as i64 > asked.limit;
+    rows.truncate(asked.limit as usize);
+    pages::list(rows.into_iter().map(answer).collect(), has_more)
+}
+
+/// A role as templates know it: they have one name for instructions, and one for results.
+fn role(role: &str) -> &str {
+    match role {
+        "developer" => "system",
+        "function" => "tool",
+        role => role,
+    }
 }
 
 /// What answers and chunks of a request have in common. The model is named as

@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use api::Parsed;
-use api::organization::{Bucket, Kind, Sums, UsageRequest, Width, answer};
+use api::organization::{Bucket, Kind, Sums, UsageRequest, answer};
 use axum::extract::State;
 use axum::response::Response;
-use store::{Grain, UsageRow};
+use store::{UsageRow, Used};
 
 use super::json;
 use crate::app::{App, now};
@@ -38,12 +38,7 @@ async fn page(app: &App, Query(fields): Query, kind: Kind) -> Result<Response, A
     let first = request.page.unwrap_or(request.start_time);
     let first = first.div_euclid(width) * width;
     let last = first + width * request.limit as i64;
-    let grain = match request.width {
-        Width::Minute => Grain::Minute,
-        Width::Hour => Grain::Hour,
-        Width::Day => Grain::Day,
-    };
-    let rows = app.database().usage(first, last.min(end), grain).await?;
+    let rows = app.database().usage(first, last.min(end), width).await?;
     let buckets: Vec<_> = (first..last.min(end))
         .step_by(width as usize)
         .map(|start| Bucket {
@@ -73,22 +68,20 @@ fn groups(rows: &[UsageRow], start: i64, kind: Kind, request: &UsageRequest) -> 
             && among(&request.api_key_ids, &row.key_id)
             && among(&request.models, &row.model)
     };
-    let mut groups: BTreeMap<_, Sums> = BTreeMap::new();
+    let mut groups: BTreeMap<_, Used> = BTreeMap::new();
     for row in rows.iter().filter(wanted) {
         let by = request.group_by;
         let api_key_id = by.api_key.then(|| row.key_id.clone());
         let model = by.model.then(|| row.model.clone());
-        let sums = groups
-            .entry((api_key_id.clone(), model.clone()))
-            .or_insert_with(|| Sums {
-                api_key_id,
-                model,
-                ..Sums::default()
-            });
-        sums.requests += row.used.requests;
-        sums.input_tokens += row.used.input_tokens;
-        sums.cached_tokens += row.used.cached_tokens;
-        sums.output_tokens += row.used.output_tokens;
+        *groups.entry((api_key_id, model)).or_default() += row.used;
     }
-    groups.into_values().collect()
+    let sums = |((api_key_id, model), used): ((_, _), Used)| Sums {
+        api_key_id,
+        model,
+        requests: used.requests,
+        input_tokens: used.input_tokens,
+        cached_tokens: used.cached_tokens,
+        output_tokens: used.output_tokens,
+    };
+    groups.into_iter().map(sums).collect()
 }

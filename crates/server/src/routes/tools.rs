@@ -1,7 +1,6 @@
 //! Functions and their calls, between the wire and the engine.
 
 use api::chat::{ChatRequest, Piece};
-use api::error::Code;
 use api::tools::{Call, Choice, Format, Function, Tools};
 use engine::{CallDelta, FinishReason, GrammarOf, Schema, Tool, ToolCall};
 use uuid::Uuid;
@@ -16,25 +15,19 @@ pub(super) fn id() -> String {
 
 /// What the model is told of, and what it may call.
 pub(super) fn tools(tools: Tools) -> engine::Tools {
-    let (allowed, required) = match tools.choice {
+    let parallel = tools.parallel;
+    let (allowed, required, parallel) = match tools.choice {
         // It is not told what it may not call.
         Choice::None => return engine::Tools::default(),
-        Choice::Auto => (None, false),
-        Choice::Required => (None, true),
-        Choice::Named(name) => {
-            return engine::Tools {
-                allowed: Some(vec![name]),
-                required: true,
-                parallel: false,
-                tools: tools.functions.into_iter().map(tool).collect(),
-            };
-        }
-        Choice::Among { names, required } => (Some(names), required),
+        Choice::Auto => (None, false, parallel),
+        Choice::Required => (None, true, parallel),
+        Choice::Named(name) => (Some(vec![name]), true, false),
+        Choice::Among { names, required } => (Some(names), required, parallel),
     };
     engine::Tools {
         allowed,
         required,
-        parallel: tools.parallel,
+        parallel,
         tools: tools.functions.into_iter().map(tool).collect(),
     }
 }
@@ -117,7 +110,7 @@ impl Places {
     }
 
     /// Names the field that an error is about.
-    pub(super) fn name(&self, mut e: ApiError) -> ApiError {
+    pub(super) fn name(&self, e: ApiError) -> ApiError {
         let Some(of) = e.grammar else {
             return e;
         };
@@ -129,9 +122,6 @@ impl Places {
             GrammarOf::Answer if self.legacy => "functions".to_owned(),
             GrammarOf::Answer => "tools".to_owned(),
         };
-        e.error.message = format!("Invalid schema in '{param}': {}.", e.error.message);
-        e.error.code = Some(Code::InvalidValue);
-        e.error.param = Some(param);
-        e
+        e.in_schema(&param)
     }
 }

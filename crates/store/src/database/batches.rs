@@ -12,6 +12,9 @@ use uuid::Uuid;
 use super::files::insert;
 use super::{Database, DatabaseError, File, Page};
 
+/// What ids of batches begin with.
+pub const BATCH: &str = "batch_";
+
 /// Where a batch is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BatchState {
@@ -166,7 +169,7 @@ impl Database {
              RETURNING {COLUMNS}"
         );
         let query = sqlx::query(sqlx::AssertSqlSafe(insert))
-            .bind(format!("batch_{}", Uuid::now_v7().simple()))
+            .bind(format!("{BATCH}{}", Uuid::now_v7().simple()))
             .bind(&new.endpoint)
             .bind(&new.input_file_id)
             .bind(new.created_at)

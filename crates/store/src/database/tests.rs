@@ -84,15 +84,15 @@ fn usage_adds_up_by_time() {
         let used = database.used_by("a").await.unwrap();
         assert_eq!((used.requests, used.tokens()), (3, 121));
         assert_eq!(database.used_by("c").await.unwrap(), Used::default());
-        let minutes = database.usage(0, 120, Grain::Minute).await.unwrap();
+        let minutes = database.usage(0, 120, 60).await.unwrap();
         let tokens: Vec<_> = minutes
             .iter()
             .map(|r| (r.start, r.key_id.as_str(), r.used.input_tokens))
             .collect();
         assert_eq!(tokens, [(0, "a", 110), (60, "a", 5), (60, "b", 1)]);
-        let hours = database.usage(0, 120, Grain::Hour).await.unwrap();
+        let hours = database.usage(0, 120, 3600).await.unwrap();
         assert_eq!((hours.len(), hours[0].used.input_tokens), (2, 115));
-        let later = database.usage(60, 120, Grain::Day).await.unwrap();
+        let later = database.usage(60, 120, 86_400).await.unwrap();
         assert_eq!((later.len(), later[0].used.input_tokens), (2, 5));
     });
 }

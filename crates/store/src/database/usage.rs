@@ -1,5 +1,7 @@
 //! What was used, by minute, key, model and endpoint.
 
+use std::ops::AddAssign;
+
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
@@ -21,6 +23,15 @@ impl Used {
     }
 }
 
+impl AddAssign for Used {
+    fn add_assign(&mut self, more: Self) {
+        self.requests += more.requests;
+        self.input_tokens += more.input_tokens;
+        self.cached_tokens += more.cached_tokens;
+        self.output_tokens += more.output_tokens;
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UsageRow {
     /// When the time that is summed begins, in seconds of Unix time.
@@ -30,24 +41,6 @@ pub struct UsageRow {
     pub model: String,
     pub endpoint: String,
     pub used: Used,
-}
-
-/// The time that is summed into one row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Grain {
-    Minute,
-    Hour,
-    Day,
-}
-
-impl Grain {
-    pub fn seconds(self) -> i64 {
-        match self {
-            Self::Minute => 60,
-            Self::Hour => 60 * 60,
-            Self::Day => 24 * 60 * 60,
-        }
-    }
 }
 
 fn used(row: &AnyRow) -> Result<Used, sqlx::Error> {
@@ -94,12 +87,13 @@ impl Database {
         Ok(transaction.commit().await?)
     }
 
-    /// Sums from `start` until before `end`, the oldest first.
+    /// Sums over each `width_s` seconds, from `start` until before `end`, the oldest
+    /// first.
     pub async fn usage(
         &self,
         start: i64,
         end: i64,
-        grain: Grain,
+        width_s: i64,
     ) -> Result<Vec<UsageRow>, DatabaseError> {
         let select = format!(
             "SELECT minute - minute % $1 AS start, key_id, model, endpoint, {SUMS} FROM usage \
@@ -107,7 +101,7 @@ impl Database {
              GROUP BY 1, key_id, model, endpoint ORDER BY 1, key_id, model, endpoint"
         );
         let query = sqlx::query(sqlx::AssertSqlSafe(select));
-        let query = query.bind(grain.seconds()).bind(start).bind(end);
+        let query = query.bind(width_s).bind(start).bind(end);
         let rows = query.fetch_all(&self.pool).await?;
         let row = |row: &AnyRow| {
             Ok::<_, sqlx::Error>(UsageRow {

@@ -12,6 +12,7 @@ use store::{ResponseChain, ResponseItem};
 use super::stored::find;
 use crate::app::{App, Loaded};
 use crate::error::ApiError;
+use crate::routes::role;
 
 /// Responses in a chain.
 const DEPTH: i64 = 1000;
@@ -36,12 +37,10 @@ pub(super) fn of_input(mut e: ApiError) -> ApiError {
     if e.error.param.as_deref() == Some("messages") {
         e.error.param = Some("input".to_owned());
     }
-    if e.grammar.is_some() {
-        e.error.message = format!("Invalid schema in 'text.format': {}.", e.error.message);
-        e.error.code = Some(Code::InvalidValue);
-        e.error.param = Some("text.format".to_owned());
+    match e.grammar {
+        Some(_) => e.in_schema("text.format"),
+        None => e,
     }
-    e
 }
 
 pub(super) async fn read(app: &App, context: &Context) -> Result<Conversation, ApiError> {
@@ -134,11 +133,6 @@ pub(super) struct Messages {
 impl Conversation {
     /// Instructions hold for one response, so those before are not repeated.
     pub(super) fn messages(&self, instructions: Option<&str>) -> Messages {
-        // Templates know the instructions by their older name.
-        let role = |role: &str| match role {
-            "developer" => "system".to_owned(),
-            role => role.to_owned(),
-        };
         let items = self.before.iter().chain(&self.own);
         Messages {
             instructions: instructions.map(|text| Message::new("system", text)),
