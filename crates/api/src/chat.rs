@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 
 use crate::completions::Head;
 use crate::error::Code;
-use crate::fields::{Fields, missing, unsupported, wrong_type};
+use crate::fields::{
+    Fields, missing, not_empty, unsupported, unsupported_content, unsupported_value, wrong_type,
+};
 use crate::sampling::Sampling;
 use crate::tools::{self, Call, Format, Tools};
 use crate::{Error, Parsed, Told, Usage};
@@ -94,13 +96,7 @@ fn messages(value: Option<Value>) -> Result<Vec<Message>, Error> {
         Some(Value::Array(all)) => all,
         Some(other) => return Err(wrong_type(NAME, "an array of objects", &other)),
     };
-    if all.is_empty() {
-        let message = format!(
-            "Invalid '{NAME}': empty array. Expected an array with minimum length 1, but got an \
-             empty array instead."
-        );
-        return Err(Error::field(NAME, Code::ArrayBelowMinLength, message));
-    }
+    not_empty(NAME, all.len())?;
     all.into_iter()
         .enumerate()
         .map(|(i, m)| message(i, m))
@@ -119,10 +115,7 @@ fn message(i: usize, value: Value) -> Result<Message, Error> {
         Some(other) => return Err(wrong_type(&at("role"), "a string", &other)),
     };
     if !ROLES.contains(&role.as_str()) {
-        let param = at("role");
-        let roles = ROLES.map(|role| format!("'{role}'")).join(", ");
-        let message = format!("Invalid value: '{role}'. Supported values are: {roles}.");
-        return Err(Error::field(param, Code::InvalidValue, message));
+        return Err(unsupported_value(&at("role"), &role, &ROLES));
     }
     if fields.value("audio").is_some() {
         return Err(unsupported(&at("audio")));
@@ -192,9 +185,7 @@ fn text_of(parts: &[Value], param: &str) -> Result<String, Error> {
         ) {
             (Some("text"), Some(part), _) | (Some("refusal"), _, Some(part)) => text += part,
             (Some(kind @ ("image_url" | "input_audio" | "file")), ..) => {
-                let message =
-                    format!("Invalid content type. {kind} is not supported by this model.");
-                return Err(Error::field(param, Code::UnsupportedValue, message));
+                return Err(unsupported_content(param, kind));
             }
             _ => return Err(wrong_type(&format!("{param}[{i}]"), "a content part", part)),
         }

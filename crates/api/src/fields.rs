@@ -59,6 +59,16 @@ impl Fields {
         self.map.remove(name).filter(|value| !value.is_null())
     }
 
+    /// The fields of an object within this one.
+    pub fn object(&mut self, name: &str) -> Result<Option<Self>, Error> {
+        let path = self.path(name);
+        match self.value(name) {
+            None => Ok(None),
+            Some(Value::Object(map)) => Ok(Some(Self::new(map).within(&path))),
+            Some(other) => Err(wrong_type(&path, "an object", &other)),
+        }
+    }
+
     fn typed<T>(
         &mut self,
         name: &str,
@@ -137,7 +147,7 @@ impl Fields {
             _ => None,
         })?;
         let strings = strings.unwrap_or_default();
-        at_most(name, strings.len(), most)?;
+        at_most(&self.path(name), strings.len(), most)?;
         Ok(strings)
     }
 
@@ -145,7 +155,7 @@ impl Fields {
     /// value that asks for nothing.
     pub fn refuse(&mut self, name: &str, nothing: &[Value]) -> Result<(), Error> {
         match self.value(name) {
-            Some(value) if !nothing.contains(&value) => Err(unsupported(name)),
+            Some(value) if !nothing.contains(&value) => Err(unsupported(&self.path(name))),
             _ => Ok(()),
         }
     }
@@ -160,6 +170,18 @@ impl Fields {
         let unknown = self.map.into_iter().filter(|(_, value)| !value.is_null());
         unknown.map(|(name, _)| name).collect()
     }
+}
+
+/// An array's length, which must not be zero.
+pub fn not_empty(name: &str, got: usize) -> Result<(), Error> {
+    if got > 0 {
+        return Ok(());
+    }
+    let message = format!(
+        "Invalid '{name}': empty array. Expected an array with minimum length 1, but got an \
+         empty array instead."
+    );
+    Err(Error::field(name, Code::ArrayBelowMinLength, message))
 }
 
 /// An array's length, which has a limit.
@@ -184,11 +206,17 @@ pub fn unsupported(name: &str) -> Error {
     Error::field(name, Code::UnsupportedParameter, message)
 }
 
+/// A part of a message that is no text.
+pub fn unsupported_content(name: &str, kind: &str) -> Error {
+    let message = format!("Invalid content type. {kind} is not supported by this model.");
+    Error::field(name, Code::UnsupportedValue, message)
+}
+
 /// A word that is none of the known ones.
 pub fn unsupported_value(name: &str, got: &str, known: &[&str]) -> Error {
     let known: Vec<String> = known.iter().map(|word| format!("'{word}'")).collect();
     let message = format!(
-        "Invalid value for '{name}': '{got}'. Supported values are: {}.",
+        "Invalid value: '{got}'. Supported values are: {}.",
         known.join(", ")
     );
     Error::field(name, Code::InvalidValue, message)

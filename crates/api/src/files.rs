@@ -76,12 +76,9 @@ fn known_purpose(purpose: &str) -> Result<(), Error> {
 
 /// `{"anchor": "created_at", "seconds": …}`.
 pub(crate) fn expires_after(fields: &mut Fields, name: &str) -> Result<Option<i64>, Error> {
-    let policy = match fields.value(name) {
-        None => return Ok(None),
-        Some(Value::Object(policy)) => policy,
-        Some(other) => return Err(crate::fields::wrong_type(name, "an object", &other)),
+    let Some(mut policy) = fields.object(name)? else {
+        return Ok(None);
     };
-    let mut policy = Fields::new(policy).within(name);
     let anchor = policy.required_string("anchor")?;
     if anchor != "created_at" {
         let param = format!("{name}.anchor");

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::error::Code;
-use crate::fields::Fields;
+use crate::fields::{Fields, missing, unsupported_value};
 use crate::{Error, Parsed};
 
 /// The width of a bucket of time.
@@ -60,6 +60,9 @@ pub struct UsageRequest {
 /// Filters of a list.
 const MOST: usize = 100;
 
+/// What results can be told apart by.
+const GROUPS: [&str; 5] = ["project_id", "user_id", "api_key_id", "model", "batch"];
+
 impl UsageRequest {
     /// Reads the fields of a query.
     pub fn parse(mut fields: Fields) -> Result<Parsed<Self>, Error> {
@@ -68,12 +71,14 @@ impl UsageRequest {
         let start = f.integer("start_time", TIMES)?;
         let name = f.string("bucket_width")?.unwrap_or_else(|| "1d".to_owned());
         let Some((width, default, most)) = Width::named(&name) else {
-            let message =
-                format!("Invalid value: '{name}'. Supported values are: '1m', '1h', '1d'.");
-            return Err(Error::field("bucket_width", Code::InvalidValue, message));
+            return Err(unsupported_value(
+                "bucket_width",
+                &name,
+                &["1m", "1h", "1d"],
+            ));
         };
         let request = Self {
-            start_time: start.ok_or_else(|| crate::fields::missing("start_time"))?,
+            start_time: start.ok_or_else(|| missing("start_time"))?,
             end_time: f.integer("end_time", TIMES)?,
             width,
             limit: f.count("limit", 1..=most)?.unwrap_or(default),
@@ -100,11 +105,7 @@ fn group_by(fields: &mut Fields) -> Result<GroupBy, Error> {
             // There is one of each, so that telling them apart changes nothing.
             "project_id" | "user_id" | "batch" | "service_tier" | "line_item" => {}
             other => {
-                let message = format!(
-                    "Invalid value: '{other}'. Supported values are: 'project_id', 'user_id', \
-                     'api_key_id', 'model', 'batch'."
-                );
-                return Err(Error::field("group_by", Code::InvalidValue, message));
+                return Err(unsupported_value("group_by", other, &GROUPS));
             }
         }
     }

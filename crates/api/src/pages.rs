@@ -29,11 +29,7 @@ impl PageRequest {
             let message = format!("Invalid 'after': no such object: {after}.");
             return Err(Error::field("after", Code::InvalidValue, message));
         }
-        let ascending = match fields.string("order")?.as_deref() {
-            None | Some("desc") => false,
-            Some("asc") => true,
-            Some(other) => return Err(unsupported_value("order", other, &["asc", "desc"])),
-        };
+        let ascending = ascending(fields)?;
         // Clients ask for none at times.
         let limit = fields.integer("limit", 0..=most)?.unwrap_or(default);
         Ok(Self {
@@ -41,6 +37,15 @@ impl PageRequest {
             limit,
             ascending,
         })
+    }
+}
+
+/// Whether the oldest comes first.
+pub(crate) fn ascending(fields: &mut Fields) -> Result<bool, Error> {
+    match fields.string("order")?.as_deref() {
+        None | Some("desc") => Ok(false),
+        Some("asc") => Ok(true),
+        Some(other) => Err(unsupported_value("order", other, &["asc", "desc"])),
     }
 }
 

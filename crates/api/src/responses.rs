@@ -4,15 +4,15 @@ mod answer;
 mod input;
 mod query;
 
-pub use answer::{Outcome, Writer, deleted, initial, input_tokens, item_list, with_output};
+pub use answer::{Outcome, Writer, deleted, initial, input_tokens, with_output};
 pub use input::{Input, Item, is_id, item_of};
 pub use query::{ItemsRequest, RetrieveRequest};
 
 use serde_json::{Map, Value, json};
 
 use crate::error::Code;
-use crate::fields::{Fields, at_most, unsupported, wrong_type};
-use crate::sampling::Sampling;
+use crate::fields::{Fields, at_most, unsupported, unsupported_value, wrong_type};
+use crate::sampling::{Sampling, stream_options};
 use crate::tools::Format;
 use crate::{Error, Parsed};
 
@@ -138,7 +138,13 @@ impl Context {
             truncate: match f.string("truncation")?.as_deref() {
                 None | Some("disabled") => false,
                 Some("auto") => true,
-                Some(other) => return Err(not_among("truncation", other, &["auto", "disabled"])),
+                Some(other) => {
+                    return Err(unsupported_value(
+                        "truncation",
+                        other,
+                        &["auto", "disabled"],
+                    ));
+                }
             },
         })
     }
@@ -182,45 +188,11 @@ fn refuse_the_rest(f: &mut Fields) -> Result<(), Error> {
     Ok(())
 }
 
-fn not_among(param: &str, got: &str, known: &[&str]) -> Error {
-    let known: Vec<_> = known.iter().map(|name| format!("'{name}'")).collect();
-    let message = format!(
-        "Invalid value: '{got}'. Supported values are: {}.",
-        known.join(", ")
-    );
-    Error::field(param, Code::InvalidValue, message)
-}
-
-fn object(f: &mut Fields, name: &str) -> Result<Fields, Error> {
-    match f.value(name) {
-        None => Ok(Fields::new(Map::new())),
-        Some(Value::Object(map)) => Ok(Fields::new(map)),
-        Some(other) => Err(wrong_type(name, "an object", &other)),
-    }
-}
-
-fn stream_options(f: &mut Fields, stream: bool) -> Result<(), Error> {
-    const NAME: &str = "stream_options";
-    let Some(options) = f.value(NAME) else {
-        return Ok(());
-    };
-    let Value::Object(options) = options else {
-        return Err(wrong_type(NAME, "an object", &options));
-    };
-    if !stream {
-        let message = "The 'stream_options' parameter is only allowed when 'stream' is enabled.";
-        return Err(Error::field(NAME, Code::InvalidValue, message));
-    }
-    // Random characters beside each delta: nothing anyone relies on.
-    Fields::new(options).bool("include_obfuscation")?;
-    Ok(())
-}
-
 /// Whether log-probabilities are to be included.
 fn includes(f: &mut Fields) -> Result<bool, Error> {
     let include = f.strings("include", INCLUDABLE.len())?;
     match include.iter().find(|i| !INCLUDABLE.contains(&i.as_str())) {
-        Some(unknown) => Err(not_among("include", unknown, &INCLUDABLE)),
+        Some(unknown) => Err(unsupported_value("include", unknown, &INCLUDABLE)),
         None => Ok(include.iter().any(|i| i == LOGPROBS)),
     }
 }
@@ -263,11 +235,12 @@ fn tool_choice(f: &mut Fields) -> Result<Value, Error> {
 
 /// What the text is to be, and how the answer repeats it.
 fn text(f: &mut Fields) -> Result<(Format, Value), Error> {
-    let mut text = object(f, "text")?;
-    let refused = |_| unsupported("text.verbosity");
-    text.refuse("verbosity", &[json!("medium")])
-        .map_err(refused)?;
-    let asked = text.value("format").unwrap_or(json!({"type": "text"}));
+    let mut asked = None;
+    if let Some(mut text) = f.object("text")? {
+        text.refuse("verbosity", &[json!("medium")])?;
+        asked = text.value("format");
+    }
+    let asked = asked.unwrap_or(json!({"type": "text"}));
     // Chats say the same, one level deeper.
     let nested = json!({"type": asked["type"], "json_schema": asked});
     let nested = if asked.is_object() {
@@ -290,13 +263,15 @@ fn text(f: &mut Fields) -> Result<(Format, Value), Error> {
 }
 
 fn reasoning(f: &mut Fields) -> Result<Value, Error> {
-    let mut reasoning = object(f, "reasoning")?;
-    let effort = reasoning.string("effort")?;
-    if effort.as_deref().is_some_and(|effort| effort != "none") {
-        return Err(unsupported("reasoning.effort"));
-    }
-    if let Some(name) = reasoning.rest().first() {
-        return Err(unsupported(&format!("reasoning.{name}")));
+    let mut effort = None;
+    if let Some(mut reasoning) = f.object("reasoning")? {
+        effort = reasoning.string("effort")?;
+        if effort.as_deref().is_some_and(|effort| effort != "none") {
+            return Err(unsupported("reasoning.effort"));
+        }
+        if let Some(name) = reasoning.rest().first() {
+            return Err(unsupported(&format!("reasoning.{name}")));
+        }
     }
     Ok(json!({"effort": effort, "summary": null}))
 }

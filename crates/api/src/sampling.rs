@@ -84,9 +84,20 @@ fn logit_bias(fields: &mut Fields) -> Result<Vec<(u32, f64)>, Error> {
 }
 
 fn usage_in_chunks(fields: &mut Fields, stream: bool) -> Result<Told, Error> {
+    let Some(mut options) = stream_options(fields, stream)? else {
+        return Ok(Told::Never);
+    };
+    Ok(match options.bool("include_usage")? {
+        Some(true) => Told::Later,
+        _ => Told::Never,
+    })
+}
+
+/// What is asked of a stream, beside what has no effect.
+pub(crate) fn stream_options(fields: &mut Fields, stream: bool) -> Result<Option<Fields>, Error> {
     const NAME: &str = "stream_options";
     let mut options = match fields.value(NAME) {
-        None => return Ok(Told::Never),
+        None => return Ok(None),
         Some(Value::Object(map)) => Fields::new(map),
         Some(other) => return Err(wrong_type(NAME, "an object", &other)),
     };
@@ -96,8 +107,5 @@ fn usage_in_chunks(fields: &mut Fields, stream: bool) -> Result<Told, Error> {
     }
     // Random characters beside each delta: nothing anyone relies on.
     options.bool("include_obfuscation")?;
-    Ok(match options.bool("include_usage")? {
-        Some(true) => Told::Later,
-        _ => Told::Never,
-    })
+    Ok(Some(options))
 }

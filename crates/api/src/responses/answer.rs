@@ -14,8 +14,13 @@ pub fn initial(id: &str, created_at: u64, store: bool, echo: Map<String, Value>)
     if echo.get("background") == Some(&json!(true)) {
         object["status"] = json!("queued");
     }
-    for (name, value) in echo {
-        object[name] = value;
+    with(object, Value::Object(echo))
+}
+
+/// An object, and more fields of it.
+fn with(mut object: Value, more: Value) -> Value {
+    if let (Value::Object(object), Value::Object(more)) = (&mut object, more) {
+        object.extend(more);
     }
     object
 }
@@ -66,14 +71,9 @@ impl Writer {
     }
 
     fn event(&mut self, kind: &str, fields: Value) -> Value {
-        let mut event = json!({"type": kind, "sequence_number": self.sequence});
+        let event = json!({"type": kind, "sequence_number": self.sequence});
         self.sequence += 1;
-        if let Value::Object(fields) = fields {
-            for (name, value) in fields {
-                event[name] = value;
-            }
-        }
-        event
+        with(event, fields)
     }
 
     fn about_all(&mut self, kind: &str) -> Value {
@@ -104,16 +104,8 @@ impl Writer {
 
     /// An event about the message's only part.
     fn about_part(&mut self, kind: &str, fields: Value) -> Value {
-        let mut event = self.event(
-            &format!("response.{kind}"),
-            json!({"item_id": self.item_id, "output_index": 0, "content_index": 0}),
-        );
-        if let Value::Object(fields) = fields {
-            for (name, value) in fields {
-                event[name] = value;
-            }
-        }
-        event
+        let place = json!({"item_id": self.item_id, "output_index": 0, "content_index": 0});
+        self.event(&format!("response.{kind}"), with(place, fields))
     }
 
     fn open(&mut self) -> Vec<Value> {
@@ -262,13 +254,6 @@ impl Writer {
 pub fn with_output(mut response: Value, output: Vec<Value>) -> Value {
     response["output"] = Value::Array(output);
     response
-}
-
-/// Items, and whether more follow.
-pub fn item_list(items: &[Value], has_more: bool) -> Value {
-    let id = |item: Option<&Value>| item.map_or(json!(""), |item| item["id"].clone());
-    json!({"object": "list", "data": items, "first_id": id(items.first()),
-           "last_id": id(items.last()), "has_more": has_more})
 }
 
 pub fn input_tokens(tokens: usize) -> Value {

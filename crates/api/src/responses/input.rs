@@ -5,7 +5,10 @@ use uuid::Uuid;
 
 use crate::Error;
 use crate::error::Code;
-use crate::fields::{Fields, at_most, missing, unsupported, wrong_type};
+use crate::fields::{
+    Fields, at_most, missing, not_empty, unsupported, unsupported_content, unsupported_value,
+    wrong_type,
+};
 
 /// Items of a request.
 const ITEMS: usize = 2048;
@@ -58,13 +61,7 @@ pub(super) fn parse(value: Option<Value>) -> Result<Vec<Input>, Error> {
         Some(Value::Array(all)) => all,
         Some(other) => return Err(wrong_type(NAME, "a string or an array of items", &other)),
     };
-    if all.is_empty() {
-        let message = format!(
-            "Invalid '{NAME}': empty array. Expected an array with minimum length 1, but got an \
-             empty array instead."
-        );
-        return Err(Error::field(NAME, Code::ArrayBelowMinLength, message));
-    }
+    not_empty(NAME, all.len())?;
     at_most(NAME, all.len(), ITEMS)?;
     let all = all.into_iter().enumerate();
     let all = all.map(|(i, value)| item(&format!("{NAME}[{i}]"), value));
@@ -84,25 +81,17 @@ pub(super) fn parse(value: Option<Value>) -> Result<Vec<Input>, Error> {
     Ok(all)
 }
 
-fn string(fields: &mut Fields, at: &str, name: &str) -> Result<Option<String>, Error> {
-    match fields.value(name) {
-        None => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text)),
-        Some(other) => Err(wrong_type(&format!("{at}.{name}"), "a string", &other)),
-    }
-}
-
 fn item(at: &str, value: Value) -> Result<Input, Error> {
     let Value::Object(map) = value else {
         return Err(wrong_type(at, "an object", &value));
     };
-    let mut fields = Fields::new(map);
-    match string(&mut fields, at, "type")?.as_deref() {
+    let mut fields = Fields::new(map).within(at);
+    match fields.string("type")?.as_deref() {
         // The easy form has no type.
         None | Some("message") => Ok(Input::Item(message(at, fields)?)),
         Some("item_reference") => {
             let param = format!("{at}.id");
-            let id = string(&mut fields, at, "id")?.ok_or_else(|| missing(&param))?;
+            let id = fields.required_string("id")?;
             Ok(Input::Reference { id, param })
         }
         Some(other) => {
@@ -115,9 +104,9 @@ fn item(at: &str, value: Value) -> Result<Input, Error> {
 
 fn message(at: &str, mut fields: Fields) -> Result<Item, Error> {
     let at_field = |name: &str| format!("{at}.{name}");
-    let role = string(&mut fields, at, "role")?.ok_or_else(|| missing(&at_field("role")))?;
+    let role = fields.required_string("role")?;
     if !ROLES.contains(&role.as_str()) {
-        return Err(super::not_among(&at_field("role"), &role, &ROLES));
+        return Err(unsupported_value(&at_field("role"), &role, &ROLES));
     }
     let param = at_field("content");
     let (text, content) = match fields.value("content") {
@@ -131,13 +120,13 @@ fn message(at: &str, mut fields: Fields) -> Result<Item, Error> {
             return Err(wrong_type(&param, "a string or an array of parts", &other));
         }
     };
-    let id = string(&mut fields, at, "id")?.filter(|id| !id.is_empty());
+    let id = fields.string("id")?.filter(|id| !id.is_empty());
     if let Some(id) = id.as_ref().filter(|id| !is_id(id)) {
         let message = format!("Invalid '{at}.id': {id:?}. Expected at most 64 letters and digits.");
         return Err(Error::field(at_field("id"), Code::InvalidValue, message));
     }
     // What a conversation is given is complete.
-    string(&mut fields, at, "status")?;
+    fields.string("status")?;
     let id = id.unwrap_or_else(|| format!("msg_{}", Uuid::new_v4().simple()));
     let value = json!({"id": id, "type": "message", "status": "completed", "role": role,
                        "content": content});
@@ -167,21 +156,17 @@ fn contents(param: &str, role: &str, parts: Vec<Value>) -> Result<(String, Vec<V
         let Value::Object(map) = part else {
             return Err(wrong_type(&at, "an object", &part));
         };
-        let mut fields = Fields::new(map);
-        let kind = string(&mut fields, &at, "type")?;
-        let kind = kind.ok_or_else(|| missing(&format!("{at}.type")))?;
+        let mut fields = Fields::new(map).within(&at);
+        let kind = fields.required_string("type")?;
         let field = match kind.as_str() {
             "input_text" | "output_text" | "text" => "text",
             "refusal" => "refusal",
             "input_image" | "input_file" | "input_audio" => {
-                let message =
-                    format!("Invalid content type. {kind} is not supported by this model.");
-                return Err(Error::field(at, Code::UnsupportedValue, message));
+                return Err(unsupported_content(&at, &kind));
             }
             _ => return Err(unsupported(&format!("{at}.type"))),
         };
-        let text = string(&mut fields, &at, field)?;
-        let text = text.ok_or_else(|| missing(&format!("{at}.{field}")))?;
+        let text = fields.required_string(field)?;
         contents.push(match field {
             "refusal" if role == "assistant" => json!({"type": "refusal", "refusal": text}),
             _ => part_of(role, &text, &mut fields),

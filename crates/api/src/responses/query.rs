@@ -1,8 +1,9 @@
 //! What is asked of a response that is kept.
 
-use super::{includes, not_among};
+use super::includes;
 use crate::error::Code;
 use crate::fields::Fields;
+use crate::pages::ascending;
 use crate::{Error, Parsed};
 
 /// `GET /v1/responses/{id}`.
@@ -46,11 +47,7 @@ impl ItemsRequest {
         let request = Self {
             after: f.string("after")?,
             limit: f.count("limit", 1..=100)?.unwrap_or(20),
-            ascending: match f.string("order")?.as_deref() {
-                None | Some("desc") => false,
-                Some("asc") => true,
-                Some(other) => return Err(not_among("order", other, &["asc", "desc"])),
-            },
+            ascending: ascending(f)?,
         };
         includes(f)?;
         let ignored = fields.rest();

@@ -4,9 +4,8 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use api::error::Code;
-use api::responses::{
-    ItemsRequest, RetrieveRequest, Writer, deleted, is_id, item_list, with_output,
-};
+use api::pages;
+use api::responses::{ItemsRequest, RetrieveRequest, Writer, deleted, is_id, with_output};
 use api::{Error, Parsed};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -209,7 +208,7 @@ pub(crate) async fn input_items(
     };
     let rest = &items[first..];
     let page = &rest[..rest.len().min(request.limit)];
-    let mut response = answer(&item_list(page, page.len() < rest.len()));
+    let mut response = answer(&pages::list(page.to_vec(), page.len() < rest.len()));
     tell_ignored(&mut response, &ignored);
     Ok(response)
 }
