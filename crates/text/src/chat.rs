@@ -15,6 +15,8 @@ use crate::tool_call::{CallSyntax, Tool, ToolCall};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, Error, ErrorKind, Value, context};
+use std::sync::OnceLock;
+
 use serde::{Deserialize, Serialize};
 
 /// Steps that rendering may take.
@@ -74,6 +76,9 @@ pub struct ChatInput {
 #[derive(Debug)]
 pub struct ChatTemplate {
     environment: Environment<'static>,
+    /// How calls are written, if the template knows functions; found out when it is
+    /// first asked, as that takes two renderings.
+    native: OnceLock<Option<CallSyntax>>,
 }
 
 /// Why `raise_exception` was called.
@@ -102,7 +107,11 @@ impl ChatTemplate {
             line: line(&e),
             detail: detail(&e),
         })?;
-        Ok(Self { environment })
+        let native = OnceLock::new();
+        Ok(Self {
+            environment,
+            native,
+        })
     }
 
     /// The text of `messages`, and of what begins the model's answer.
@@ -127,13 +136,13 @@ impl ChatTemplate {
         bos: &str,
         eos: &str,
     ) -> Result<String, TemplateError> {
-        let talks = |m: &Message| !m.tool_calls.is_empty() || m.tool_call_id.is_some();
-        let (messages, tools) = match self.knows_tools() {
-            _ if tools.is_empty() && !messages.iter().any(talks) => {
-                (messages.iter().map(tools::plain).collect(), Vec::new())
-            }
-            true => tools::native(messages, tools, self.call_syntax()),
-            false => (tools::spelt(messages, tools), Vec::new()),
+        let calls = |m: &Message| !m.tool_calls.is_empty() || m.tool_call_id.is_some();
+        let (messages, tools) = if tools.is_empty() && !messages.iter().any(calls) {
+            (messages.iter().map(tools::plain).collect(), Vec::new())
+        } else if let Some(syntax) = self.native() {
+            tools::native(messages, tools, syntax)
+        } else {
+            (tools::spelt(messages, tools), Vec::new())
         };
         self.render_input(&ChatInput {
             messages,
@@ -151,20 +160,11 @@ impl ChatTemplate {
 
     /// How the model writes calls of functions.
     pub fn call_syntax(&self) -> CallSyntax {
-        match self.knows_tools() {
-            true => self.told_syntax().unwrap_or(CallSyntax::Hermes),
-            false => CallSyntax::Hermes,
-        }
+        self.native().unwrap_or(CallSyntax::Hermes)
     }
 
-    /// What the template's source tells of how calls are written.
-    fn told_syntax(&self) -> Option<CallSyntax> {
-        let template = self.environment.get_template(NAME);
-        CallSyntax::of_template(template.expect("`parse` has added it").source())
-    }
-
-    /// Whether the template writes functions down, and in a form that is known here.
-    fn knows_tools(&self) -> bool {
+    /// The same, if the template writes functions down in a form that is known here.
+    fn native(&self) -> Option<CallSyntax> {
         let probe = |tools: Vec<serde_json::Value>| {
             self.render_input(&ChatInput {
                 messages: vec![tools::plain(&Message::new("user", "Hello"))],
@@ -173,11 +173,13 @@ impl ChatTemplate {
                 ..ChatInput::default()
             })
         };
-        self.told_syntax().is_some()
-            && match (probe(Vec::new()), probe(vec![tools::example()])) {
-                (Ok(without), Ok(with)) => without != with,
-                _ => false,
-            }
+        *self.native.get_or_init(|| {
+            let template = self.environment.get_template(NAME);
+            let source = template.expect("`parse` has added it").source().to_owned();
+            let syntax = CallSyntax::of_template(&source)?;
+            let (without, with) = (probe(Vec::new()), probe(vec![tools::example()]));
+            (without.ok()? != with.ok()?).then_some(syntax)
+        })
     }
 
     /// As [`Self::render`], with everything a template can see.
