@@ -21,6 +21,7 @@ const TOKENIZER_CONFIG: &str = "tokenizer_config.json";
 const CHAT_TEMPLATE: &str = "chat_template.jinja";
 const MODULES: &str = "modules.json";
 const LIMITS: &str = "sentence_bert_config.json";
+const POOLING_MODE: &str = "pooling_mode_";
 const MEAN: &str = "pooling_mode_mean_tokens";
 const FIRST: &str = "pooling_mode_cls_token";
 
@@ -141,13 +142,6 @@ fn pooling(folder: &Path) -> Result<Option<Pooling>, LoadError> {
     let Some(modules) = read_json(&path, CONFIG_BYTES)? else {
         return Ok(None);
     };
-    let unsupported =
-        |path: &Path, what: &str, got: &str, supported: &str| LoadError::Unsupported {
-            path: path.to_owned(),
-            what: what.to_owned(),
-            got: quoted(got),
-            supported: supported.to_owned(),
-        };
     let mut pooling = None;
     for module in modules.as_array().into_iter().flatten() {
         let text = |key: &str| module.get(key).and_then(Value::as_str).unwrap_or_default();
@@ -155,44 +149,46 @@ fn pooling(folder: &Path) -> Result<Option<Pooling>, LoadError> {
         match (kind, &mut pooling) {
             ("Transformer", _) => {}
             ("Pooling", _) => {
-                // A folder of this one, not somewhere else.
-                let inside = Path::new(text("path")).file_name().unwrap_or_default();
-                let mut path = folder.join(inside).join(CONFIG);
-                if !path.exists() {
-                    // As the flat folders of our store have it.
-                    let flat = format!("{}.{CONFIG}", inside.display());
-                    path = folder.join(flat);
-                }
-                let config = read_json(&path, CONFIG_BYTES)?.unwrap_or_default();
-                let on = |key: &str| config.get(key).and_then(Value::as_bool) == Some(true);
-                let other = config
-                    .as_object()
-                    .into_iter()
-                    .flatten()
-                    .find(|(key, value)| {
-                        let known = [MEAN, FIRST].contains(&key.as_str());
-                        key.starts_with("pooling_mode_") && !known && **value == Value::Bool(true)
-                    });
-                let kind = match (other, on(MEAN), on(FIRST)) {
-                    (None, true, false) => PoolingKind::Mean,
-                    (None, false, true) => PoolingKind::First,
-                    (other, ..) => {
-                        let got = other.map_or("both or none", |(key, _)| key);
-                        let supported = format!("{MEAN}, {FIRST}");
-                        return Err(unsupported(&path, "pooling", got, &supported));
-                    }
-                };
-                let normalize = false;
+                let (kind, normalize) = (pooling_kind(folder, text("path"))?, false);
                 pooling = Some(Pooling { kind, normalize });
             }
             ("Normalize", Some(pooling)) => pooling.normalize = true,
             (other, _) => {
-                let supported = "Transformer, Pooling, then Normalize";
-                return Err(unsupported(&path, "modules", other, supported));
+                return Err(LoadError::Unsupported {
+                    path,
+                    what: "modules".to_owned(),
+                    got: quoted(other),
+                    supported: "Transformer, Pooling, then Normalize".to_owned(),
+                });
             }
         }
     }
     Ok(pooling)
+}
+
+/// What the config of the step in `module` switches on.
+fn pooling_kind(folder: &Path, module: &str) -> Result<PoolingKind, LoadError> {
+    // A folder of this one, not somewhere else.
+    let inside = Path::new(module).file_name().unwrap_or_default();
+    let mut path = folder.join(inside).join(CONFIG);
+    if !path.exists() {
+        // As the flat folders of our store have it.
+        path = folder.join(format!("{}.{CONFIG}", inside.display()));
+    }
+    let config = read_json(&path, CONFIG_BYTES)?.unwrap_or_default();
+    let config = config.as_object().into_iter().flatten();
+    let on = config.filter(|(key, on)| key.starts_with(POOLING_MODE) && **on == Value::Bool(true));
+    let modes: Vec<&str> = on.map(|(key, _)| key.as_str()).collect();
+    match modes[..] {
+        [MEAN] => Ok(PoolingKind::Mean),
+        [FIRST] => Ok(PoolingKind::First),
+        _ => Err(LoadError::Unsupported {
+            path,
+            what: "pooling".to_owned(),
+            got: quoted(&modes.join(" + ")),
+            supported: format!("{MEAN}, {FIRST}"),
+        }),
+    }
 }
 
 fn tokenizer(folder: &Path) -> Result<TokenizerSource, LoadError> {
