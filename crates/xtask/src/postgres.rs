@@ -1,7 +1,6 @@
 //! A PostgreSQL of the tests' own: in a temporary folder, on a free port of this
 //! machine, ended with the run.
 
-use std::ffi::OsString;
 use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -9,7 +8,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::process::{output, succeeds, timed};
+use crate::process::{apt_install, output, succeeds, timed};
 
 /// Debian's packages of the server.
 const PACKAGE: &str = "postgresql";
@@ -121,10 +120,7 @@ fn install() -> Result<PathBuf> {
         "   no PostgreSQL here, and the tests run on it too: trying `apt-get install -y \
          {PACKAGE}`, which installs it for the whole machine where this runs as root"
     );
-    let mut apt = Command::new("apt-get");
-    let noninteractive = ("DEBIAN_FRONTEND", OsString::from("noninteractive"));
-    if succeeds(Command::new("apt-get").arg("update"))
-        && succeeds(apt.args(["install", "-y", PACKAGE]).envs([noninteractive]))
+    if apt_install(PACKAGE)
         && let Some(programs) = programs()
     {
         return Ok(programs);

@@ -72,6 +72,15 @@ pub(crate) fn succeeds(command: &mut Command) -> bool {
     quiet.status().is_ok_and(|status| status.success())
 }
 
+/// Installs a package of Debian for the whole machine, where this may be done.
+pub(crate) fn apt_install(package: &str) -> bool {
+    let mut install = Command::new("apt-get");
+    install.args(["install", "-y", "--no-install-recommends", package]);
+    // Nobody is there to be asked.
+    install.env("DEBIAN_FRONTEND", "noninteractive");
+    succeeds(Command::new("apt-get").arg("update")) && succeeds(&mut install)
+}
+
 /// Runs a program, passes its lines on as they come and shows each to `see`.
 /// True if it succeeded.
 pub(crate) fn watch(command: &mut Command, mut see: impl FnMut(&str)) -> Result<bool> {

@@ -10,7 +10,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::process::{output, root, step, succeeds, timed, watch, work_dir};
+use crate::process::{apt_install, output, root, step, succeeds, timed, watch, work_dir};
 use crate::setup::{self, DEFAULT_MODEL};
 use running::Running;
 use tally::Tally;
@@ -67,8 +67,9 @@ pub(crate) fn run(names: &[String]) -> Result<()> {
     let asked = |name: &str| names.iter().any(|n| n == name);
     let data = work_dir().join("data");
     let build = ["build", "--quiet", "--package", "lyceum"];
-    let model = setup::default_model(&data, &build, "debug")?;
-    let servers = Servers::start(&data)?;
+    let lyceum = setup::lyceum(&build, "debug")?;
+    let model = setup::pulled(&lyceum, &data, DEFAULT_MODEL)?;
+    let servers = Servers::start(&lyceum, &data)?;
     let (mut all, mut failed) = (Tally::default(), Vec::new());
     for (name, judge) in SUITES.into_iter().filter(|(name, _)| asked(name)) {
         let mut command = match judge {
@@ -105,7 +106,7 @@ struct Servers {
 }
 
 impl Servers {
-    fn start(data: &Path) -> Result<Self> {
+    fn start(lyceum: &Path, data: &Path) -> Result<Self> {
         let chat = root().join("fixtures/models/tiny-chat");
         let base = without_template(&chat)?;
         // The newest SDK's chat model; and one that is slow enough to run into
@@ -117,7 +118,8 @@ impl Servers {
         ];
         let aliases = names.iter().flat_map(|name| ["--alias", name]);
         let serve = |model: &Path, more: &[&str]| {
-            let mut command = lyceum(data);
+            let mut command = Command::new(lyceum);
+            command.arg("--data").arg(data).current_dir(root());
             command.args(["serve", "--port", "0", "--model"]).arg(model);
             Running::start(command.args(more))
         };
@@ -144,15 +146,6 @@ impl Servers {
             ("no_proxy", "127.0.0.1,localhost"),
         ]);
     }
-}
-
-fn lyceum(data: &Path) -> Command {
-    let target = work_dir();
-    let target = target.parent().expect("it lies in the target folder");
-    let name = format!("lyceum{}", std::env::consts::EXE_SUFFIX);
-    let mut command = Command::new(target.join("debug").join(name));
-    command.arg("--data").arg(data).current_dir(root());
-    command
 }
 
 /// A copy of a model's folder that has no chat template.
@@ -268,9 +261,7 @@ fn npm() -> Result<Command> {
     if !works() {
         // In a container we may add it, as with Python's venv.
         println!("   no npm: trying `apt-get install -y npm`, for the whole machine");
-        let update = succeeds(Command::new("apt-get").arg("update"));
-        let install = ["install", "-y", "--no-install-recommends", "npm"];
-        if !(update && succeeds(Command::new("apt-get").args(install)) && works()) {
+        if !(apt_install("npm") && works()) {
             bail!("the Node SDK's tests need npm: install Node {NODE_AT_LEAST} or newer");
         }
     }

@@ -10,7 +10,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
-use crate::process::{cargo, output, root, step, succeeds, timed, work_dir};
+use crate::process::{apt_install, cargo, output, root, step, succeeds, timed, work_dir};
 
 /// The catalog's name of the model that `lyceum run` fetches.
 pub(crate) const DEFAULT_MODEL: &str = "smollm2-135m-instruct";
@@ -120,8 +120,7 @@ fn create_venv(folder: &Path) -> Result<()> {
     }
     // Debian splits venv off from Python; in a container we may add it.
     println!("{}", announcement(interpreter));
-    let update = succeeds(Command::new("apt-get").arg("update"));
-    if update && succeeds(Command::new("apt-get").args(["install", "-y", VENV_PACKAGE])) {
+    if apt_install(VENV_PACKAGE) {
         return step("Python virtual environment", &mut venv());
     }
     let program = interpreter;
@@ -159,7 +158,7 @@ pub(crate) fn default_model(data: &Path, build: &[&str], profile: &str) -> Resul
 }
 
 /// The file or folder of a catalog's model in the data directory `data`.
-fn pulled(lyceum: &Path, data: &Path, name: &str) -> Result<PathBuf> {
+pub(crate) fn pulled(lyceum: &Path, data: &Path, name: &str) -> Result<PathBuf> {
     let program = || {
         let mut command = Command::new(lyceum);
         command.arg("--data").arg(data).current_dir(root());
