@@ -29,11 +29,13 @@ pub fn run(global: &Global, args: &Keys) -> Outcome {
             KeysVerb::Ls => ls(global, &database).await,
             KeysVerb::Revoke { key } => {
                 known(database.revoke_key(key, now()).await?, key)?;
-                told(global, "Revoked", key)
+                tell(global, "Revoked", key);
+                Ok(())
             }
             KeysVerb::Limit { key, limits } => {
                 known(database.limit_key(key, to_limits(limits)).await?, key)?;
-                told(global, "Limited", key)
+                tell(global, "Limited", key);
+                Ok(())
             }
         }
     })
@@ -60,7 +62,7 @@ fn known(found: bool, key: &str) -> Outcome {
     Err(Failure::new(Exit::NotFound, anyhow::anyhow!(message)).help("lyceum keys ls"))
 }
 
-fn told(global: &Global, what: &str, key: &str) -> Outcome {
+fn tell(global: &Global, what: &str, key: &str) {
     if !global.quiet {
         say!(
             "{} {}",
@@ -68,7 +70,6 @@ fn told(global: &Global, what: &str, key: &str) -> Outcome {
             term::escaped(key)
         );
     }
-    Ok(())
 }
 
 fn to_limits(args: &KeyLimitArgs) -> KeyLimits {
@@ -116,7 +117,7 @@ async fn create(
         writeln!(io::stdout(), "{object}")?;
     } else {
         writeln!(io::stdout(), "{secret}")?;
-        told(global, "Created", name)?;
+        tell(global, "Created", name);
         if !global.quiet {
             say!("{:>12} it is shown only now; the server keeps its hash", "");
         }
