@@ -355,15 +355,21 @@ fn execute(folder: &Path, statement: &str) {
     });
 }
 
-#[test]
-fn what_is_not_done_in_time_expires() {
-    let folder = TempDir::new().unwrap();
-    let server = start(folder.path());
+/// A batch of 300 lines of which some are done, left by a server that has stopped.
+fn begun_in(folder: &Path) -> Value {
+    let server = start(folder);
     let made = create(&server, &many(300, 100));
     until(&server, &made, |b| {
         b["request_counts"]["completed"].as_i64().unwrap() >= 5
     });
     server.stop();
+    made
+}
+
+#[test]
+fn what_is_not_done_in_time_expires() {
+    let folder = TempDir::new().unwrap();
+    let made = begun_in(folder.path());
     execute(folder.path(), "UPDATE batches SET expires_at = 1");
     let server = start(folder.path());
     let batch = ended(&server, &made);
@@ -384,12 +390,7 @@ fn what_is_not_done_in_time_expires() {
 #[test]
 fn a_batch_without_its_file_fails_and_keeps_what_is_done() {
     let folder = TempDir::new().unwrap();
-    let server = start(folder.path());
-    let made = create(&server, &many(300, 100));
-    until(&server, &made, |b| {
-        b["request_counts"]["completed"].as_i64().unwrap() >= 5
-    });
-    server.stop();
+    let made = begun_in(folder.path());
     let server = start(folder.path());
     let blob = folder
         .path()
