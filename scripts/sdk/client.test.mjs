@@ -167,7 +167,7 @@ const line = JSON.stringify({ custom_id: "one", method: "POST", url: "/v1/chat/c
 const upload = async (purpose) => client.files.create(
   { file: await toFile(Buffer.from(line), "lines.jsonl"), purpose });
 
-test("files", { skip: "files are not served yet" }, async () => {
+test("files", async () => {
   const file = await upload("batch");
   assert.match(file.id, /^file-/);
   assert.equal(file.bytes, line.length);
@@ -181,7 +181,7 @@ test("files", { skip: "files are not served yet" }, async () => {
   await assert.rejects(client.files.retrieve(file.id), OpenAI.NotFoundError);
 });
 
-test("batches", { skip: "batches are not served yet", timeout: 60_000 }, async () => {
+test("batches", { timeout: 60_000 }, async () => {
   const { id: input_file_id } = await upload("batch");
   let batch = await client.batches.create(
     { input_file_id, endpoint: "/v1/chat/completions", completion_window: "24h" });
@@ -198,7 +198,7 @@ test("batches", { skip: "batches are not served yet", timeout: 60_000 }, async (
   assert.equal(answer.response.body.choices[0].message.content, alone.choices[0].message.content);
 });
 
-test("responses", { skip: "responses are not served yet" }, async () => {
+test("responses", async () => {
   const request = { model, input: "the cat", max_output_tokens: 16, temperature: 0 };
   const whole = await client.responses.create(request);
   assert.match(whole.id, /^resp_/);

@@ -24,12 +24,13 @@ def post(path, body, content_type="application/json"):
 
 
 def file(purpose="batch"):
-    line = {"custom_id": "1", "method": "POST", "url": "/v1/chat/completions",
-            "body": {"model": MODEL, "max_tokens": 1,
-                     "messages": [{"role": "user", "content": "a"}]}}
+    # So many that a batch of them is not over before a test cancels it.
+    body = {"model": MODEL, "max_tokens": 64, "messages": [{"role": "user", "content": "a"}]}
+    lines = [json.dumps({"custom_id": str(i), "method": "POST", "url": "/v1/chat/completions",
+                         "body": body}) for i in range(100)]
     parts = (f'--x\r\nContent-Disposition: form-data; name="purpose"\r\n\r\n{purpose}\r\n'
              '--x\r\nContent-Disposition: form-data; name="file"; filename="a.jsonl"\r\n\r\n'
-             f'{json.dumps(line)}\n\r\n--x--\r\n')
+             + "\n".join(lines) + "\r\n--x--\r\n")
     return post("/files", parts.encode(), "multipart/form-data; boundary=x")
 
 

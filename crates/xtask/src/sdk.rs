@@ -117,17 +117,20 @@ impl Servers {
             format!("davinci-002={DEFAULT_MODEL}"),
         ];
         let aliases = names.iter().flat_map(|name| ["--alias", name]);
-        let serve = |model: &Path, more: &[&str]| {
+        let serve = |name: &str, model: &Path, more: &[&str]| {
             let mut command = Command::new(lyceum);
-            command.arg("--data").arg(data).current_dir(root());
+            command
+                .arg("--data")
+                .arg(data_of(name, data)?)
+                .current_dir(root());
             command.args(["serve", "--port", "0", "--model"]).arg(model);
             Running::start(command.args(more))
         };
         let exact = ["--activations", "f32", "--kv-type", "f32"];
         Ok(Self {
-            open: serve(&chat, &aliases.collect::<Vec<_>>())?,
-            keyed: serve(&base, &["--api-key", KEY])?,
-            exact: serve(Path::new(DEFAULT_MODEL), &exact)?,
+            open: serve("open", &chat, &aliases.collect::<Vec<_>>())?,
+            keyed: serve("keyed", &base, &["--api-key", KEY])?,
+            exact: serve("exact", Path::new(DEFAULT_MODEL), &exact)?,
         })
     }
 
@@ -146,6 +149,20 @@ impl Servers {
             ("no_proxy", "127.0.0.1,localhost"),
         ]);
     }
+}
+
+/// A data folder of a server's own, new for each run, with the models of `data`.
+fn data_of(name: &str, data: &Path) -> Result<PathBuf> {
+    let own = folder().join("data").join(name);
+    // What an earlier run left there is nobody's.
+    if own.exists() {
+        fs::remove_dir_all(&own).with_context(|| format!("cannot remove {}", own.display()))?;
+    }
+    fs::create_dir_all(&own).with_context(|| format!("cannot make {}", own.display()))?;
+    let models = own.join("models");
+    std::os::unix::fs::symlink(data.join("models"), &models)
+        .with_context(|| format!("cannot make {}", models.display()))?;
+    Ok(own)
 }
 
 /// A copy of a model's folder that has no chat template.
