@@ -19,9 +19,9 @@ use anyhow::{Result, bail};
 const USAGE: &str = "\
 usage: cargo xtask <task>
 
-  test [args]      formatting, lints, tidy, then set everything up, then all tests;
+  test [args]      formatting, lints, tidy, then set everything up, then all tests, then `sdk`;
                    args go to the test runner, as in `cargo xtask test packed`
-  sdk [suites]     the published clients against our server; scripts/sdk/README.md
+  sdk [suites]     only the published clients against our server; scripts/sdk/README.md
                    says what the suites are
   tidy [--ratchet] only the checks of our own; --ratchet records today's sizes
   bench [parts]    speed beside llama.cpp's and others, on the same file; parts: formats,

@@ -7,14 +7,19 @@ use anyhow::{Result, bail};
 
 use crate::postgres::Postgres;
 use crate::process::{cargo, root, step, succeeds, timed, watch};
+use crate::sdk;
 use crate::setup::{self, Ready};
 use crate::tidy;
 
-/// Checks formatting, lints and conventions, then sets up, then runs all tests.
-/// `filter` goes to the test runner.
+/// Checks formatting, lints and conventions, then sets up, then runs all tests
+/// and the published clients. `filter` goes to the test runner, and leaves the
+/// clients out.
 pub(crate) fn run(filter: &[String]) -> Result<()> {
     let start = Instant::now();
     checks_then(checks, setup::all, |ready| tests(&ready, filter))?;
+    if filter.is_empty() {
+        sdk::run(&[])?;
+    }
     let minutes = start.elapsed().as_secs_f64() / 60.0;
     println!("all checks passed in {minutes:.1} min");
     Ok(())
