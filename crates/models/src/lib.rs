@@ -94,6 +94,11 @@ pub trait Encoder: Send + Sync {
     fn forward(&self, ids: &[u32], attention: &mut dyn Attention) -> Tensor;
 }
 
+/// Whether `checkpoint` holds what [`load_encoder`] loads.
+pub fn is_encoder(checkpoint: &Checkpoint) -> bool {
+    checkpoint::ENCODERS.contains(&checkpoint.architecture.as_str())
+}
+
 /// The encoder in `checkpoint`, to be used, not trained.
 ///
 /// # Errors

@@ -13,9 +13,9 @@ use engine::{ChatRequest, Completion, CompletionRequest, Delta, Generation, Prio
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, mpsc};
 
-use crate::app::Loaded;
 use crate::error::ApiError;
 use crate::meter::Charge;
+use crate::shelf::Loaded;
 
 /// A prompt and how to answer it.
 pub(crate) enum Task {
@@ -137,7 +137,7 @@ pub(crate) fn in_background<F: Future>(asks: F) -> impl Future<Output = F::Outpu
 }
 
 /// Of what is asked here.
-fn priority() -> Priority {
+pub(crate) fn priority() -> Priority {
     PRIORITY.try_with(|&priority| priority).unwrap_or_default()
 }
 
