@@ -142,7 +142,10 @@ pub fn load(
         "qwen3" => Box::new(qwen3::Qwen3::load(&keys, &weights)?),
         "gpt_neox" => Box::new(gpt_neox::GptNeoX::load(&keys, &weights)?),
         other => {
-            let supported = checkpoint::ARCHITECTURES.join(", ");
+            let mut supported = checkpoint::ARCHITECTURES.join(", ");
+            if is_encoder(checkpoint) {
+                supported += &format!("; {other} makes embeddings and writes no text");
+            }
             return Err(keys.unsupported("model_type", other, &supported));
         }
     })

@@ -49,7 +49,11 @@ pub enum ShelfError {
     #[error("no such model")]
     Unknown,
     /// It takes more than all models may.
-    #[error("it takes about {} MiB, and models may take {} (--model-memory)", mib(*.bytes), mib(*.limit))]
+    #[error(
+        "it takes about {} MiB, and models may take {} (--model-memory)",
+        mib(*bytes),
+        mib(*limit)
+    )]
     TooLarge { bytes: u64, limit: u64 },
     /// The memory is held by models that are answering.
     #[error("the models that are answering leave no memory for it")]

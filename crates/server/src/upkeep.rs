@@ -1,5 +1,5 @@
-//! What nobody asks for: models that are idle, files that have expired, and blobs that no row speaks
-//! of, as a process that was killed in an upload leaves them.
+//! What nobody asks for: models that are idle, files that have expired, and blobs
+//! that no row speaks of, as a process that was killed in an upload leaves them.
 
 use std::time::Duration;
 
