@@ -12,7 +12,7 @@ use crate::cli::{
     Address, DEFAULT_EMBEDDING_MODEL, DEFAULT_MODEL, DEFAULT_PORT, Env, Global, Serve,
 };
 use crate::command::shelf::Installed;
-use crate::command::{doctor, keys, open};
+use crate::command::{doctor, keys, open, pull};
 use crate::report::{Exit, Failure, Outcome};
 use crate::term;
 
@@ -40,14 +40,19 @@ const WAITING_THREADS: usize = 1200;
 
 pub fn run(global: &Global, args: &Serve) -> Outcome {
     // Fetched before anybody can ask for it.
-    let default = global
-        .model
-        .clone()
-        .unwrap_or_else(|| DEFAULT_MODEL.to_owned());
-    open::path(global, Some(&default))?;
+    let default = global.model.as_deref().unwrap_or(DEFAULT_MODEL);
+    let (default, _) = open::found(global, default)?;
     let embeddings = embeddings(global, args)?;
-    let aliases = aliases(args, &default, embeddings.as_deref())?;
-    let shelf = Installed::new(global, [Some(default.clone()), embeddings.clone()]);
+    let aliases = aliases(global, args, &default, embeddings.as_deref())?;
+    let named = [Some(&default), embeddings.as_ref()].into_iter().flatten();
+    let named = named.chain(aliases.iter().map(|(_, model)| model));
+    let shelf = Installed::new(global, named);
+    for (alias, model) in shelf.missing(&aliases) {
+        say!(
+            "{} --alias {alias}={model}: no such model is here; lyceum pull {model}",
+            term::paint("1;33", "warning:")
+        );
+    }
     let settings = Settings {
         aliases,
         room: room(args),
@@ -113,8 +118,8 @@ fn embeddings(global: &Global, args: &Serve) -> Outcome<Option<String>> {
         Some(name) => name,
         None => DEFAULT_EMBEDDING_MODEL,
     };
-    match open::path(global, Some(name)) {
-        Ok(_) => Ok(Some(name.to_owned())),
+    match open::found(global, name) {
+        Ok((name, _)) => Ok(Some(name)),
         Err(failure) if args.embedding_model.is_none() => {
             let why = failure.render();
             say!("{why}");
@@ -180,6 +185,7 @@ async fn stopped() {
 }
 
 fn aliases(
+    global: &Global,
     args: &Serve,
     default: &str,
     embeddings: Option<&str>,
@@ -193,7 +199,10 @@ fn aliases(
             let message = format!("--alias is \"{alias}\", wanted NAME=MODEL");
             return Err(Failure::usage(message).help("--alias gpt-4=smollm2-135m-instruct"));
         };
-        aliases.push((name.to_owned(), model.to_owned()));
+        // The catalog has other names for models, too.
+        let installed = pull::folder(global)?.get(model).map(|found| found.name);
+        let model = installed.unwrap_or_else(|_| model.to_owned());
+        aliases.push((name.to_owned(), model));
     }
     if args.no_default_aliases {
         return Ok(aliases);

@@ -1,4 +1,4 @@
-//! The server's models: those that are installed, and those it was started with.
+//! The server's models: those that are installed, and those it was started with by path.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -16,17 +16,28 @@ use crate::report::{Failure, Outcome};
 
 pub struct Installed {
     global: Global,
-    /// Installed names or paths.
-    named: Vec<String>,
+    /// Paths, which are models by no other name.
+    paths: Vec<String>,
 }
 
 impl Installed {
-    /// `named` are listed even if they are paths.
-    pub fn new(global: &Global, named: impl IntoIterator<Item = Option<String>>) -> Self {
-        Self {
-            global: global.clone(),
-            named: named.into_iter().flatten().collect(),
+    /// Those of `named` that are paths are models, too.
+    pub fn new<'a>(global: &Global, named: impl IntoIterator<Item = &'a String>) -> Self {
+        let mut paths: Vec<String> = Vec::new();
+        for name in named {
+            if open::existing_path(name).is_some() && !paths.contains(name) {
+                paths.push(name.clone());
+            }
         }
+        let global = global.clone();
+        Self { global, paths }
+    }
+
+    /// The aliases of models that are not here.
+    pub fn missing<'a>(&self, aliases: &'a [(String, String)]) -> Vec<&'a (String, String)> {
+        let names = self.names();
+        let missing = aliases.iter().filter(|(_, model)| !names.contains(model));
+        missing.collect()
     }
 
     fn load(&self, name: &str) -> Outcome<Model> {
@@ -68,11 +79,7 @@ impl Shelf for Installed {
                 Listed::Model(model) => Some(model.name),
                 Listed::Damaged { .. } => None,
             });
-        let mut names: Vec<String> = installed.collect();
-        let missing: Vec<_> = self.named.iter().filter(|n| !names.contains(n)).collect();
-        let missing: Vec<String> = missing.into_iter().cloned().collect();
-        names.splice(0..0, missing);
-        names
+        self.paths.iter().cloned().chain(installed).collect()
     }
 
     fn open(&self, name: &str) -> Result<Model, ShelfError> {
