@@ -120,16 +120,16 @@ fn embeddings(global: &Global, args: &Serve) -> Outcome<Option<String>> {
     };
     match open::found(global, name) {
         Ok((name, _)) => Ok(Some(name)),
-        Err(failure) if args.embedding_model.is_none() => {
-            let why = failure.render();
-            say!("{why}");
-            say!(
-                "{} serving without embeddings",
-                term::paint("1;33", "warning:")
-            );
+        Err(failure)
+            if args.embedding_model.is_some()
+                || failure.exit_code() == Exit::Interrupted as i32 =>
+        {
+            Err(failure)
+        }
+        Err(failure) => {
+            failure.context("there are no embeddings").warn();
             Ok(None)
         }
-        Err(failure) => Err(failure),
     }
 }
 
