@@ -21,6 +21,7 @@ pub mod float;
 pub mod gated;
 #[cfg(test)]
 mod gradcheck;
+pub mod int16;
 pub mod layer_norm;
 pub mod linear;
 pub mod mem;

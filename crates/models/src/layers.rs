@@ -8,7 +8,7 @@ mod norm;
 mod rope;
 
 pub(crate) use embedding::Embedding;
-pub(crate) use linear::Linear;
+pub(crate) use linear::{Linear, Weight};
 pub(crate) use mlp::{GatedMlp, Mlp, activation};
 pub(crate) use norm::{LayerNorm, RmsNorm};
 pub(crate) use rope::{Rope, RopeDefaults, WHOLE_HEAD};

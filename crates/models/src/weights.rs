@@ -8,12 +8,13 @@ use std::fmt::{self, Display, Formatter};
 use std::io;
 use std::path::Path;
 
+use kernels::int16;
 use kernels::mem::Arena;
 use kernels::quant::{Activations, Packed};
 use tensor::{LoadError, Parameter, RawTensor, Tensor, safetensors};
 
 use crate::checkpoint::{Checkpoint, Conv1dLayout};
-use crate::layers::{Embedding, LayerNorm, Linear, RmsNorm};
+use crate::layers::{Embedding, LayerNorm, Linear, RmsNorm, Weight};
 
 /// How to load a model.
 #[derive(Clone, Copy)]
@@ -22,6 +23,9 @@ pub struct LoadOptions {
     pub trainable: bool,
     /// What quantised weights are multiplied with.
     pub activations: Activations,
+    /// Whether layers' float weights, and what they are multiplied with, are rounded to
+    /// 16-bit integers, unless they are to be trained.
+    pub int16: bool,
 }
 
 impl Default for LoadOptions {
@@ -30,6 +34,7 @@ impl Default for LoadOptions {
         Self {
             trainable: false,
             activations: Activations::F32,
+            int16: false,
         }
     }
 }
@@ -152,8 +157,17 @@ impl<'a> Weights<'a> {
         outputs: Dim,
         bias: bool,
     ) -> Result<Linear, LoadError> {
-        let weight = self.matrix(&format!("{name}.weight"), outputs, inputs)?;
-        self.linear_of(name, weight, bias.then_some(outputs))
+        let weight_name = format!("{name}.weight");
+        let raw = self.raw(&weight_name, &[outputs, inputs])?;
+        let bias = bias.then_some(outputs);
+        let options = self.loader.options;
+        if options.int16 && !options.trainable && !raw.dtype.is_quantised() {
+            let mut arena = self.loader.arena.borrow_mut();
+            let weight = int16::Weight::new(&raw.to_f32(), inputs.size(), &mut arena);
+            return self.linear_of(name, Weight::Int16(weight), bias);
+        }
+        let weight = self.trained_or_stored(&weight_name, raw, Parameter::new);
+        self.linear_of(name, weight, bias)
     }
 
     /// As [`linear`](Self::linear) for GPT's `Conv1D`, whose weight lies in the
@@ -228,13 +242,13 @@ impl<'a> Weights<'a> {
     fn linear_of(
         &self,
         name: &str,
-        weight: Matrix,
+        weight: impl Into<Weight>,
         bias: Option<Dim>,
     ) -> Result<Linear, LoadError> {
         let bias = bias.map(|dim| self.vector(&format!("{name}.bias"), dim));
         Ok(Linear {
             name: self.name(name),
-            weight,
+            weight: weight.into(),
             bias: bias.transpose()?,
             activations: self.loader.options.activations,
         })

@@ -6,6 +6,7 @@
 //! of the rounds' ratios, so that a busy minute of the machine hits both.
 //! llama.cpp runs at the settings that a trial finds best for that row.
 
+mod embeddings;
 mod llama_cpp;
 mod ours;
 mod table;
@@ -127,7 +128,8 @@ impl Wanted {
                 }
                 other => {
                     let formats = FORMATS.map(|f| f.name).join(", ");
-                    bail!("no bench `{other}`, only {}, {formats}", PARTS.join(", "))
+                    let (parts, embeddings) = (PARTS.join(", "), embeddings::NAME);
+                    bail!("no bench `{other}`, only {embeddings}, {parts}, {formats}")
                 }
             }
         }
@@ -151,6 +153,10 @@ impl Wanted {
 
 /// Measures what `args` name, everything if they name nothing, and prints the table.
 pub(crate) fn run(args: &[String]) -> Result<()> {
+    // It has peers of its own.
+    if let Some((embeddings::NAME, rest)) = args.split_first().map(|(a, rest)| (a.as_str(), rest)) {
+        return embeddings::run(&Wanted::parse(rest)?);
+    }
     let wanted = Wanted::parse(args)?;
     let python = native_python()?;
     let program = lyceum(BUILD, "release")?;
@@ -190,22 +196,24 @@ fn requirements() -> PathBuf {
     root().join("scripts/bench/requirements.txt")
 }
 
-fn machine(bench: &Bench) -> String {
+/// How busy the machine is with other things.
+fn load() -> String {
     let loads = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    let load: f64 = loads
-        .split(' ')
-        .next()
-        .and_then(|l| l.parse().ok())
-        .unwrap_or(0.0);
+    let load = loads.split(' ').next().and_then(|l| l.parse().ok());
+    let load: f64 = load.unwrap_or(0.0);
     let quiet = if load < 0.5 { "quiet" } else { "NOT quiet" };
+    format!("load {load:.1}, {quiet}")
+}
+
+fn machine(bench: &Bench) -> String {
     let limits = bench.limits.iter().map(|(threads, l)| {
         let [int8, bf16, f32, read] = [l.int8, l.bf16, l.f32, l.read].map(|x| x / 1e9);
         format!("{threads} threads: {int8:.0}, {bf16:.0}, {f32:.0}, {read:.0}")
     });
     let limits: Vec<_> = limits.collect();
     format!(
-        "load {load:.1}, {quiet};\nlimits, in 1e9 per second of int8, bf16, f32 operations and \
-         bytes read: {}",
+        "{};\nlimits, in 1e9 per second of int8, bf16, f32 operations and bytes read: {}",
+        load(),
         limits.join("; ")
     )
 }

@@ -104,8 +104,8 @@ impl TextModel {
         options: &OpenOptions,
     ) -> Result<Self, OpenError> {
         let load = LoadOptions {
-            trainable: false,
             activations: options.activations,
+            ..LoadOptions::default()
         };
         // Side by side, as they take about as long.
         let (tokenizer, model) = match kernels::parallel::threads() {

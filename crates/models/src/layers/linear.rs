@@ -1,14 +1,31 @@
 //! `y = W x + b`, over a weight in whatever form it has.
 
-use kernels::quant::Activations;
-use tensor::{Tensor, trace};
+use kernels::int16;
+use kernels::quant::{Activations, Packed};
+use tensor::{Parameter, Tensor, trace};
 
 use crate::weights::{Matrix, Vector};
 
+/// A weight `[out, in]`.
+pub(crate) enum Weight {
+    Trained(Parameter),
+    Stored(Packed),
+    /// Rounded when it was loaded.
+    Int16(int16::Weight),
+}
+
+impl From<Matrix> for Weight {
+    fn from(matrix: Matrix) -> Self {
+        match matrix {
+            Matrix::Trained(parameter) => Self::Trained(parameter),
+            Matrix::Stored(packed) => Self::Stored(packed),
+        }
+    }
+}
+
 pub(crate) struct Linear {
     pub(crate) name: String,
-    /// `[out, in]`.
-    pub(crate) weight: Matrix,
+    pub(crate) weight: Weight,
     pub(crate) bias: Option<Vector>,
     /// How a quantised weight meets its input.
     pub(crate) activations: Activations,
@@ -17,33 +34,39 @@ pub(crate) struct Linear {
 impl Linear {
     /// `[T, in]` to `[T, out]`.
     pub(crate) fn forward(&self, x: &Tensor) -> Tensor {
-        let bias = self.bias.as_ref().map(Vector::tensor);
-        let y = match &self.weight {
-            Matrix::Trained(weight) => x.linear(&weight.tensor(), bias.as_ref()),
-            Matrix::Stored(weight) => x.linear_stored(weight, bias.as_ref(), self.activations),
-        };
-        trace::report(&self.name, &y);
+        let [y] = Self::forward_all([self], x);
         y
     }
 
     /// What each of `layers` makes of the same `x`; faster than one by one.
     pub(crate) fn forward_all<const N: usize>(layers: [&Self; N], x: &Tensor) -> [Tensor; N] {
         let biases = layers.map(|layer| layer.bias.as_ref().map(Vector::tensor));
-        let stored: Option<Vec<_>> = layers
-            .iter()
-            .zip(&biases)
-            .map(|(layer, bias)| match &layer.weight {
-                Matrix::Trained(_) => None,
-                Matrix::Stored(weight) => Some((weight, bias.as_ref())),
+        let of = |i: usize| (&layers[i].weight, biases[i].as_ref());
+        let all = if let Some(stored) = all(|i| match of(i) {
+            (Weight::Stored(weight), bias) => Some((weight, bias)),
+            _ => None,
+        }) {
+            x.linear_stored_all(stored, layers[0].activations)
+        } else if let Some(rounded) = all(|i| match of(i) {
+            (Weight::Int16(weight), bias) => Some((weight, bias)),
+            _ => None,
+        }) {
+            x.linear_int16_all(rounded)
+        } else {
+            std::array::from_fn(|i| match of(i) {
+                (Weight::Trained(weight), bias) => x.linear(&weight.tensor(), bias),
+                _ => layers[i].forward(x),
             })
-            .collect();
-        let Some(stored) = stored.and_then(|all| <[_; N]>::try_from(all).ok()) else {
-            return layers.map(|layer| layer.forward(x));
         };
-        let all = x.linear_stored_all(stored, layers[0].activations);
         for (layer, y) in layers.iter().zip(&all) {
             trace::report(&layer.name, y);
         }
         all
     }
+}
+
+/// `f` of each place, if it has something for all.
+fn all<T, const N: usize>(f: impl Fn(usize) -> Option<T>) -> Option<[T; N]> {
+    let all: Option<Vec<T>> = (0..N).map(f).collect();
+    all.and_then(|all| all.try_into().ok())
 }

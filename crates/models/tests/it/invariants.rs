@@ -20,8 +20,8 @@ const QUANTISED: &str = "llama/model-q8_0.gguf";
 /// Every model as it is served: the quantised one with either activations.
 fn all_served() -> impl Iterator<Item = (String, Box<dyn LanguageModel>)> {
     let int8 = LoadOptions {
-        trainable: false,
         activations: Activations::Int8,
+        ..LoadOptions::default()
     };
     let floats = MODELS.into_iter().chain([QUANTISED]);
     let int8 = std::iter::once_with(move || {

@@ -35,6 +35,7 @@ const MODELS: [&str; 13] = [
 const TRAINABLE: LoadOptions = LoadOptions {
     trainable: true,
     activations: kernels::quant::Activations::F32,
+    int16: false,
 };
 
 fn open(path: &str) -> Checkpoint {

@@ -55,8 +55,8 @@ fn smollm2_agrees_with_transformers() {
 
 fn open(checkpoint: &Checkpoint, activations: Activations) -> Box<dyn LanguageModel> {
     let options = LoadOptions {
-        trainable: false,
         activations,
+        ..LoadOptions::default()
     };
     load(checkpoint, options).unwrap()
 }

@@ -53,8 +53,8 @@ fn vectors_are_transformers_in_floats_and_in_base64() {
     let (golden, texts) = golden();
     let floats = ask(&server, json!({"input": texts, "user": "me"}));
     let got = vectors(&floats);
-    // Two layers, and vectors of length 1.
-    assert_close("mean", &got.concat(), &golden.f32("mean"), 2e-5);
+    // Vectors of length 1 after two layers in 16-bit integers.
+    assert_close("mean", &got.concat(), &golden.f32("mean"), 5e-4);
     let tokens: usize = golden.lens("lens").iter().sum();
     assert_eq!(
         floats["usage"],

@@ -1,5 +1,6 @@
 //! Products with weights, and rows of tables.
 
+use kernels::int16;
 use kernels::linear::{bias_grad, linear, linear_dw, linear_dx};
 use kernels::quant::{Activations, Packed, Product, matmul_all};
 use kernels::{embedding, parallel};
@@ -77,6 +78,30 @@ impl Tensor {
                     bias_backward(b.as_ref(), dy, gradients);
                 })
             })
+        })
+    }
+
+    /// As [`linear_stored_all`](Self::linear_stored_all) with weights in 16-bit integers,
+    /// which are for inference alone.
+    ///
+    /// # Panics
+    /// If a tape follows `self`.
+    pub fn linear_int16_all<const N: usize>(
+        &self,
+        layers: [(&int16::Weight, Option<&Tensor>); N],
+    ) -> [Tensor; N] {
+        assert!(!self.is_tracked(), "weights in 16 bits have no gradient");
+        let mut outs = layers.map(|(w, _)| Buffer::any(self.rows() * w.rows()));
+        let products = layers.iter().zip(&mut outs).map(|(&(w, bias), out)| {
+            assert_eq!(self.cols(), w.cols(), "columns of x and of the weight");
+            let bias = bias.map(Tensor::data);
+            int16::Product { out, w, bias }
+        });
+        int16::matmul_all(&mut products.collect::<Vec<_>>(), self.data());
+        let mut layers = layers.into_iter();
+        outs.map(|out| {
+            let (w, _) = layers.next().expect("as many outputs as layers");
+            Tensor::of(&[self.rows(), w.rows()], out)
         })
     }
 
