@@ -63,7 +63,8 @@ fn calls_and_their_results_are_items() {
     let call = json!({"type": "function_call", "id": "fc_1", "call_id": "call_1", "name": "f",
                       "arguments": "{\"a\": 1}", "status": "completed", "parsed_arguments": {}});
     let parts = json!([{"type": "input_text", "text": "x"}, {"type": "input_text", "text": "y"}]);
-    let output = |output: &Value| json!({"type": "function_call_output", "call_id": "call_1", "output": output});
+    let kind = "function_call_output";
+    let output = |output: &Value| json!({"type": kind, "call_id": "call_1", "output": output});
     let items = items(json!([call, output(&json!("sun")), output(&parts)]));
     let (id, name) = ("call_1".to_owned(), "f".to_owned());
     let arguments = "{\"a\": 1}".to_owned();
@@ -117,7 +118,11 @@ fn functions_are_told_flat_and_repeated() {
         let functions = &request.context.tools.functions;
         assert!(functions[0].strict && functions[0].parameters.is_some());
         assert_eq!(functions[1].name, "g");
-        let echoed = choice.is_null().then(|| json!("auto")).unwrap_or(choice);
+        let echoed = if choice.is_null() {
+            json!("auto")
+        } else {
+            choice
+        };
         assert_eq!(request.echo["tool_choice"], echoed);
         assert_eq!(request.echo["parallel_tool_calls"], json!(false));
         assert_eq!(request.echo["tools"][0]["strict"], json!(true));

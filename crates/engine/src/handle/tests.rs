@@ -243,7 +243,7 @@ fn what_is_told_to_be_cached_was_not_computed() {
         let receivers: Vec<_> = requests.iter().map(|r| start(&engine, r.clone())).collect();
         for (request, receiver) in requests.iter().zip(receivers) {
             let cached = cached(&receiver.into_iter().collect::<Vec<_>>());
-            assert!(cached < request.prompt.len() && cached % PAGE == 0);
+            assert!(cached < request.prompt.len() && cached.is_multiple_of(PAGE));
             assert!(cached == 0 || !request.prompt_logprobs);
             asked += request.prompt.len();
             found += cached;
