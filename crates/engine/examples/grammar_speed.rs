@@ -12,6 +12,7 @@ use engine::{
     ChatRequest, Generation, Message, OpenOptions, Sampling, Schema, Speculation, TextModel, Tool,
     Tools,
 };
+use kernels::quant::Activations;
 use serde_json::{Value, json};
 
 /// Tokens of an answer. All have as many, so that they stand before the same number of keys.
@@ -59,7 +60,6 @@ fn kinds() -> Vec<(&'static str, Option<Schema>, Tools)> {
     let none = Tools::default;
     vec![
         ("no grammar", None, none()),
-        ("any object", Some(Schema::object()), none()),
         ("list of objects", Some(list(person)), none()),
         (
             "list of strings",
@@ -133,7 +133,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     kernels::parallel::set_threads(number(1, 1)?);
     let rounds = number(2, 5)?;
-    let model = TextModel::open(model.as_ref(), &OpenOptions::default())?;
+    // As `lyceum serve` computes.
+    let options = OpenOptions {
+        activations: Activations::Int8,
+        ..OpenOptions::default()
+    };
+    let model = TextModel::open(model.as_ref(), &options)?;
     let kinds = kinds();
     let mut best: Vec<Vec<f64>> = vec![Vec::new(); kinds.len()];
     for _ in 0..rounds {
