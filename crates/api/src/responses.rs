@@ -3,9 +3,10 @@
 mod answer;
 mod input;
 mod query;
+mod tools;
 
 pub use answer::{Outcome, Writer, deleted, initial, input_tokens, with_output};
-pub use input::{Input, Item, is_id, item_of};
+pub use input::{Input, Item, Reads, is_id, item_of};
 pub use query::{ItemsRequest, RetrieveRequest};
 
 use serde_json::{Map, Value, json};
@@ -13,7 +14,7 @@ use serde_json::{Map, Value, json};
 use crate::error::Code;
 use crate::fields::{Fields, at_most, unsupported, unsupported_value, wrong_type};
 use crate::sampling::{Sampling, stream_options};
-use crate::tools::Format;
+use crate::tools::{Format, Tools};
 use crate::{Error, Parsed};
 
 /// A request, read.
@@ -40,6 +41,8 @@ pub struct Context {
     pub instructions: Option<String>,
     pub previous_response_id: Option<String>,
     pub input: Vec<Input>,
+    /// What it may call.
+    pub tools: Tools,
     /// Whether the oldest items may be left out.
     pub truncate: bool,
 }
@@ -61,10 +64,9 @@ impl CreateResponse {
     pub fn parse(mut fields: Fields) -> Result<Parsed<Self>, Error> {
         let f = &mut fields;
         let model = f.model()?;
-        let context = Context::take(f)?;
+        let (context, mut echo) = Context::take(f)?;
         let stream = f.bool("stream")?.unwrap_or(false);
         stream_options(f, stream)?;
-        let mut echo = Map::new();
         let include = includes(f)?;
         let top_logprobs = f.count("top_logprobs", 0..=20)?;
         let max_output_tokens = f.count("max_output_tokens", 1..=u32::MAX)?;
@@ -82,16 +84,9 @@ impl CreateResponse {
         echo.retain(|name, value| name != "user" || !value.is_null());
         let mut insert = |name: &str, value: Value| echo.insert(name.to_owned(), value);
         insert("metadata", metadata(f.value("metadata"))?);
-        insert(
-            "max_tool_calls",
-            json!(f.count("max_tool_calls", 1..=u32::MAX)?),
-        );
-        insert(
-            "parallel_tool_calls",
-            json!(f.bool("parallel_tool_calls")?.unwrap_or(true)),
-        );
-        insert("tools", tools(f)?);
-        insert("tool_choice", tool_choice(f)?);
+        // How often tools are run that OpenAI runs itself; functions are the client's.
+        let most_calls = f.count("max_tool_calls", 1..=u32::MAX)?;
+        insert("max_tool_calls", json!(most_calls));
         let (format, repeated) = text(f)?;
         insert("text", repeated);
         insert("reasoning", reasoning(f)?);
@@ -130,8 +125,11 @@ impl CreateResponse {
 }
 
 impl Context {
-    fn take(f: &mut Fields) -> Result<Self, Error> {
-        Ok(Self {
+    /// What the model is to read, and how the answer repeats its tools.
+    fn take(f: &mut Fields) -> Result<(Self, Map<String, Value>), Error> {
+        let (tools, echo) = tools::take(f)?;
+        let context = Self {
+            tools,
             instructions: f.string("instructions")?,
             previous_response_id: f.string("previous_response_id")?,
             input: input::parse(f.value("input"))?,
@@ -146,19 +144,17 @@ impl Context {
                     ));
                 }
             },
-        })
+        };
+        Ok((context, echo))
     }
 
     /// What `POST /v1/responses/input_tokens` asks about.
     pub fn parse(mut fields: Fields) -> Result<Parsed<(String, Self)>, Error> {
         let f = &mut fields;
         let model = f.model()?;
-        let context = Self::take(f)?;
-        tools(f)?;
-        tool_choice(f)?;
+        let (context, _) = Self::take(f)?;
         text(f)?;
         reasoning(f)?;
-        f.bool("parallel_tool_calls")?;
         f.refuse("conversation", &[])?;
         f.refuse("personality", &[])?;
         let request = (model, context);
@@ -218,19 +214,6 @@ pub(crate) fn metadata(value: Option<Value>) -> Result<Value, Error> {
         }
     }
     Ok(Value::Object(map))
-}
-
-fn tools(f: &mut Fields) -> Result<Value, Error> {
-    f.refuse("tools", &[json!([])])?;
-    Ok(json!([]))
-}
-
-fn tool_choice(f: &mut Fields) -> Result<Value, Error> {
-    match f.value("tool_choice") {
-        None => Ok(json!("auto")),
-        Some(choice) if choice == "auto" || choice == "none" => Ok(choice),
-        Some(_) => Err(unsupported("tool_choice")),
-    }
 }
 
 /// What the text is to be, and how the answer repeats it.

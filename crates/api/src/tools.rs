@@ -98,7 +98,9 @@ impl Tools {
         Ok(tools)
     }
 
-    fn check(&self, param: &str, parallel: bool) -> Result<(), Error> {
+    /// `param` is where the choice stands; `parallel` says whether calls side by side were
+    /// spoken of where that means nothing without functions.
+    pub(crate) fn check(&self, param: &str, parallel: bool) -> Result<(), Error> {
         if self.functions.is_empty() {
             if !matches!(self.choice, Choice::None | Choice::Auto) {
                 let message = format!("'{param}' is only allowed when 'tools' are specified.");
@@ -160,7 +162,7 @@ fn functions(value: Option<Value>) -> Result<Vec<Function>, Error> {
     unique("functions", functions.collect::<Result<_, _>>()?)
 }
 
-fn list(param: &str, value: Option<Value>) -> Result<Vec<Value>, Error> {
+pub(crate) fn list(param: &str, value: Option<Value>) -> Result<Vec<Value>, Error> {
     let list = match value {
         None => Vec::new(),
         Some(Value::Array(list)) => list,
@@ -170,7 +172,7 @@ fn list(param: &str, value: Option<Value>) -> Result<Vec<Value>, Error> {
     Ok(list)
 }
 
-fn unique(param: &str, functions: Vec<Function>) -> Result<Vec<Function>, Error> {
+pub(crate) fn unique(param: &str, functions: Vec<Function>) -> Result<Vec<Function>, Error> {
     for (i, function) in functions.iter().enumerate() {
         if functions[..i].iter().any(|f| f.name == function.name) {
             let name = &function.name;
@@ -181,7 +183,7 @@ fn unique(param: &str, functions: Vec<Function>) -> Result<Vec<Function>, Error>
     Ok(functions)
 }
 
-fn one(param: &str, value: Value) -> Result<Function, Error> {
+pub(crate) fn one(param: &str, value: Value) -> Result<Function, Error> {
     let mut fields = object(param, value)?.within(param);
     Ok(Function {
         name: name(&format!("{param}.name"), fields.required_string("name")?)?,
@@ -191,7 +193,7 @@ fn one(param: &str, value: Value) -> Result<Function, Error> {
     })
 }
 
-fn object(param: &str, value: Value) -> Result<Fields, Error> {
+pub(crate) fn object(param: &str, value: Value) -> Result<Fields, Error> {
     match value {
         Value::Object(map) => Ok(Fields::new(map)),
         other => Err(wrong_type(param, "an object", &other)),
@@ -207,7 +209,7 @@ fn schema(param: &str, value: Option<Value>) -> Result<Option<Map<String, Value>
 }
 
 /// Takes a `type`, which has to be one of these.
-fn kind(param: &str, fields: &mut Fields, known: &[&str]) -> Result<String, Error> {
+pub(crate) fn kind(param: &str, fields: &mut Fields, known: &[&str]) -> Result<String, Error> {
     let param = format!("{param}.type");
     let kind = match fields.value("type") {
         None => return Err(missing(&param)),
@@ -234,17 +236,9 @@ pub(crate) fn name(param: &str, name: String) -> Result<String, Error> {
 
 fn tool_choice(value: Option<Value>) -> Result<Choice, Error> {
     const PARAM: &str = "tool_choice";
-    const WORDS: [&str; 3] = ["none", "auto", "required"];
     let value = match value {
         None => return Ok(Choice::Auto),
-        Some(Value::String(word)) => {
-            return match word.as_str() {
-                "none" => Ok(Choice::None),
-                "auto" => Ok(Choice::Auto),
-                "required" => Ok(Choice::Required),
-                _ => Err(unsupported_value(PARAM, &word, &WORDS)),
-            };
-        }
+        Some(Value::String(chosen)) => return word(PARAM, &chosen),
         Some(value @ Value::Object(_)) => value,
         Some(other) => return Err(wrong_type(PARAM, "a string or an object", &other)),
     };
@@ -277,6 +271,20 @@ fn tool_choice(value: Option<Value>) -> Result<Choice, Error> {
         return Err(missing(&param));
     }
     Ok(Choice::Among { names, required })
+}
+
+/// A choice that names no function.
+pub(crate) fn word(param: &str, word: &str) -> Result<Choice, Error> {
+    match word {
+        "none" => Ok(Choice::None),
+        "auto" => Ok(Choice::Auto),
+        "required" => Ok(Choice::Required),
+        _ => Err(unsupported_value(
+            param,
+            word,
+            &["none", "auto", "required"],
+        )),
+    }
 }
 
 fn function_call(value: Option<Value>) -> Result<Choice, Error> {

@@ -98,6 +98,8 @@ impl Choice {
 pub struct Usage {
     /// Of the prompt, once.
     pub prompt_tokens: usize,
+    /// Of those, the ones that need not be computed, as they were for an earlier prompt.
+    pub cached_tokens: usize,
     /// Sampled for all candidates, returned or not; ends of text do not count.
     pub completion_tokens: usize,
 }

@@ -16,6 +16,8 @@ pub(crate) struct Live {
     request: Request,
     sampler: Sampler,
     callback: Callback,
+    /// A token of it was computed.
+    begun: bool,
     /// Prompt tokens reported. They are computed again after giving way, not
     /// reported again.
     reported: usize,
@@ -68,6 +70,7 @@ impl Live {
             sampler: Sampler::new(sampling),
             request,
             callback,
+            begun: false,
             reported: 0,
             guesser,
         }
@@ -187,8 +190,15 @@ impl Live {
         all.skip(positions.start).take(positions.len())
     }
 
-    /// Reports the first prompt token, which no row predicts.
-    pub(crate) fn begin(&mut self) -> bool {
+    /// Before the chunk's rows: reports what was there before the first of them, and the
+    /// first prompt token, which no row predicts; false when the sequence is over.
+    pub(crate) fn begin(&mut self, chunk: &Chunk) -> bool {
+        let begun = std::mem::replace(&mut self.begun, true);
+        let cached = chunk.tokens.start;
+        // What is found later, after giving way, it may have computed itself.
+        if !begun && cached > 0 && !self.send(Event::Cached(cached)) {
+            return false;
+        }
         if !self.request.prompt_logprobs || self.reported > 0 {
             return true;
         }

@@ -52,6 +52,8 @@ pub struct Request {
 /// unless the callback breaks off.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
+    /// So many of the prompt's tokens were found computed; comes first, if there are some.
+    Cached(usize),
     /// The prompt is computed up to this token, and not finished.
     Prefilled(usize),
     /// The next prompt token; the first one has no probability.
@@ -273,7 +275,7 @@ impl Stepper {
             let first = ids.len();
             // Of one that breaks off now, too: others may share its keys.
             ids.extend(live.range(chunk.tokens.clone()));
-            if !live.begin() {
+            if !live.begin(chunk) {
                 self.over(chunk.sequence, outcome);
                 continue;
             }

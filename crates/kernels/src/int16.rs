@@ -26,8 +26,10 @@ use crate::parallel::{self, Disjoint};
 use crate::simd::{Level, allowed};
 
 #[cfg(target_arch = "x86_64")]
+#[allow(clippy::needless_range_loop)] // an index names the same lanes of several arrays
 mod avx2;
 #[cfg(target_arch = "x86_64")]
+#[allow(clippy::needless_range_loop)] // see above
 mod avx512;
 #[cfg(test)]
 mod tests;

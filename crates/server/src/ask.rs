@@ -100,7 +100,11 @@ impl Answers {
 
 fn add(usage: &mut Usage, completion: &Completion) {
     let counted = completion.usage;
-    usage.add(counted.prompt_tokens, counted.completion_tokens);
+    usage.add(
+        counted.prompt_tokens,
+        counted.cached_tokens,
+        counted.completion_tokens,
+    );
 }
 
 impl Drop for Answers {

@@ -83,7 +83,7 @@ impl Charge {
         let used = Used {
             requests: 1,
             input_tokens: usage.prompt_tokens as i64,
-            cached_tokens: 0,
+            cached_tokens: usage.cached_tokens as i64,
             output_tokens: usage.completion_tokens as i64,
         };
         self.app.limiter().used(&self.key_id, used.tokens());

@@ -27,11 +27,12 @@ enum Judge {
     Transformers,
 }
 
-const SUITES: [(&str, Judge); 8] = [
+const SUITES: [(&str, Judge); 9] = [
     ("live-0.27", Judge::Shipped("openai-0.27")),
     (GENERATED, Judge::Shipped("openai")),
     ("errors-0.27", Judge::Own("openai-0.27", "test_errors.py")),
     ("errors", Judge::Own("openai", "test_errors.py")),
+    ("tools", Judge::Own("openai", "test_tools.py")),
     ("node", Judge::Node),
     ("langchain", Judge::Own("frameworks", "test_langchain.py")),
     (
@@ -103,6 +104,8 @@ struct Servers {
     open: Running,
     /// A model without a chat template, for those who know the key.
     keyed: Running,
+    /// A tiny model with room for functions.
+    roomy: Running,
     /// The default model, computed as exactly as can be.
     exact: Running,
 }
@@ -132,6 +135,7 @@ impl Servers {
         Ok(Self {
             open: serve("open", &chat, &aliases.collect::<Vec<_>>())?,
             keyed: serve("keyed", &base, &["--api-key", KEY])?,
+            roomy: serve("roomy", &roomy(&chat)?, &[])?,
             exact: serve("exact", Path::new(DEFAULT_MODEL), &exact)?,
         })
     }
@@ -145,6 +149,7 @@ impl Servers {
             ("OPENAI_API_KEY", "sk-local"),
             ("LYCEUM_KEYED_URL", self.keyed.url()),
             ("LYCEUM_KEY", KEY),
+            ("LYCEUM_ROOMY_URL", self.roomy.url()),
             ("LYCEUM_EXACT_URL", self.exact.url()),
             // No proxy stands between a client and this machine.
             ("NO_PROXY", "127.0.0.1,localhost"),
@@ -169,9 +174,25 @@ fn data_of(name: &str, data: &Path) -> Result<PathBuf> {
 
 /// A copy of a model's folder that has no chat template.
 fn without_template(model: &Path) -> Result<PathBuf> {
-    let copy = folder().join("tiny-base");
+    copied(model, "tiny-base", &["config.json"])
+}
+
+/// A copy of a model's folder with room for what functions are described by.
+fn roomy(model: &Path) -> Result<PathBuf> {
+    let copy = copied(model, "tiny-roomy", &["tokenizer_config.json"])?;
+    let config = fs::read(model.join("config.json"))?;
+    let mut config: serde_json::Value = serde_json::from_slice(&config)?;
+    config["max_position_embeddings"] = 2048.into();
+    let to = copy.join("config.json");
+    fs::write(&to, config.to_string()).with_context(|| format!("cannot write {}", to.display()))?;
+    Ok(copy)
+}
+
+/// A copy of a model's weights and tokenizer, and of more files.
+fn copied(model: &Path, name: &str, more: &[&str]) -> Result<PathBuf> {
+    let copy = folder().join(name);
     fs::create_dir_all(&copy).with_context(|| format!("cannot make {}", copy.display()))?;
-    for name in ["config.json", "model.safetensors", "tokenizer.json"] {
+    for name in ["model.safetensors", "tokenizer.json"].iter().chain(more) {
         let to = copy.join(name);
         fs::copy(model.join(name), &to)
             .with_context(|| format!("cannot write {}", to.display()))?;
@@ -242,10 +263,12 @@ fn transformers(model: &Path) -> Result<Command> {
 /// The Node that the newest SDK needs.
 const NODE_AT_LEAST: u32 = 22;
 
+const NODE_TESTS: [&str; 2] = ["client.test.mjs", "tools.test.mjs"];
+
 fn node() -> Result<Command> {
     let folder = folder().join("node");
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    for name in ["package.json", "client.test.mjs"] {
+    for name in NODE_TESTS.iter().chain(&["package.json"]) {
         let (from, to) = (scripts().join(name), folder.join(name));
         fs::copy(from, &to).with_context(|| format!("cannot write {}", to.display()))?;
     }
@@ -270,7 +293,8 @@ fn node() -> Result<Command> {
         bail!("no Node {NODE_AT_LEAST} or newer, neither here nor from npm");
     };
     let mut command = Command::new(node);
-    command.args(["--test", "--test-reporter=tap", "client.test.mjs"]);
+    command.args(["--test", "--test-reporter=tap"]);
+    command.args(NODE_TESTS);
     command.current_dir(folder);
     Ok(command)
 }

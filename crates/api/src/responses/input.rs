@@ -9,6 +9,7 @@ use crate::fields::{
     Fields, at_most, missing, not_empty, unsupported, unsupported_content, unsupported_value,
     wrong_type,
 };
+use crate::tools::{self, Call};
 
 /// Items of a request.
 const ITEMS: usize = 2048;
@@ -26,15 +27,38 @@ pub enum Input {
 /// An item, as the model reads it and as it is kept.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Item {
-    pub role: String,
-    pub text: String,
+    pub reads: Reads,
     /// The object, with an id.
     pub value: Value,
+}
+
+/// What the model reads of an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reads {
+    Message {
+        role: String,
+        text: String,
+    },
+    /// It has called a function.
+    Call(Call),
+    /// What came of that.
+    Output {
+        call_id: String,
+        text: String,
+    },
 }
 
 impl Item {
     pub fn id(&self) -> &str {
         self.value["id"].as_str().unwrap_or_default()
+    }
+
+    /// Bytes that the model reads.
+    pub fn size_bytes(&self) -> usize {
+        match &self.reads {
+            Reads::Message { text, .. } | Reads::Output { text, .. } => text.len(),
+            Reads::Call(call) => call.name.len() + call.arguments.len(),
+        }
     }
 }
 
@@ -89,6 +113,8 @@ fn item(at: &str, value: Value) -> Result<Input, Error> {
     match fields.string("type")?.as_deref() {
         // The easy form has no type.
         None | Some("message") => Ok(Input::Item(message(at, fields)?)),
+        Some("function_call") => Ok(Input::Item(call(at, fields)?)),
+        Some("function_call_output") => Ok(Input::Item(output(at, fields)?)),
         Some("item_reference") => {
             let param = format!("{at}.id");
             let id = fields.required_string("id")?;
@@ -120,17 +146,78 @@ fn message(at: &str, mut fields: Fields) -> Result<Item, Error> {
             return Err(wrong_type(&param, "a string or an array of parts", &other));
         }
     };
+    let id = id(at, &mut fields, "msg")?;
+    let value = json!({"id": id, "type": "message", "status": "completed", "role": role,
+                       "content": content});
+    let reads = Reads::Message { role, text };
+    Ok(Item { reads, value })
+}
+
+/// The id that an item was given, or a new one.
+fn id(at: &str, fields: &mut Fields, prefix: &str) -> Result<String, Error> {
+    // What a conversation is given is complete, or as complete as it will ever be.
+    fields.string("status")?;
     let id = fields.string("id")?.filter(|id| !id.is_empty());
     if let Some(id) = id.as_ref().filter(|id| !is_id(id)) {
         let message = format!("Invalid '{at}.id': {id:?}. Expected at most 64 letters and digits.");
-        return Err(Error::field(at_field("id"), Code::InvalidValue, message));
+        return Err(Error::field(
+            format!("{at}.id"),
+            Code::InvalidValue,
+            message,
+        ));
     }
-    // What a conversation is given is complete.
-    fields.string("status")?;
-    let id = id.unwrap_or_else(|| format!("msg_{}", Uuid::new_v4().simple()));
-    let value = json!({"id": id, "type": "message", "status": "completed", "role": role,
-                       "content": content});
-    Ok(Item { role, text, value })
+    Ok(id.unwrap_or_else(|| new_id(prefix)))
+}
+
+/// The id of a new item.
+pub(super) fn new_id(prefix: &str) -> String {
+    format!("{prefix}_{}", Uuid::new_v4().simple())
+}
+
+fn call(at: &str, mut fields: Fields) -> Result<Item, Error> {
+    let id = id(at, &mut fields, "fc")?;
+    let call = Call {
+        id: call_id(at, &mut fields)?,
+        name: tools::name(&format!("{at}.name"), fields.required_string("name")?)?,
+        arguments: fields.required_string("arguments")?,
+    };
+    let value = json!({"id": id, "type": "function_call", "status": "completed",
+                       "call_id": call.id, "name": call.name, "arguments": call.arguments});
+    let reads = Reads::Call(call);
+    Ok(Item { reads, value })
+}
+
+fn output(at: &str, mut fields: Fields) -> Result<Item, Error> {
+    let id = id(at, &mut fields, "fco")?;
+    let call_id = call_id(at, &mut fields)?;
+    let param = format!("{at}.output");
+    let (text, output) = match fields.value("output") {
+        None => return Err(missing(&param)),
+        Some(Value::String(text)) => (text.clone(), json!(text)),
+        Some(Value::Array(parts)) => {
+            let (text, parts) = contents(&param, "tool", parts)?;
+            (text, Value::Array(parts))
+        }
+        Some(other) => {
+            return Err(wrong_type(&param, "a string or an array of parts", &other));
+        }
+    };
+    let value = json!({"id": id, "type": "function_call_output", "status": "completed",
+                       "call_id": call_id, "output": output});
+    let reads = Reads::Output { call_id, text };
+    Ok(Item { reads, value })
+}
+
+/// What a call and its result know each other by.
+fn call_id(at: &str, fields: &mut Fields) -> Result<String, Error> {
+    let id = fields.required_string("call_id")?;
+    if is_id(&id) && !id.is_empty() {
+        return Ok(id);
+    }
+    let message =
+        format!("Invalid '{at}.call_id': {id:?}. Expected 1 to 64 letters, digits and signs.");
+    let param = format!("{at}.call_id");
+    Err(Error::field(param, Code::InvalidValue, message))
 }
 
 /// A text as the part that its role has.

@@ -1,5 +1,6 @@
 use super::*;
 use crate::Usage;
+use crate::tools::{Call, Choice};
 
 fn parse(more: Value) -> Result<Parsed<CreateResponse>, Error> {
     let mut body = json!({"model": "m", "input": "hi"});
@@ -43,10 +44,8 @@ fn input_comes_in_several_forms() {
         (json!([output]), "assistant", "ab", "output_text"),
     ] {
         let items = items(input);
-        assert_eq!(
-            (items[0].role.as_str(), items[0].text.as_str()),
-            (role, text)
-        );
+        let (role, text) = (role.to_owned(), text.to_owned());
+        assert_eq!(items[0].reads, Reads::Message { role, text });
         assert_eq!(items[0].value["content"][0]["type"], kind);
         assert!(items[0].id().starts_with("msg_"));
         // What is kept reads as what was given.
@@ -57,6 +56,80 @@ fn input_comes_in_several_forms() {
     let request = parse(json!({"input": input})).unwrap().request;
     let (id, param) = ("msg_9".to_owned(), "input[0].id".to_owned());
     assert_eq!(request.context.input, [Input::Reference { id, param }]);
+}
+
+#[test]
+fn calls_and_their_results_are_items() {
+    let call = json!({"type": "function_call", "id": "fc_1", "call_id": "call_1", "name": "f",
+                      "arguments": "{\"a\": 1}", "status": "completed", "parsed_arguments": {}});
+    let parts = json!([{"type": "input_text", "text": "x"}, {"type": "input_text", "text": "y"}]);
+    let kind = "function_call_output";
+    let output = |output: &Value| json!({"type": kind, "call_id": "call_1", "output": output});
+    let items = items(json!([call, output(&json!("sun")), output(&parts)]));
+    let (id, name) = ("call_1".to_owned(), "f".to_owned());
+    let arguments = "{\"a\": 1}".to_owned();
+    let made = Call {
+        id,
+        name,
+        arguments,
+    };
+    assert_eq!(items[0].reads, Reads::Call(made));
+    assert_eq!(items[0].id(), "fc_1");
+    for (item, text, output) in [(&items[1], "sun", json!("sun")), (&items[2], "xy", parts)] {
+        let (call_id, text) = ("call_1".to_owned(), text.to_owned());
+        assert_eq!(item.reads, Reads::Output { call_id, text });
+        assert_eq!(item.value["output"], output);
+        assert!(item.id().starts_with("fco_"));
+    }
+    for item in items {
+        assert_eq!(item_of(item.value.clone()).unwrap(), item);
+    }
+}
+
+fn function(name: &str) -> Value {
+    json!({"type": "function", "name": name, "parameters": {"type": "object"}, "strict": true})
+}
+
+#[test]
+fn functions_are_told_flat_and_repeated() {
+    let tools = json!([function("f"), {"type": "function", "name": "g"}]);
+    let chosen = json!({"type": "allowed_tools", "mode": "required",
+                        "tools": [{"type": "function", "name": "g"}]});
+    for (choice, want) in [
+        (json!(null), Choice::Auto),
+        (json!("none"), Choice::None),
+        (json!("required"), Choice::Required),
+        (
+            json!({"type": "function", "name": "f"}),
+            Choice::Named("f".to_owned()),
+        ),
+        (
+            chosen,
+            Choice::Among {
+                names: vec!["g".to_owned()],
+                required: true,
+            },
+        ),
+    ] {
+        let more = json!({"tools": tools, "tool_choice": choice, "parallel_tool_calls": false});
+        let request = parse(more).unwrap().request;
+        assert_eq!(request.context.tools.choice, want, "{choice}");
+        assert!(!request.context.tools.parallel);
+        let functions = &request.context.tools.functions;
+        assert!(functions[0].strict && functions[0].parameters.is_some());
+        assert_eq!(functions[1].name, "g");
+        let echoed = if choice.is_null() {
+            json!("auto")
+        } else {
+            choice
+        };
+        assert_eq!(request.echo["tool_choice"], echoed);
+        assert_eq!(request.echo["parallel_tool_calls"], json!(false));
+        assert_eq!(request.echo["tools"][0]["strict"], json!(true));
+        assert_eq!(request.echo["tools"][1]["parameters"], json!(null));
+    }
+    let e = parse(json!({"tools": [function("f"), {"type": "web_search"}]})).unwrap_err();
+    assert!(e.message.contains("'web_search'"), "{}", e.message);
 }
 
 #[test]
@@ -108,6 +181,52 @@ fn what_cannot_be_done_is_refused_by_name() {
             "text.format.name",
         ),
         (json!({"stop": ["a"]}), "stop"),
+        (json!({"tools": {}}), "tools"),
+        (json!({"tools": [{"name": "f"}]}), "tools[0].type"),
+        (json!({"tools": [{"type": "web_search"}]}), "tools[0].type"),
+        (json!({"tools": [{"type": "function"}]}), "tools[0].name"),
+        (
+            json!({"tools": [{"type": "function", "name": "f", "parameters": "x"}]}),
+            "tools[0].parameters",
+        ),
+        (
+            json!({"tools": [{"type": "function", "name": "f", "defer_loading": true}]}),
+            "tools[0].defer_loading",
+        ),
+        (json!({"tools": [function("f"), function("f")]}), "tools"),
+        (json!({"tool_choice": "required"}), "tool_choice"),
+        (json!({"tool_choice": "always"}), "tool_choice"),
+        (
+            json!({"tools": [function("f")], "tool_choice": {"type": "function", "name": "g"}}),
+            "tool_choice",
+        ),
+        (
+            json!({"tools": [function("f")], "tool_choice": {"type": "function"}}),
+            "tool_choice.name",
+        ),
+        (
+            json!({"tools": [function("f")], "tool_choice": {"type": "web_search_preview"}}),
+            "tool_choice.type",
+        ),
+        (
+            json!({"tools": [function("f")], "tool_choice": {"type": "allowed_tools",
+                   "mode": "auto"}}),
+            "tool_choice.tools",
+        ),
+        (json!({"max_tool_calls": 0}), "max_tool_calls"),
+        (
+            json!({"input": [{"type": "function_call", "name": "f", "arguments": "{}"}]}),
+            "input[0].call_id",
+        ),
+        (
+            json!({"input": [{"type": "function_call_output", "call_id": "c"}]}),
+            "input[0].output",
+        ),
+        (
+            json!({"input": [{"type": "function_call_output", "call_id": "c", "output":
+                   [{"type": "input_image", "image_url": "x"}]}]}),
+            "input[0].output[0]",
+        ),
     ] {
         let e = parse(more.clone()).expect_err(&more.to_string());
         assert_eq!(e.param.as_deref(), Some(param), "{more}");
@@ -169,22 +288,46 @@ fn the_answer_repeats_what_was_asked() {
     }
 }
 
+/// What comes of an answer, as one item or several.
+enum Came {
+    Text(&'static str),
+    Call(&'static str),
+    Arguments(&'static str),
+}
+
 #[test]
 fn a_replay_has_the_same_events() {
+    use Came::{Arguments, Call, Text};
+    let ways: [&[Came]; 5] = [
+        &[Text("é"), Text(""), Text("lan")],
+        &[],
+        &[Call("f"), Arguments("{\"a\""), Arguments(": 1}")],
+        &[
+            Text("so"),
+            Call("f"),
+            Arguments("{}"),
+            Call("g"),
+            Arguments("{\""),
+        ],
+        &[Call("f"), Call("g"), Arguments("{}"), Text("so")],
+    ];
     for background in [false, true] {
         for outcome in [
             Outcome::Completed,
             Outcome::Cut,
             Outcome::Failed(Error::server("oh")),
         ] {
-            for deltas in [&["é", "", "lan"][..], &[]] {
+            for way in ways {
                 let more = json!({"background": background});
                 let echo = parse(more).unwrap().request.echo;
-                let first = initial("resp_1", 5, true, echo);
-                let mut writer = Writer::new(first, "msg_1".to_owned());
+                let mut writer = Writer::new(initial("resp_1", 5, true, echo));
                 let mut events = writer.begin();
-                for delta in deltas {
-                    events.extend(writer.push(delta, &[]));
+                for came in way {
+                    events.extend(match came {
+                        Text(text) => writer.push(text, &[]),
+                        Call(name) => writer.call(format!("call_{name}"), (*name).to_owned()),
+                        Arguments(text) => writer.arguments(text),
+                    });
                 }
                 events.extend(writer.end(&outcome, Usage::default(), 6));
                 let numbers = events
@@ -196,4 +339,55 @@ fn a_replay_has_the_same_events() {
             }
         }
     }
+}
+
+#[test]
+fn items_stand_in_the_order_they_were_written_in() {
+    let echo = parse(json!({})).unwrap().request.echo;
+    let mut writer = Writer::new(initial("resp_1", 5, true, echo));
+    let mut events = writer.begin();
+    events.extend(writer.push("so", &[]));
+    events.extend(writer.call("call_1".to_owned(), "f".to_owned()));
+    events.extend(writer.arguments("{}"));
+    events.extend(writer.call("call_2".to_owned(), "g".to_owned()));
+    events.extend(writer.arguments("{\"a\": "));
+    events.extend(writer.end(&Outcome::Cut, Usage::default(), 6));
+    let output = writer.response()["output"].as_array().unwrap();
+    let kinds: Vec<_> = output
+        .iter()
+        .map(|item| (item["type"].as_str().unwrap(), &item["status"]))
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            ("message", &json!("completed")),
+            ("function_call", &json!("completed")),
+            ("function_call", &json!("incomplete"))
+        ]
+    );
+    assert_eq!(output[2]["arguments"], "{\"a\": ");
+    // Each event is about the item that stands at its index.
+    for event in &events {
+        let Some(index) = event["output_index"].as_u64() else {
+            continue;
+        };
+        let id = match event.get("item") {
+            Some(item) => &item["id"],
+            None => &event["item_id"],
+        };
+        assert_eq!(id, &output[index as usize]["id"], "{event}");
+    }
+}
+
+/// As responses were kept before they could hold calls.
+#[test]
+fn deltas_that_were_kept_are_told_again() {
+    let mut response = initial("resp_1", 5, true, parse(json!({})).unwrap().request.echo);
+    response["status"] = json!("completed");
+    response["output"] = json!([{"id": "msg_1", "type": "message", "status": "completed",
+        "role": "assistant", "content": [{"type": "output_text", "text": "abc",
+        "annotations": [], "logprobs": [1, 2, 3]}]}]);
+    let events = Writer::replay(response, "[[1,1],[2,1],[0,1]]");
+    let deltas: Vec<_> = events.iter().filter_map(|e| e["delta"].as_str()).collect();
+    assert_eq!(deltas, ["a", "bc", ""]);
 }

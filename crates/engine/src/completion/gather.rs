@@ -105,6 +105,10 @@ impl Submitted {
             let note = note.unwrap_or(Note::Failed(Failure::Stopped));
             let (delta, sampled) = match note {
                 Note::Delta(delta, sampled) => (delta, sampled),
+                Note::Cached(tokens) => {
+                    completion.usage.cached_tokens = tokens;
+                    continue;
+                }
                 Note::Failed(failure) => return Err(CompletionError::Failed(failure)),
             };
             completion.usage.completion_tokens += sampled;

@@ -139,6 +139,8 @@ fn greedy_answers_are_those_of_transformers() {
             let usage = crate::Usage {
                 prompt_tokens,
                 completion_tokens: want.len(),
+                // Another test may have asked the same.
+                ..answer.usage
             };
             assert_eq!(answer.usage, usage, "prompt {i}");
             for (token, want) in choice.tokens.iter().zip(&logprobs) {
@@ -703,4 +705,51 @@ fn busy_or_not_the_answer_is_the_same() {
         busy.engine().status().free_pages,
         busy.engine().status().pages
     );
+}
+
+/// Only what an earlier prompt left counts as cached, not what candidates share.
+#[test]
+fn cached_tokens_are_those_of_earlier_prompts() {
+    let model = open(&fixture("models/tiny-chat"));
+    let text = "the cat sat on the mat and the dog sat on the cat ".repeat(5);
+    let cached = |prompt: &str, generation: &Generation, echo: bool| {
+        let request = CompletionRequest {
+            echo,
+            ..request(prompt, generation.clone())
+        };
+        let usage = try_complete(&model, &request).unwrap().usage;
+        assert!(usage.cached_tokens < usage.prompt_tokens);
+        (usage.cached_tokens, usage.prompt_tokens)
+    };
+    let short = Generation {
+        max_tokens: Some(2),
+        ..greedy()
+    };
+    let three = Generation {
+        n: 3,
+        ..short.clone()
+    };
+    let best = Generation {
+        best_of: 4,
+        ..short.clone()
+    };
+    let scored = Generation {
+        logprobs: Some(1),
+        ..three.clone()
+    };
+    for (i, generation) in [&short, &three, &best].into_iter().enumerate() {
+        let text = format!("{i}{text}");
+        let (first, tokens) = cached(&text, generation, false);
+        assert_eq!(first, 0, "{generation:?}");
+        // All whole pages but for the row that predicts the next token.
+        let pages = (tokens - 1) / crate::pages::PAGE;
+        assert!(pages > 1);
+        for again in [&short, &three, &best] {
+            let want = pages * crate::pages::PAGE;
+            assert_eq!(cached(&text, again, false), (want, tokens));
+            assert_eq!(cached(&text, again, true), (want, tokens));
+        }
+        // Scores of a prompt need all its rows.
+        assert_eq!(cached(&text, &scored, true), (0, tokens));
+    }
 }

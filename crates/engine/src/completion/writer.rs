@@ -14,6 +14,8 @@ use crate::step::{Event, Failure, FinishReason};
 pub(super) enum Note {
     /// With the number of tokens sampled.
     Delta(Delta, usize),
+    /// So many of the prompt's tokens were found computed.
+    Cached(usize),
     Failed(Failure),
 }
 
@@ -53,6 +55,10 @@ impl Writer {
     }
 
     pub(super) fn hear(&mut self, event: Event) -> ControlFlow<()> {
+        // The others find the prompt that the first one computes.
+        if self.choice > 0 && matches!(event, Event::Cached(_)) {
+            return ControlFlow::Continue(());
+        }
         let scores = || self.scores.lock().unwrap_or_else(PoisonError::into_inner);
         if matches!(event, Event::Prompt { .. }) {
             scores().push(event.clone());
@@ -67,6 +73,7 @@ impl Writer {
 
     fn take(&mut self, event: Event) -> ControlFlow<()> {
         match event {
+            Event::Cached(tokens) => self.note(Note::Cached(tokens)),
             Event::Prefilled(_) => self.send(self.delta(), 0),
             Event::Prompt { .. } if self.hidden > 0 => {
                 self.hidden -= 1;
@@ -202,7 +209,11 @@ impl Writer {
 
     /// Breaks off when nobody listens.
     fn send(&self, delta: Delta, sampled: usize) -> ControlFlow<()> {
-        match self.sender.send(Note::Delta(delta, sampled)) {
+        self.note(Note::Delta(delta, sampled))
+    }
+
+    fn note(&self, note: Note) -> ControlFlow<()> {
+        match self.sender.send(note) {
             Ok(()) => ControlFlow::Continue(()),
             Err(_) => ControlFlow::Break(()),
         }

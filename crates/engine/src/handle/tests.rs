@@ -108,7 +108,7 @@ fn company_changes_nothing() {
     let of = |events: Vec<Event>| -> Vec<Event> {
         events
             .into_iter()
-            .filter(|e| !matches!(e, Event::Prefilled(_)))
+            .filter(|e| !matches!(e, Event::Prefilled(_) | Event::Cached(_)))
             .collect()
     };
     let want: Vec<_> = requests
@@ -193,7 +193,7 @@ fn what_is_cached_changes_nothing() {
         })
         .collect();
     let of = |events: Vec<Event>| -> Vec<Event> {
-        let heard = |e: &Event| !matches!(e, Event::Prefilled(_));
+        let heard = |e: &Event| !matches!(e, Event::Prefilled(_) | Event::Cached(_));
         events.into_iter().filter(heard).collect()
     };
     let alone = |r: &Request| of(run_one(&engine(&EngineConfig::default()), r.clone()));
@@ -207,6 +207,73 @@ fn what_is_cached_changes_nothing() {
     let status = shared.status();
     assert!(status.reused_tokens > 1_000, "{status:?}");
     assert_eq!(status.free_pages, status.pages);
+}
+
+/// What a request heard of its prompt, first if at all.
+fn cached(events: &[Event]) -> usize {
+    let told = |e: &&Event| matches!(e, Event::Cached(_));
+    assert!(events.iter().skip(1).filter(told).count() == 0);
+    match events.first() {
+        Some(&Event::Cached(tokens)) => tokens,
+        _ => 0,
+    }
+}
+
+/// A prompt's tokens are computed or told to have been found, each of them.
+#[test]
+fn what_is_told_to_be_cached_was_not_computed() {
+    let mut rng = Rng::new(11);
+    let trunk = random_prompt(&mut rng, 200);
+    let engine = engine(&EngineConfig::default());
+    let (mut asked, mut found, mut scored) = (0, 0, 0);
+    for _ in 0..4 {
+        // Some at the same time, which wait for each other's pages.
+        let requests: Vec<Request> = (0..12)
+            .map(|_| {
+                let mut prompt = trunk[..rng.below(200)].to_vec();
+                let own = 1 + rng.below(40);
+                prompt.extend(random_prompt(&mut rng, own));
+                Request {
+                    prompt_logprobs: rng.below(5) == 0,
+                    // Its one token is sampled, and never computed.
+                    ..request(prompt, 1, greedy())
+                }
+            })
+            .collect();
+        let receivers: Vec<_> = requests.iter().map(|r| start(&engine, r.clone())).collect();
+        for (request, receiver) in requests.iter().zip(receivers) {
+            let cached = cached(&receiver.into_iter().collect::<Vec<_>>());
+            assert!(cached < request.prompt.len() && cached.is_multiple_of(PAGE));
+            assert!(cached == 0 || !request.prompt_logprobs);
+            asked += request.prompt.len();
+            found += cached;
+            scored += usize::from(request.prompt_logprobs);
+        }
+        engine.drain();
+        assert_eq!((asked - found) as u64, engine.status().computed_tokens);
+    }
+    assert!(found > 2_000 && scored > 2, "{found} of {asked}");
+}
+
+/// Who gives way may find its own pages again: that is no prompt known before.
+#[test]
+fn giving_way_makes_nothing_cached() {
+    let model = model();
+    let engine = Engine::start(model.clone(), &narrow(&*model)).unwrap();
+    let mut rng = Rng::new(12);
+    let mut long = || request(random_prompt(&mut rng, 70), 60, greedy());
+    let requests: Vec<_> = (0..8).map(|_| long()).collect();
+    let receivers: Vec<_> = requests.iter().map(|r| start(&engine, r.clone())).collect();
+    for receiver in receivers {
+        let events: Vec<_> = receiver.into_iter().collect();
+        assert_eq!(tokens(&events).len(), 60);
+        assert_eq!(cached(&events), 0);
+    }
+    engine.drain();
+    let status = engine.status();
+    let once = requests.iter().map(|r| r.prompt.len() as u64 + 59).sum();
+    assert!(status.computed_tokens > once, "nobody gave way: {status:?}");
+    assert!(status.reused_tokens > 0, "nothing was found again");
 }
 
 /// The scores of a prompt, computed in chunks, are those of generating it.

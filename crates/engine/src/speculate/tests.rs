@@ -183,7 +183,7 @@ fn run(asked: &[Asked], limits: &Limits, draft: Option<&Drafted>, speculation: S
         ran.guessed += outcome.guessed;
         ran.came_true += outcome.came_true;
     }
-    let matters = |e: &Event| !matches!(e, Event::Prefilled(_));
+    let matters = |e: &Event| !matches!(e, Event::Prefilled(_) | Event::Cached(_));
     let events = |r: mpsc::Receiver<Event>| r.into_iter().filter(matters).collect();
     ran.events = receivers.into_iter().map(events).collect();
     ran

@@ -48,7 +48,7 @@ pub(crate) async fn create(
 
 fn usage(tokens: usize) -> Usage {
     let mut usage = Usage::default();
-    usage.add(tokens, 0);
+    usage.add(tokens, 0, 0);
     usage
 }
 

@@ -41,9 +41,10 @@ async fn answer(app: App, caller: &Caller, request: CreateResponse) -> Result<Re
     let (store, background) = (request.store.unwrap_or(true), request.background);
     let streams = request.sampling.stream;
     let messages = conversation.messages(request.context.instructions.as_deref());
+    let functions = tools::tools(request.context.tools.clone());
     // Who waits for nothing should hear at once of what does not fit.
     let messages = match request.context.truncate || background {
-        true => fitted(&loaded, messages, &request).await?,
+        true => fitted(&loaded, messages, &functions, &request).await?,
         false => messages.all(),
     };
     let task = Task::Chat(ChatRequest {
@@ -52,11 +53,12 @@ async fn answer(app: App, caller: &Caller, request: CreateResponse) -> Result<Re
             logprobs: request.logprobs,
             ..generation(&request.sampling)
         },
+        tools: functions,
         format: tools::format(request.format),
         ..ChatRequest::new(messages)
     });
-    let id = |prefix: &str| format!("{prefix}_{}", Uuid::new_v4().simple());
-    let response = initial(&id("resp"), now(), store, request.echo);
+    let id = format!("resp_{}", Uuid::new_v4().simple());
+    let response = initial(&id, now(), store, request.echo);
     let record = store.then(|| Record::new(&response, conversation));
     if background && let Some(record) = &record {
         record.begin(&app, &response).await?;
@@ -65,7 +67,7 @@ async fn answer(app: App, caller: &Caller, request: CreateResponse) -> Result<Re
     let mut run = Run {
         answers: ask(&loaded, vec![task], true, charge),
         logprobs: request.logprobs.is_some(),
-        writer: Writer::new(response.clone(), id("msg")),
+        writer: Writer::new(response.clone()),
         record,
         background,
         listener: None,
@@ -95,7 +97,8 @@ pub(crate) async fn input_tokens(
     let loaded = app.model(&model).await?;
     let conversation = read(&app, &context).await?;
     let messages = conversation.messages(context.instructions.as_deref());
-    let tokens = context::tokens(&loaded, messages.all()).await?;
+    let functions = tools::tools(context.tools);
+    let tokens = context::tokens(&loaded, messages.all(), functions).await?;
     let mut response = json(&api::responses::input_tokens(tokens));
     tell_ignored(&mut response, &ignored);
     Ok(response)

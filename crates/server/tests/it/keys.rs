@@ -158,14 +158,15 @@ fn used(server: &Server, more: &str) -> Value {
     server.get(&path).ok()
 }
 
-/// Requests, input and output tokens, summed over all buckets.
-fn sums(page: &Value) -> (i64, i64, i64) {
+/// Requests, input, cached and output tokens, summed over all buckets.
+fn sums(page: &Value) -> (i64, i64, i64, i64) {
     let buckets = page["data"].as_array().unwrap().iter();
     let results = buckets.flat_map(|bucket| bucket["results"].as_array().unwrap());
     let sum = |name: &str| results.clone().map(|r| r[name].as_i64().unwrap()).sum();
     (
         sum("num_model_requests"),
         sum("input_tokens"),
+        sum("input_cached_tokens"),
         sum("output_tokens"),
     )
 }
@@ -174,12 +175,20 @@ fn sums(page: &Value) -> (i64, i64, i64) {
 fn usage_is_exact_and_outlives_the_server() {
     let folder = TempDir::new().unwrap();
     let server = Server::start_in(folder.path(), Vec::new(), Limits::default());
-    let mut want = (0, 0, 0);
+    let mut want = (0, 0, 0, 0);
     let mut add = |usage: &Value| {
         want.0 += 1;
         want.1 += usage["prompt_tokens"].as_i64().unwrap();
-        want.2 += usage["completion_tokens"].as_i64().unwrap();
+        want.2 += usage["prompt_tokens_details"]["cached_tokens"]
+            .as_i64()
+            .unwrap();
+        want.3 += usage["completion_tokens"].as_i64().unwrap();
     };
+    let long = "the cat sat on the mat ".repeat(10);
+    for _ in 0..2 {
+        let body = json!({"model": "tiny-chat", "prompt": long, "max_tokens": 1, "n": 2});
+        add(&server.post("/v1/completions", &body).ok()["usage"]);
+    }
     for n in 1..4 {
         let body = json!({"model": "tiny-chat", "prompt": ["a b", "c"], "max_tokens": 5, "n": n});
         add(&server.post("/v1/completions", &body).ok()["usage"]);
@@ -198,6 +207,7 @@ fn usage_is_exact_and_outlives_the_server() {
     );
     server.stop();
     let server = Server::start_in(folder.path(), Vec::new(), Limits::default());
+    assert!(want.2 > 0, "the second time the prompt is known");
     assert_eq!(sums(&used(&server, "")), want);
     let by_model = used(&server, "&group_by=model&bucket_width=1d");
     let models: Vec<_> = by_model["data"]
@@ -209,7 +219,7 @@ fn usage_is_exact_and_outlives_the_server() {
         .collect();
     assert_eq!(models, ["gpt-3.5-turbo", "tiny-chat"]);
     let one = used(&server, "&models=tiny-chat");
-    assert_eq!(sums(&one).0, 3);
+    assert_eq!(sums(&one).0, 5);
     let embeddings = server.get("/v1/organization/usage/embeddings?start_time=1");
     assert_eq!(embeddings.ok()["object"], "page");
     let (status, _, param, _) = server.get("/v1/organization/costs").error();

@@ -11,6 +11,7 @@ mod keys;
 mod openapi;
 mod properties;
 mod published;
+mod response_tools;
 mod responses;
 mod running;
 mod tools;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use crate::running::Server;
+use crate::running::{Server, eventually};
 
 const PATH: &str = "/v1/completions";
 
@@ -255,5 +255,80 @@ fn options_of_a_stream_need_a_stream() {
         let (status, kind, param, _) = server.post(path, &wrong).error();
         assert_eq!((status, kind.as_str()), (400, "invalid_request_error"));
         assert_eq!(param.as_deref(), Some("stream_options"));
+    }
+}
+
+/// A number of the server's metrics.
+fn metric(server: &Server, name: &str) -> u64 {
+    let text = server.get("/metrics").text;
+    let start = format!("lyceum_{name}{{");
+    let line = text.lines().find(|line| line.starts_with(&start)).unwrap();
+    line.rsplit(' ').next().unwrap().parse().unwrap()
+}
+
+/// Of each prompt's tokens, those that are not told to be cached were computed.
+#[test]
+fn prompt_tokens_are_computed_or_told_to_be_cached() {
+    let server = Server::start();
+    let long = "the cat sat on the mat and the dog sat on the cat ".repeat(4);
+    let other = format!("{long} she said");
+    let messages = json!([{"role": "user", "content": long}]);
+    let completions = |more: Value| {
+        let mut body = json!({"model": "tiny-chat", "temperature": 0, "max_tokens": 1});
+        let more = more.as_object().unwrap().clone();
+        body.as_object_mut().unwrap().extend(more);
+        (PATH, body)
+    };
+    let chat = json!({"model": "tiny-chat", "max_tokens": 1, "messages": messages, "n": 2});
+    let mut streamed = completions(json!({"prompt": other})).1;
+    streamed["stream"] = json!(true);
+    streamed["stream_options"] = json!({"include_usage": true});
+    let response = json!({"model": "tiny-chat", "max_output_tokens": 1, "input": long});
+    // The model is loaded when it is first asked for.
+    let (path, body) = completions(json!({"prompt": "a"}));
+    server.post(path, &body).ok();
+    // A step is booked behind the answer that it ends.
+    let rests = || eventually(|| metric(&server, "sequences_running") == 0);
+    rests();
+    for (asked, known) in [
+        (completions(json!({"prompt": long})), false),
+        (completions(json!({"prompt": long})), true),
+        (
+            completions(json!({"prompt": long, "n": 3, "best_of": 4})),
+            true,
+        ),
+        (
+            completions(json!({"prompt": long, "echo": true, "logprobs": 1})),
+            false,
+        ),
+        // One of several prompts finds what another has left.
+        (
+            completions(json!({"prompt": [format!("b{long}"), format!("b{long}")]})),
+            true,
+        ),
+        ((PATH, streamed), true),
+        (("/v1/chat/completions", chat.clone()), false),
+        (("/v1/chat/completions", chat), true),
+        (("/v1/responses", response), true),
+    ] {
+        let before = metric(&server, "tokens_computed_total");
+        let (path, body) = asked;
+        let usage = match body.get("stream") {
+            Some(_) => server.stream(path, &body).last().unwrap()["usage"].clone(),
+            None => server.post(path, &body).ok()["usage"].clone(),
+        };
+        let (prompt, details) = match usage.get("input_tokens") {
+            Some(tokens) => (tokens, &usage["input_tokens_details"]),
+            None => (&usage["prompt_tokens"], &usage["prompt_tokens_details"]),
+        };
+        let [prompt, cached] = [prompt, &details["cached_tokens"]].map(|n| n.as_u64().unwrap());
+        assert_eq!(cached > 0, known, "{path} {body}: {usage}");
+        rests();
+        let computed = metric(&server, "tokens_computed_total") - before;
+        // Each candidate but the first computes what lies behind the last whole page.
+        let candidates = body["best_of"].as_u64().or(body["n"].as_u64()).unwrap_or(1);
+        let whole = (prompt - 1) / 32 * 32;
+        let again = (candidates - 1) * (prompt - whole);
+        assert_eq!(computed, prompt - cached + again, "{path} {body}: {usage}");
     }
 }

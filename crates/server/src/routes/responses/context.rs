@@ -1,18 +1,19 @@
 //! What the model reads: the responses before, then a request's own items.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use api::Error;
 use api::error::Code;
-use api::responses::{Context, CreateResponse, Input, Item, is_id, item_of};
-use engine::{Message, Refusal};
+use api::responses::{Context, CreateResponse, Input, Item, Reads, is_id, item_of};
+use engine::{GrammarOf, Message, Refusal, Tools};
 use serde_json::Value;
 use store::{ResponseChain, ResponseItem};
 
 use super::stored::find;
 use crate::app::App;
 use crate::error::ApiError;
-use crate::routes::role;
+use crate::routes::{role, tools};
 use crate::shelf::Loaded;
 
 /// Responses in a chain.
@@ -39,7 +40,9 @@ pub(super) fn of_input(mut e: ApiError) -> ApiError {
         e.error.param = Some("input".to_owned());
     }
     match e.grammar {
-        Some(_) => e.in_schema("text.format"),
+        Some(GrammarOf::Format) => e.in_schema("text.format"),
+        Some(GrammarOf::Tool(i)) => e.in_schema(&format!("tools[{i}].parameters")),
+        Some(GrammarOf::Answer) => e.in_schema("tools"),
         None => e,
     }
 }
@@ -67,13 +70,14 @@ pub(super) async fn read(app: &App, context: &Context) -> Result<Conversation, A
             }
         };
         // A few bytes can refer to a large item, again and again.
-        chars += item.text.len() as i64;
+        chars += item.size_bytes() as i64;
         if chars > CHARS {
             let message = format!("Invalid 'input': over {CHARS} characters.");
             return Err(Error::field("input", Code::StringAboveMaxLength, message).into());
         }
         conversation.own.push(item);
     }
+    conversation.calls_have_results()?;
     Ok(conversation)
 }
 
@@ -129,17 +133,85 @@ fn parsed(kept: &ResponseItem) -> Result<Item, ApiError> {
 pub(super) struct Messages {
     instructions: Option<Message>,
     items: Vec<Message>,
+    /// Where the items can begin: no result stands behind without its call.
+    starts: Vec<usize>,
 }
 
 impl Conversation {
+    fn items(&self) -> impl Iterator<Item = &Item> {
+        self.before.iter().chain(&self.own)
+    }
+
+    /// Each call has a result behind it, and each result a call before.
+    fn calls_have_results(&self) -> Result<(), ApiError> {
+        let bad = |message: String| Err(Error::request(message).with_param("input").into());
+        // By the call's id, whether there is a result.
+        let mut calls: Vec<(&str, bool)> = Vec::new();
+        let mut places = HashMap::new();
+        for item in self.items() {
+            match &item.reads {
+                Reads::Message { .. } => {}
+                Reads::Call(call) => {
+                    places.insert(&*call.id, calls.len());
+                    calls.push((&call.id, false));
+                }
+                Reads::Output { call_id, .. } => match places.get(&**call_id) {
+                    Some(&place) => calls[place].1 = true,
+                    None => {
+                        return bad(format!(
+                            "No tool call found for function call output with call_id {call_id}."
+                        ));
+                    }
+                },
+            }
+        }
+        match calls.iter().find(|(_, has_result)| !has_result) {
+            Some((id, _)) => bad(format!("No tool output found for function call {id}.")),
+            None => Ok(()),
+        }
+    }
+
     /// Instructions hold for one response, so those before are not repeated.
     pub(super) fn messages(&self, instructions: Option<&str>) -> Messages {
-        let items = self.before.iter().chain(&self.own);
+        let (mut items, mut starts) = (Vec::<Message>::new(), Vec::new());
+        // Where the last result of each call stands among the items.
+        let mut results = HashMap::new();
+        for (place, item) in self.items().enumerate() {
+            if let Reads::Output { call_id, .. } = &item.reads {
+                results.insert(&**call_id, place);
+            }
+        }
+        let mut open_until = 0;
+        for (place, item) in self.items().enumerate() {
+            let joins = matches!(item.reads, Reads::Call(_))
+                && items.last().is_some_and(|last| last.role == "assistant");
+            if place >= open_until && !joins {
+                starts.push(items.len());
+            }
+            match &item.reads {
+                Reads::Message { role: by, text } => {
+                    items.push(Message::new(role(by), &**text));
+                }
+                Reads::Output { call_id, text } => items.push(Message {
+                    tool_call_id: Some(call_id.clone()),
+                    ..Message::new("tool", &**text)
+                }),
+                Reads::Call(call) => {
+                    let result = results.get(&*call.id).map_or(0, |place| place + 1);
+                    open_until = open_until.max(result);
+                    // What a model says and calls in one answer is one message.
+                    if !joins {
+                        items.push(Message::new("assistant", ""));
+                    }
+                    let last = items.last_mut().expect("one was there or was pushed");
+                    last.tool_calls.push(tools::made(call.clone()));
+                }
+            }
+        }
         Messages {
             instructions: instructions.map(|text| Message::new("system", text)),
-            items: items
-                .map(|item| Message::new(role(&item.role), &*item.text))
-                .collect(),
+            items,
+            starts,
         }
     }
 }
@@ -149,9 +221,9 @@ impl Messages {
         self.from(0)
     }
 
-    /// Without the oldest.
-    fn from(&self, first: usize) -> Vec<Message> {
-        let items = self.items[first..].iter();
+    /// From the start of this number on, without what is older.
+    fn from(&self, start: usize) -> Vec<Message> {
+        let items = self.items[self.starts[start]..].iter();
         self.instructions.iter().chain(items).cloned().collect()
     }
 }
@@ -161,23 +233,22 @@ impl Messages {
 pub(super) async fn fitted(
     loaded: &Arc<Loaded>,
     messages: Messages,
+    functions: &Tools,
     request: &CreateResponse,
 ) -> Result<Vec<Message>, ApiError> {
-    let loaded = Arc::clone(loaded);
+    let (loaded, functions) = (Arc::clone(loaded), functions.tools.clone());
     let (wanted, truncate) = (request.max_output_tokens, request.context.truncate);
     let task = tokio::task::spawn_blocking(move || {
         let context = loaded.model.context();
         let tokens = |first: usize| {
-            loaded
-                .model
-                .chat_prompt(&messages.from(first))
-                .map(|i| i.len())
+            let prompt = loaded.model.tools_prompt(&messages.from(first), &functions);
+            prompt.map(|ids| ids.len())
         };
         let (prompt, max_tokens) = (tokens(0)?, wanted.unwrap_or(1));
         if prompt.saturating_add(max_tokens) <= context {
             return Ok(messages.all());
         }
-        let last = messages.items.len() - 1;
+        let last = messages.starts.len() - 1;
         if truncate {
             // Once something is left out anyway, an answer shall have some room. Where
             // messages have an order, a template may refuse some of the ends.
@@ -212,9 +283,11 @@ pub(super) async fn fitted(
 pub(super) async fn tokens(
     loaded: &Arc<Loaded>,
     messages: Vec<Message>,
+    functions: Tools,
 ) -> Result<usize, ApiError> {
     let loaded = Arc::clone(loaded);
-    let task = tokio::task::spawn_blocking(move || loaded.model.chat_prompt(&messages));
+    let prompt = move || loaded.model.tools_prompt(&messages, &functions.tools);
+    let task = tokio::task::spawn_blocking(prompt);
     let ids = task.await.map_err(|_| ApiError::internal())?;
     Ok(ids
         .map_err(|e| of_input(ApiError::from(e).of_chat()))?

@@ -14,6 +14,7 @@ use crate::app::{App, now};
 use crate::ask::{Answers, Note};
 use crate::error::ApiError;
 use crate::routes::chat::tokens;
+use crate::routes::tools;
 use crate::sse::Events;
 
 /// A response in the background whose server is not heard of for so long has failed.
@@ -156,7 +157,13 @@ impl Run {
                     true => tokens(&delta.tokens),
                     false => Vec::new(),
                 };
-                let events = self.writer.push(&delta.text, &told);
+                let mut events = self.writer.push(&delta.text, &told);
+                for more in delta.calls {
+                    if let Some(name) = more.name {
+                        events.extend(self.writer.call(tools::id(), name));
+                    }
+                    events.extend(self.writer.arguments(&more.arguments));
+                }
                 if self.tell(&events).await.is_break() {
                     return Err(Gone);
                 }
