@@ -26,7 +26,8 @@ usage: cargo xtask <task>
   tidy [--ratchet] only the checks of our own; --ratchet records today's sizes
   bench [parts]    speed beside llama.cpp's and others, on the same file; parts: formats,
                    batch, context, busy, start, tokenizer, avx2, or a format
-                   such as Q4_1; --threads N, --rounds N
+                   such as Q4_1; serve: our server beside its own engine;
+                   --threads N, --rounds N
   perplexity [formats]  what int8 activations cost in quality, in every format
   fixtures [names] write fixtures/models/ again with scripts/fixtures/models.py
   setup            only what `test` sets up: Python, the default model, references";

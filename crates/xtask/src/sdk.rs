@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::process::{apt_install, output, root, step, succeeds, timed, watch, work_dir};
 use crate::setup::{self, DEFAULT_MODEL};
-use running::Running;
+pub(crate) use running::Running;
 use tally::Tally;
 
 /// What a suite runs on.
@@ -152,7 +152,7 @@ impl Servers {
 }
 
 /// A data folder of a server's own, new for each run, with the models of `data`.
-fn data_of(name: &str, data: &Path) -> Result<PathBuf> {
+pub(crate) fn data_of(name: &str, data: &Path) -> Result<PathBuf> {
     let own = folder().join("data").join(name);
     // What an earlier run left there is nobody's.
     if own.exists() {
