@@ -148,9 +148,7 @@ test("thirty-two at once are not mixed up", async () => {
   all.forEach((text, i) => assert.equal(text, alone[i % 4]));
 });
 
-// Not served yet: remove `skip`, and they run.
-
-test("embeddings", { skip: "embeddings are not served yet" }, async () => {
+test("embeddings", async () => {
   const request = { model: "text-embedding-3-small", input: ["the cat", "the dog"] };
   const packed = await client.embeddings.create(request); // base64, unpacked by the SDK
   const plain = await client.embeddings.create({ ...request, encoding_format: "float" });

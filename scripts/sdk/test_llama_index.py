@@ -1,9 +1,10 @@
-"""LlamaIndex's `OpenAI` and `OpenAILike` over the running server."""
+"""LlamaIndex's `OpenAI`, `OpenAILike` and `OpenAIEmbedding` over the running server."""
 
 import os
 
 import pytest
 from llama_index.core.llms import ChatMessage
+from llama_index.embeddings.openai import OpenAIEmbedding
 from llama_index.llms.openai import OpenAI
 from llama_index.llms.openai_like import OpenAILike
 
@@ -64,3 +65,13 @@ def test_an_unknown_model_is_the_sdks_error():
     llm = OpenAILike(model="gpt-9", is_chat_model=True, context_window=256, **SETTINGS)
     with pytest.raises(openai.NotFoundError):
         llm.complete("a")
+
+
+def test_embeddings_tell_texts_apart():
+    """On the real default model: what is alike in meaning is near."""
+    embed = OpenAIEmbedding(model="text-embedding-3-small", api_base=URL, api_key="sk-local",
+                            max_retries=0)
+    texts = ["A cat sleeps on the sofa.", "A kitten naps on the couch.", "Stocks fell today."]
+    cat, kitten, stocks = embed.get_text_embedding_batch(texts)
+    assert embed.similarity(cat, kitten) > 0.5 > 0.2 > embed.similarity(cat, stocks)
+    assert embed.get_query_embedding(texts[0]) == pytest.approx(cat, abs=1e-6)

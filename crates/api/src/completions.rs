@@ -6,15 +6,10 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::error::Code;
-use crate::fields::{Fields, at_most, missing, wrong_type};
+use crate::fields::Fields;
+use crate::prompt::{Prompt, prompts};
 use crate::sampling::Sampling;
 use crate::{Error, Parsed, Told};
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum Prompt {
-    Text(String),
-    Ids(Vec<u32>),
-}
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct CompletionRequest {
@@ -29,15 +24,13 @@ pub struct CompletionRequest {
     pub sampling: Sampling,
 }
 
-/// Prompts of a request.
-const PROMPTS: usize = 2048;
-
 impl CompletionRequest {
     pub fn parse(mut fields: Fields) -> Result<Parsed<Self>, Error> {
         let f = &mut fields;
         let request = Self {
             model: f.model()?,
-            prompts: prompts(f.value("prompt"))?,
+            // Without one it is upstream as if a new document began.
+            prompts: prompts(f, "prompt")?.unwrap_or_else(|| vec![Prompt::Text(String::new())]),
             suffix: f.string("suffix")?.filter(|suffix| !suffix.is_empty()),
             max_tokens: f.count("max_tokens", 0..=u32::MAX)?.unwrap_or(16),
             logprobs: f.count("logprobs", 0..=5)?,
@@ -67,44 +60,6 @@ impl CompletionRequest {
         }
         Ok(())
     }
-}
-
-/// A text, several, token ids, or several lists of them.
-fn prompts(value: Option<Value>) -> Result<Vec<Prompt>, Error> {
-    const NAME: &str = "prompt";
-    const WANTED: &str = "a string, an array of strings, an array of token ids or an array of \
-                          arrays of token ids";
-    let Some(value) = value else {
-        // Upstream: as if a new document began.
-        return Ok(vec![Prompt::Text(String::new())]);
-    };
-    let wrong = || wrong_type(NAME, WANTED, &value);
-    let ids = |all: &[Value]| -> Option<Vec<u32>> {
-        all.iter()
-            .map(|id| u32::try_from(id.as_u64()?).ok())
-            .collect()
-    };
-    let prompts = match &value {
-        Value::String(text) => vec![Prompt::Text(text.clone())],
-        Value::Array(all) => match all.first() {
-            None => return Err(missing(NAME)),
-            Some(Value::Number(_)) => vec![Prompt::Ids(ids(all).ok_or_else(wrong)?)],
-            Some(_) => {
-                let one = |prompt: &Value| match prompt {
-                    Value::String(text) => Some(Prompt::Text(text.clone())),
-                    Value::Array(all) => ids(all).map(Prompt::Ids),
-                    _ => None,
-                };
-                all.iter()
-                    .map(one)
-                    .collect::<Option<_>>()
-                    .ok_or_else(wrong)?
-            }
-        },
-        _ => return Err(wrong()),
-    };
-    at_most(NAME, prompts.len(), PROMPTS)?;
-    Ok(prompts)
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]

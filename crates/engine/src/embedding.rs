@@ -5,22 +5,31 @@
 //! company. A step takes texts in the order of arrival until its tokens are
 //! enough to keep the processor busy; there is no padding.
 
+mod turns;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
 use models::checkpoint::{Checkpoint, Pooling, PoolingKind};
 use models::{Bidirectional, Encoder, LoadOptions};
+pub use text::cl100k;
 use text::{Specials, Tokenizer};
 
 use crate::completion::{OpenError, Prompt, load_tokenizer};
+use crate::scheduler::Priority;
+use turns::{Job, Text, Turns};
 
 /// Tokens of a step, unless its first text alone has more.
 const STEP_TOKENS: usize = 1024;
 
-/// Texts that wait; whoever brings more waits with them.
-const WAITING: usize = 4096;
+/// Texts that wait at most, unless one request alone brings more.
+const WAITING: usize = 16_384;
+
+/// Time after which a full queue may have room.
+const RETRY_S: u32 = 5;
 
 /// Why there is no vector.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +42,11 @@ pub enum EmbedError {
     },
     #[error("token {id} of text {index} is beyond the vocabulary of {vocab}")]
     Vocabulary { index: usize, id: u32, vocab: usize },
+    #[error("too many texts wait already")]
+    Busy { retry_after_s: u32 },
+    /// Nobody waits for it any more; `tokens` were computed until then.
+    #[error("cancelled")]
+    Cancelled { tokens: usize },
     /// A bug, which the operator should hear of.
     #[error("a step failed")]
     Failed,
@@ -52,15 +66,22 @@ pub struct Embedder {
     width: usize,
     context: usize,
     vocab: usize,
-    texts: Option<SyncSender<Text>>,
+    jobs: Option<Sender<Job>>,
+    /// Texts of jobs that are not done.
+    waiting: Arc<AtomicUsize>,
     thread: Option<JoinHandle<()>>,
 }
 
-/// A text that waits for its vector.
-struct Text {
-    ids: Vec<u32>,
-    index: usize,
-    done: Sender<(usize, Vec<f32>)>,
+/// What was asked for. Dropping it cancels what is not computed yet.
+#[must_use = "dropping it cancels the request"]
+pub struct Ticket {
+    gone: Arc<AtomicBool>,
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        self.gone.store(true, Ordering::Relaxed);
+    }
 }
 
 impl Embedder {
@@ -74,10 +95,10 @@ impl Embedder {
             normalize: true,
         });
         let shape = encoder.shape();
-        let (texts, waiting) = sync_channel(WAITING);
+        let (jobs, arriving) = channel();
         let thread = std::thread::Builder::new()
             .name("embedder".to_owned())
-            .spawn(move || serve(encoder.as_ref(), pooling, &waiting))
+            .spawn(move || serve(encoder.as_ref(), pooling, &arriving))
             .map_err(|source| OpenError::Thread {
                 path: checkpoint.path.clone(),
                 source,
@@ -89,7 +110,8 @@ impl Embedder {
                 .max_text
                 .map_or(shape.context, |n| n.min(shape.context)),
             vocab: shape.vocab,
-            texts: Some(texts),
+            jobs: Some(jobs),
+            waiting: Arc::default(),
             thread: Some(thread),
         })
     }
@@ -104,43 +126,65 @@ impl Embedder {
         self.context
     }
 
-    pub fn tokenizer(&self) -> &Tokenizer {
+    pub fn tokenizer(&self) -> &Arc<Tokenizer> {
         &self.tokenizer
+    }
+
+    /// The ids of a text, without those that frame it.
+    pub fn encode(&self, text: &str) -> Vec<u32> {
+        self.tokenizer.encode(text, Specials::Plain)
     }
 
     /// The vectors of `prompts`; blocks until they are there.
     pub fn embed(&self, prompts: &[Prompt]) -> Result<Embeddings, EmbedError> {
-        let ids = prompts.iter().enumerate().map(|(i, p)| self.ids(i, p));
-        let ids: Vec<_> = ids.collect::<Result<_, _>>()?;
-        let tokens = ids.iter().map(Vec::len).sum();
-        let (done, vectors) = channel();
-        let texts = self.texts.as_ref().expect("taken when dropped only");
-        for (index, ids) in ids.into_iter().enumerate() {
-            let done = done.clone();
-            let text = Text { ids, index, done };
-            texts.send(text).map_err(|_| EmbedError::Failed)?;
+        let (tell, heard) = channel();
+        let done = move |result| {
+            let _ = tell.send(result);
+        };
+        let _ticket = self.submit(prompts, Priority::Live, done)?;
+        heard.recv().unwrap_or(Err(EmbedError::Failed))
+    }
+
+    /// Asks for the vectors of `prompts`, which `done` hears of on the embedder's thread.
+    ///
+    /// # Errors
+    /// If a prompt cannot be computed, or too many wait. `done` is not called then.
+    pub fn submit(
+        &self,
+        prompts: &[Prompt],
+        priority: Priority,
+        done: impl FnOnce(Result<Embeddings, EmbedError>) + Send + 'static,
+    ) -> Result<Ticket, EmbedError> {
+        let texts = prompts.iter().enumerate().map(|(i, p)| self.ids(i, p));
+        let texts: Vec<_> = texts.collect::<Result<_, _>>()?;
+        let count = texts.len();
+        let before = self.waiting.fetch_add(count, Ordering::Relaxed);
+        if before > 0 && before + count > WAITING {
+            self.waiting.fetch_sub(count, Ordering::Relaxed);
+            let retry_after_s = RETRY_S;
+            return Err(EmbedError::Busy { retry_after_s });
         }
-        drop(done);
-        let mut sorted = vec![Vec::new(); prompts.len()];
-        let mut missing = prompts.len();
-        for (index, vector) in vectors {
-            sorted[index] = vector;
-            missing -= 1;
-        }
-        // A text whose step panicked is let go without a vector.
-        match missing {
-            0 => Ok(Embeddings {
-                vectors: sorted,
-                tokens,
-            }),
-            _ => Err(EmbedError::Failed),
-        }
+        let gone = Arc::new(AtomicBool::new(false));
+        let waiting = Arc::clone(&self.waiting);
+        let done = Box::new(move |result| {
+            waiting.fetch_sub(count, Ordering::Relaxed);
+            done(result);
+        });
+        let job = Job::new(texts, priority, Arc::clone(&gone), done);
+        let jobs = self.jobs.as_ref().expect("taken when dropped only");
+        jobs.send(job).map_err(|_| EmbedError::Failed)?;
+        Ok(Ticket { gone })
+    }
+
+    /// Texts that are not computed yet.
+    pub fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
     }
 
     /// The ids of a text, framed as the encoder expects them.
     fn ids(&self, index: usize, prompt: &Prompt) -> Result<Vec<u32>, EmbedError> {
         let ids = match prompt {
-            Prompt::Text(text) => self.tokenizer.encode(text, Specials::Plain),
+            Prompt::Text(text) => self.encode(text),
             Prompt::Ids(ids) => ids.clone(),
         };
         let vocab = self.vocab;
@@ -162,7 +206,7 @@ impl Embedder {
 
 impl Drop for Embedder {
     fn drop(&mut self) {
-        drop(self.texts.take());
+        drop(self.jobs.take());
         if let Some(thread) = self.thread.take() {
             // It catches its panics.
             let _ = thread.join();
@@ -170,28 +214,19 @@ impl Drop for Embedder {
     }
 }
 
-fn serve(encoder: &dyn Encoder, pooling: Pooling, waiting: &Receiver<Text>) {
-    let mut next = waiting.recv().ok();
-    while let Some(first) = next.take() {
-        let mut tokens = first.ids.len();
-        let mut step = vec![first];
-        while let Ok(text) = waiting.try_recv() {
-            tokens += text.ids.len();
-            if tokens > STEP_TOKENS {
-                next = Some(text);
-                break;
-            }
-            step.push(text);
+fn serve(encoder: &dyn Encoder, pooling: Pooling, arriving: &Receiver<Job>) {
+    let mut turns = Turns::default();
+    // Whoever is there when the last caller leaves is served.
+    loop {
+        if turns.is_empty() {
+            let Ok(job) = arriving.recv() else { return };
+            turns.add(job);
         }
+        arriving.try_iter().for_each(|job| turns.add(job));
+        let step = turns.step(STEP_TOKENS);
         let compute = || vectors(encoder, pooling, &step);
-        // Those whose step panics get nothing, and know what that means.
-        if let Ok(vectors) = catch_unwind(AssertUnwindSafe(compute)) {
-            for (text, vector) in step.into_iter().zip(vectors) {
-                // Who left does not wait for it.
-                let _ = text.done.send((text.index, vector));
-            }
-        }
-        next = next.or_else(|| waiting.recv().ok());
+        let vectors = catch_unwind(AssertUnwindSafe(compute));
+        turns.finish(step, vectors.ok());
     }
 }
 

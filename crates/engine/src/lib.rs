@@ -30,7 +30,7 @@ pub use completion::{
     load_tokenizer,
 };
 pub use delta::{Alternative, Call, CallDelta, Choice, Completion, Delta, Token, Usage};
-pub use embedding::{EmbedError, Embedder, Embeddings};
+pub use embedding::{EmbedError, Embedder, Embeddings, Ticket};
 pub use grammar::{Grammar, GrammarError, Grammars};
 pub use handle::{Engine, EngineConfig, Reject, StartError, Status};
 pub use sampler::{Logprobs, Sampling};

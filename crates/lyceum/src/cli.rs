@@ -15,6 +15,9 @@ pub use serve::{Address, DEFAULT_PORT, Durable, Env, Serve};
 /// The model that is fetched when none is named.
 pub const DEFAULT_MODEL: &str = "smollm2-135m-instruct";
 
+/// The same for embeddings.
+pub const DEFAULT_EMBEDDING_MODEL: &str = "all-minilm-l6-v2";
+
 #[derive(Parser)]
 #[command(
     name = "lyceum",

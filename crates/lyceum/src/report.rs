@@ -90,15 +90,24 @@ impl Failure {
         let _ = io::stderr().write_all(self.render().as_bytes());
     }
 
+    /// Tells the person of what does not stop the program.
+    pub fn warn(&self) {
+        let _ = io::stderr().write_all(self.text(&term::paint("1;33", "warning:")).as_bytes());
+    }
+
     /// The text for stderr; empty when there is nothing to say.
     pub fn render(&self) -> String {
+        self.text(&term::paint("1;31", "error:"))
+    }
+
+    fn text(&self, label: &str) -> String {
         if self.silent {
             return String::new();
         }
         // Errors tell names and contents of files, which may hold anything.
         let error = self.error.to_string();
         let error = term::escaped(&error);
-        let mut text = format!("{} {error}\n", term::paint("1;31", "error:"));
+        let mut text = format!("{label} {error}\n");
         for cause in self.error.chain().skip(1) {
             text += &format!("  because {}\n", term::escaped(&cause.to_string()));
         }

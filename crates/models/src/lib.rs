@@ -94,6 +94,11 @@ pub trait Encoder: Send + Sync {
     fn forward(&self, ids: &[u32], attention: &mut dyn Attention) -> Tensor;
 }
 
+/// Whether `checkpoint` holds what [`load_encoder`] loads.
+pub fn is_encoder(checkpoint: &Checkpoint) -> bool {
+    checkpoint::ENCODERS.contains(&checkpoint.architecture.as_str())
+}
+
 /// The encoder in `checkpoint`, to be used, not trained.
 ///
 /// # Errors
@@ -137,7 +142,10 @@ pub fn load(
         "qwen3" => Box::new(qwen3::Qwen3::load(&keys, &weights)?),
         "gpt_neox" => Box::new(gpt_neox::GptNeoX::load(&keys, &weights)?),
         other => {
-            let supported = checkpoint::ARCHITECTURES.join(", ");
+            let mut supported = checkpoint::ARCHITECTURES.join(", ");
+            if is_encoder(checkpoint) {
+                supported += &format!("; {other} makes embeddings and writes no text");
+            }
             return Err(keys.unsupported("model_type", other, &supported));
         }
     })

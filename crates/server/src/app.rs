@@ -1,10 +1,9 @@
-//! What all requests share: the models, loaded when they are first asked for.
+//! What all requests share: the models, loaded when they are asked for.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use engine::TextModel;
+use engine::Embedder;
 use store::{Blobs, Database};
 use tokio::sync::Notify;
 
@@ -12,31 +11,7 @@ use crate::caller::Caller;
 use crate::error::ApiError;
 use crate::limit::Limiter;
 use crate::meter::{Charge, Meter};
-
-/// Where models come from.
-pub trait Shelf: Send + Sync {
-    /// The models that could be loaded, by name. It may read a disk.
-    fn names(&self) -> Vec<String>;
-    /// Loads one. It may take seconds.
-    fn open(&self, name: &str) -> Result<Loaded, ShelfError>;
-}
-
-/// A model ready to answer.
-pub struct Loaded {
-    pub model: TextModel,
-    /// Changes whenever answers may.
-    pub fingerprint: String,
-}
-
-/// Why a model is not there.
-#[derive(Debug, thiserror::Error)]
-pub enum ShelfError {
-    #[error("no such model")]
-    Unknown,
-    /// What the operator should read.
-    #[error("{0}")]
-    Failed(String),
-}
+use crate::shelf::{Loaded, Model, Models, Room, Shelf, ShelfError};
 
 /// What outlives the process.
 #[derive(Clone)]
@@ -49,8 +24,7 @@ pub struct Durable {
 pub struct Settings {
     /// Other names of models, each with the model that answers.
     pub aliases: Vec<(String, String)>,
-    /// Models in memory at a time.
-    pub models_in_memory: usize,
+    pub room: Room,
     /// Where the operator reads what clients must not.
     pub report: fn(&str),
 }
@@ -62,21 +36,14 @@ pub struct App {
 }
 
 struct Inner {
-    shelf: Box<dyn Shelf>,
+    models: Models,
     durable: Durable,
     settings: Settings,
     limiter: Limiter,
     meter: Meter,
     /// Tells that there is a new batch.
     batches: Notify,
-    slots: Mutex<HashMap<String, Arc<Slot>>>,
     started: u64,
-}
-
-/// A model's place: whoever asks for it while it is loaded waits there.
-struct Slot {
-    loaded: Mutex<Option<Arc<Loaded>>>,
-    used: Mutex<Instant>,
 }
 
 impl App {
@@ -84,13 +51,12 @@ impl App {
     pub fn new(shelf: Box<dyn Shelf>, durable: Durable, settings: Settings) -> Self {
         Self {
             inner: Arc::new(Inner {
-                shelf,
+                models: Models::new(shelf, settings.room),
                 meter: Meter::start(durable.database.clone()),
                 limiter: Limiter::default(),
                 batches: Notify::new(),
                 durable,
                 settings,
-                slots: Mutex::default(),
                 started: now(),
             }),
         }
@@ -138,7 +104,7 @@ impl App {
     }
 
     fn names_on_disk(&self) -> Vec<(String, String)> {
-        let own = self.inner.shelf.names();
+        let own = self.inner.models.names();
         let aliases = self.inner.settings.aliases.iter();
         let aliases = aliases.filter(|(alias, root)| own.contains(root) && !own.contains(alias));
         let aliases: Vec<_> = aliases.cloned().collect();
@@ -158,78 +124,36 @@ impl App {
         (self.inner.settings.report)(what);
     }
 
-    /// The models in memory.
-    pub fn loaded(&self) -> Vec<(String, Arc<Loaded>)> {
-        let slots = lock(&self.inner.slots);
-        let loaded = |(name, slot): (&String, &Arc<Slot>)| {
-            // One that is being loaded is not there yet.
-            let loaded = slot.loaded.try_lock().ok()?.clone()?;
-            Some((name.clone(), loaded))
-        };
-        slots.iter().filter_map(loaded).collect()
+    pub(crate) fn models(&self) -> &Models {
+        &self.inner.models
+    }
+
+    /// The model of that name, which must be one that writes text.
+    pub(crate) async fn model(&self, name: &str) -> Result<Arc<Loaded>, ApiError> {
+        match self.any_model(name).await? {
+            Model::Text(loaded) => Ok(loaded),
+            Model::Embedder(_) => Err(ApiError::no_text(name)),
+        }
+    }
+
+    /// The model of that name, which must be one that makes embeddings.
+    pub(crate) async fn embedder(&self, name: &str) -> Result<Arc<Loaded<Embedder>>, ApiError> {
+        match self.any_model(name).await? {
+            Model::Embedder(loaded) => Ok(loaded),
+            Model::Text(_) => Err(ApiError::no_embeddings(name)),
+        }
     }
 
     /// The model of that name, loaded if need be; other requests do not wait.
-    pub(crate) async fn model(&self, name: &str) -> Result<Arc<Loaded>, ApiError> {
+    pub(crate) async fn any_model(&self, name: &str) -> Result<Model, ApiError> {
         let (app, asked) = (self.clone(), name.to_owned());
         let task = tokio::task::spawn_blocking(move || {
             let mut names = app.names_on_disk().into_iter();
             let root = names.find(|(known, _)| *known == asked);
-            app.load(&root.ok_or(ShelfError::Unknown)?.1)
+            app.inner.models.load(&root.ok_or(ShelfError::Unknown)?.1)
         });
         let loaded = task.await.map_err(|_| ApiError::internal())?;
-        loaded.map_err(|e| match e {
-            ShelfError::Unknown => ApiError::no_model(name),
-            ShelfError::Failed(why) => {
-                let error = format!("The model `{name}` cannot be loaded.");
-                let private = format!("cannot load {name}: {why}");
-                ApiError::unavailable(error, None).with_private(private)
-            }
-        })
-    }
-
-    fn load(&self, name: &str) -> Result<Arc<Loaded>, ShelfError> {
-        let slot = {
-            let mut slots = lock(&self.inner.slots);
-            let new = || {
-                Arc::new(Slot {
-                    loaded: Mutex::default(),
-                    used: Mutex::new(Instant::now()),
-                })
-            };
-            Arc::clone(slots.entry(name.to_owned()).or_insert_with(new))
-        };
-        *lock(&slot.used) = Instant::now();
-        let mut loaded = lock(&slot.loaded);
-        if let Some(loaded) = &*loaded {
-            return Ok(Arc::clone(loaded));
-        }
-        self.make_room(name);
-        let new = Arc::new(self.inner.shelf.open(name)?);
-        *loaded = Some(Arc::clone(&new));
-        Ok(new)
-    }
-
-    /// Unloads what was not used for the longest, never in the middle of an answer.
-    fn make_room(&self, name: &str) {
-        let slots = lock(&self.inner.slots);
-        let mut others: Vec<_> = slots.iter().filter(|(other, _)| *other != name).collect();
-        others.sort_by_key(|(_, slot)| *lock(&slot.used));
-        let in_memory = |slot: &Slot| slot.loaded.try_lock().is_ok_and(|l| l.is_some());
-        let mut count = others.iter().filter(|(_, slot)| in_memory(slot)).count();
-        for (_, slot) in others {
-            if count < self.inner.settings.models_in_memory.max(1) {
-                return;
-            }
-            let Ok(mut loaded) = slot.loaded.try_lock() else {
-                continue;
-            };
-            // Nobody else holds it: no answer is under way.
-            if loaded.as_ref().is_some_and(|l| Arc::strong_count(l) == 1) {
-                *loaded = None;
-                count -= 1;
-            }
-        }
+        loaded.map_err(|e| ApiError::not_loaded(name, &e))
     }
 }
 

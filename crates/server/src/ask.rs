@@ -17,9 +17,9 @@ use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::task::spawn_blocking;
 
-use crate::app::Loaded;
 use crate::error::ApiError;
 use crate::meter::Charge;
+use crate::shelf::Loaded;
 
 /// A prompt and how to answer it.
 pub(crate) enum Task {
@@ -140,7 +140,7 @@ pub(crate) fn in_background<F: Future>(asks: F) -> impl Future<Output = F::Outpu
 }
 
 /// Of what is asked here.
-fn priority() -> Priority {
+pub(crate) fn priority() -> Priority {
     PRIORITY.try_with(|&priority| priority).unwrap_or_default()
 }
 

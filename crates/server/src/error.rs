@@ -6,11 +6,12 @@ use api::Error;
 use api::error::{Code, Kind};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use engine::{CompletionError, Failure, GrammarOf, Refusal, Reject};
+use engine::{CompletionError, EmbedError, Failure, GrammarOf, Refusal, Reject};
 use store::{BlobError, DatabaseError};
 
 use crate::app::App;
 use crate::limit::{self, Exhausted, What};
+use crate::shelf::ShelfError;
 
 #[derive(Debug)]
 pub(crate) struct ApiError {
@@ -65,6 +66,11 @@ impl ApiError {
         }
     }
 
+    fn overloaded(retry_after_s: u32) -> Self {
+        let message = "The engine is currently overloaded, please try again later.";
+        Self::unavailable(message, Some(retry_after_s))
+    }
+
     /// What is kept cannot be reached now: the disk is full or the database is away.
     pub(crate) fn not_kept(e: &dyn std::error::Error) -> Self {
         let mut private = e.to_string();
@@ -113,6 +119,46 @@ impl ApiError {
              lists those that do."
         );
         let error = Error::request(message).with_code(Code::ModelNotFound);
+        Self::new(StatusCode::NOT_FOUND, error)
+    }
+
+    /// A model that is known and not there.
+    pub(crate) fn not_loaded(name: &str, e: &ShelfError) -> Self {
+        match e {
+            ShelfError::Unknown => Self::no_model(name),
+            ShelfError::Full => {
+                let message = format!(
+                    "There is no memory for the model `{name}` while others are answering, please \
+                     try again later."
+                );
+                Self::unavailable(message, Some(RETRY_S))
+            }
+            ShelfError::TooLarge { .. } | ShelfError::Failed(_) => {
+                let error = format!("The model `{name}` cannot be loaded.");
+                Self::unavailable(error, None).with_private(format!("cannot load {name}: {e}"))
+            }
+        }
+    }
+
+    /// A model that only makes embeddings was asked for text.
+    pub(crate) fn no_text(name: &str) -> Self {
+        let message = format!(
+            "The model `{name}` makes embeddings and writes no text. Did you mean to use \
+             v1/embeddings?"
+        );
+        Self::wrong_model(message)
+    }
+
+    /// A model that only writes text was asked for embeddings.
+    pub(crate) fn no_embeddings(name: &str) -> Self {
+        let message = format!(
+            "The model `{name}` writes text and makes no embeddings. GET /v1/models lists others."
+        );
+        Self::wrong_model(message)
+    }
+
+    fn wrong_model(message: impl Into<String>) -> Self {
+        let error = Error::request(message).with_param("model");
         Self::new(StatusCode::NOT_FOUND, error)
     }
 
@@ -170,8 +216,7 @@ impl From<CompletionError> for ApiError {
             CompletionError::NoTemplate => {
                 let message = "This is not a chat model and thus not supported in the \
                                v1/chat/completions endpoint. Did you mean to use v1/completions?";
-                let error = Error::request(message).with_param("model");
-                Self::new(StatusCode::NOT_FOUND, error)
+                Self::wrong_model(message)
             }
             CompletionError::Template(source) => field(
                 "messages",
@@ -194,14 +239,37 @@ impl From<CompletionError> for ApiError {
     }
 }
 
+impl From<EmbedError> for ApiError {
+    fn from(e: EmbedError) -> Self {
+        match e {
+            EmbedError::Context {
+                index,
+                tokens,
+                context,
+            } => {
+                let message = format!(
+                    "This model's maximum context length is {context} tokens, however you \
+                     requested {tokens} tokens in input[{index}]. Please reduce the length of the \
+                     input."
+                );
+                Self::bad(Error::request(message).with_code(Code::ContextLengthExceeded))
+            }
+            EmbedError::Vocabulary { .. } => {
+                Self::bad(Error::field("input", Code::InvalidValue, sentence(&e)))
+            }
+            EmbedError::Busy { retry_after_s } => Self::overloaded(retry_after_s),
+            EmbedError::Cancelled { .. } | EmbedError::Failed => {
+                Self::internal().with_private(format!("an embedding failed: {e}"))
+            }
+        }
+    }
+}
+
 impl From<Reject> for ApiError {
     fn from(reject: Reject) -> Self {
         match reject {
             Reject::Refused(why) => why.into(),
-            Reject::Busy { retry_after_s, .. } => {
-                let message = "The engine is currently overloaded, please try again later.";
-                Self::unavailable(message, Some(retry_after_s))
-            }
+            Reject::Busy { retry_after_s, .. } => Self::overloaded(retry_after_s),
             Reject::Sampling(ref bad) => {
                 let message = sentence(&reject);
                 Self::bad(Error::field(bad.name, Code::InvalidValue, message))

@@ -22,10 +22,12 @@ mod paths;
 mod query;
 mod routes;
 mod serve;
+mod shelf;
 mod sse;
 mod upkeep;
 mod upload;
 
-pub use app::{App, Durable, Loaded, Settings, Shelf, ShelfError};
+pub use app::{App, Durable, Settings};
 pub use guard::Guard;
 pub use serve::{Limits, serve};
+pub use shelf::{Loaded, Model, Room, Shelf, ShelfError};

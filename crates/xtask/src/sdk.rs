@@ -11,7 +11,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::process::{apt_install, output, root, step, succeeds, timed, watch, work_dir};
-use crate::setup::{self, DEFAULT_MODEL};
+use crate::setup::{self, DEFAULT_MODEL, EMBEDDER};
 pub(crate) use running::Running;
 use tally::Tally;
 
@@ -69,6 +69,7 @@ pub(crate) fn run(names: &[String]) -> Result<()> {
     let build = ["build", "--quiet", "--package", "lyceum"];
     let lyceum = setup::lyceum(&build, "debug")?;
     let model = setup::pulled(&lyceum, &data, DEFAULT_MODEL)?;
+    setup::pulled(&lyceum, &data, EMBEDDER)?;
     let servers = Servers::start(&lyceum, &data)?;
     let (mut all, mut failed) = (Tally::default(), Vec::new());
     for (name, judge) in SUITES.into_iter().filter(|(name, _)| asked(name)) {
@@ -97,7 +98,8 @@ pub(crate) fn run(names: &[String]) -> Result<()> {
 
 /// The servers that are judged. They end with this value.
 struct Servers {
-    /// Tiny models under OpenAI's names, and the default model as `ada`.
+    /// Tiny models under OpenAI's names, the default model as `ada`, and the default one that
+    /// makes embeddings.
     open: Running,
     /// A model without a chat template, for those who know the key.
     keyed: Running,

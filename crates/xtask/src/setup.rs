@@ -16,7 +16,7 @@ use crate::process::{apt_install, cargo, output, root, step, succeeds, timed, wo
 pub(crate) const DEFAULT_MODEL: &str = "smollm2-135m-instruct";
 
 /// The catalog's name of the model that makes vectors of texts.
-const EMBEDDER: &str = "all-minilm-l6-v2";
+pub(crate) const EMBEDDER: &str = "all-minilm-l6-v2";
 
 /// What the tests are told, by environment variables.
 pub(crate) struct Ready {

@@ -61,10 +61,25 @@ pub struct Serve {
     /// Leave OpenAI's names (gpt-3.5-turbo, text-davinci-003, ...) unknown
     #[arg(long)]
     pub no_default_aliases: bool,
+    /// Model that makes embeddings, or "none" [default: all-minilm-l6-v2]
+    #[arg(
+        long,
+        env = "LYCEUM_EMBEDDING_MODEL",
+        hide_env_values = true,
+        value_name = "MODEL"
+    )]
+    pub embedding_model: Option<String>,
     /// Models in memory at a time
     #[arg(long, value_name = "N", default_value_t = 4,
           value_parser = clap::value_parser!(u16).range(1..=64))]
     pub max_models: u16,
+    /// Memory for all models in MiB; those not used for the longest go first
+    /// [default: three quarters of the machine's]
+    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u32).range(1..))]
+    pub model_memory: Option<u32>,
+    /// Unload a model that nobody asked for so many seconds; 0 keeps it
+    #[arg(long, value_name = "SECONDS", default_value_t = 1800)]
+    pub unload_after: u32,
 }
 
 #[derive(Args, Clone)]

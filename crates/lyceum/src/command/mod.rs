@@ -11,5 +11,6 @@ pub mod open;
 pub mod pull;
 pub mod run;
 pub mod serve;
+pub mod shelf;
 pub mod tokenizer;
 pub mod version;

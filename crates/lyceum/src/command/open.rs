@@ -35,17 +35,25 @@ pub fn is_model(global: &Global, name: &str) -> bool {
 /// The file or folder of a model; fetched, with progress, if it is not here yet.
 pub fn path(global: &Global, name: Option<&str>) -> Outcome<PathBuf> {
     let name = name.or(global.model.as_deref()).unwrap_or(DEFAULT_MODEL);
+    Ok(found(global, name)?.1)
+}
+
+/// As [`path`], with the name under which the model is installed; a path is its own.
+pub fn found(global: &Global, name: &str) -> Outcome<(String, PathBuf)> {
     if let Some(path) = existing_path(name) {
-        return Ok(path);
+        return Ok((name.to_owned(), path));
     }
     let folder = pull::folder(global)?;
     let missing = match folder.get(name) {
-        Ok(installed) => return Ok(installed.path),
+        Ok(installed) => return Ok((installed.name, installed.path)),
         Err(missing) => missing,
     };
     match PullSpec::parse(name)? {
         PullSpec::Catalog(name) if store::catalog::find(&name).is_none() => Err(missing.into()),
-        spec => Ok(pull::fetch(global, &folder, &spec)?.path),
+        spec => {
+            let installed = pull::fetch(global, &folder, &spec)?;
+            Ok((installed.name, installed.path))
+        }
     }
 }
 

@@ -1,22 +1,23 @@
 //! `lyceum serve`: OpenAI's API on this machine; `lyceum env` points clients at it.
 
-use std::collections::hash_map::DefaultHasher;
-use std::hash::{Hash, Hasher};
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::time::Duration;
 
-use engine::EngineConfig;
-use server::{App, Durable, Guard, Limits, Loaded, Settings, Shelf, ShelfError};
-use store::{Blobs, Listed};
+use server::{App, Durable, Guard, Limits, Room, Settings};
+use store::Blobs;
 use tokio::net::TcpListener;
 
-use crate::cli::{Address, DEFAULT_MODEL, DEFAULT_PORT, Env, Global, Serve};
-use crate::command::{keys, open, pull};
+use crate::cli::{
+    Address, DEFAULT_EMBEDDING_MODEL, DEFAULT_MODEL, DEFAULT_PORT, Env, Global, Serve,
+};
+use crate::command::shelf::Installed;
+use crate::command::{doctor, keys, open, pull};
 use crate::report::{Exit, Failure, Outcome};
 use crate::term;
 
 /// Names that programs written for OpenAI ask for; the default model answers.
-const DEFAULT_ALIASES: [&str; 8] = [
+const TEXT_ALIASES: [&str; 8] = [
     "gpt-3.5-turbo",
     "gpt-3.5-turbo-instruct",
     "gpt-4",
@@ -27,24 +28,34 @@ const DEFAULT_ALIASES: [&str; 8] = [
     "ada",
 ];
 
+/// The same for embeddings.
+const EMBEDDING_ALIASES: [&str; 3] = [
+    "text-embedding-ada-002",
+    "text-embedding-3-small",
+    "text-embedding-3-large",
+];
+
 /// Threads that wait for answers: as many streams can be open.
 const WAITING_THREADS: usize = 1200;
 
 pub fn run(global: &Global, args: &Serve) -> Outcome {
     // Fetched before anybody can ask for it.
-    let default = global
-        .model
-        .clone()
-        .unwrap_or_else(|| DEFAULT_MODEL.to_owned());
-    open::path(global, Some(&default))?;
-    let aliases = aliases(args, &default)?;
-    let shelf = Models {
-        global: global.clone(),
-        default: default.clone(),
-    };
+    let default = global.model.as_deref().unwrap_or(DEFAULT_MODEL);
+    let (default, _) = open::found(global, default)?;
+    let embeddings = embeddings(global, args)?;
+    let aliases = aliases(global, args, &default, embeddings.as_deref())?;
+    let named = [Some(&default), embeddings.as_ref()].into_iter().flatten();
+    let named = named.chain(aliases.iter().map(|(_, model)| model));
+    let shelf = Installed::new(global, named);
+    for (alias, model) in shelf.missing(&aliases) {
+        say!(
+            "{} --alias {alias}={model}: no such model is here; lyceum pull {model}",
+            term::paint("1;33", "warning:")
+        );
+    }
     let settings = Settings {
         aliases,
-        models_in_memory: usize::from(args.max_models),
+        room: room(args),
         report: |what| {
             say!("{} {}", term::paint("1;31", "error:"), term::escaped(what));
         },
@@ -71,7 +82,7 @@ pub fn run(global: &Global, args: &Serve) -> Outcome {
             .map_err(|e| Failure::usage(e.to_string()).help("lyceum keys create NAME"))?;
         let app = App::new(Box::new(shelf), durable, settings);
         if !global.quiet {
-            welcome(address, &args.address, &default);
+            welcome(address, &args.address, &default, embeddings.as_deref());
         }
         server::serve(listener, app, guard, Limits::default(), stopped()).await?;
         if !global.quiet {
@@ -99,13 +110,51 @@ fn base(address: SocketAddr) -> String {
     format!("http://{address}/v1")
 }
 
-fn welcome(address: SocketAddr, asked: &Address, model: &str) {
+/// The model that makes embeddings. A server without one is better than none, unless it was
+/// asked for.
+fn embeddings(global: &Global, args: &Serve) -> Outcome<Option<String>> {
+    let name = match args.embedding_model.as_deref() {
+        Some("none") => return Ok(None),
+        Some(name) => name,
+        None => DEFAULT_EMBEDDING_MODEL,
+    };
+    match open::found(global, name) {
+        Ok((name, _)) => Ok(Some(name)),
+        Err(failure)
+            if args.embedding_model.is_some()
+                || failure.exit_code() == Exit::Interrupted as i32 =>
+        {
+            Err(failure)
+        }
+        Err(failure) => {
+            failure.context("there are no embeddings").warn();
+            Ok(None)
+        }
+    }
+}
+
+/// What models may take: three quarters of the machine's memory if nothing is said.
+fn room(args: &Serve) -> Room {
+    let most = || doctor::memory_bytes().map_or(u64::MAX, |(_, total)| total / 4 * 3);
+    Room {
+        models: usize::from(args.max_models),
+        bytes: args
+            .model_memory
+            .map_or_else(most, |mib| u64::from(mib) << 20),
+        idle: Duration::from_secs(u64::from(args.unload_after)),
+    }
+}
+
+fn welcome(address: SocketAddr, asked: &Address, model: &str, embeddings: Option<&str>) {
     let elsewhere = match asked.port == DEFAULT_PORT && asked.host.is_loopback() {
         true => String::new(),
         false => format!(" --host {} --port {}", address.ip(), address.port()),
     };
     say!("{} {}", term::paint("1;32", "     Serving"), base(address));
     say!("{} {model}", term::paint("1;32", "       Model"));
+    if let Some(embeddings) = embeddings {
+        say!("{} {embeddings}", term::paint("1;32", "  Embeddings"));
+    }
     say!(
         "{} eval \"$(lyceum env{elsewhere})\"",
         term::paint("1;32", "     Clients")
@@ -135,7 +184,12 @@ async fn stopped() {
     ctrl_c.await;
 }
 
-fn aliases(args: &Serve, default: &str) -> Outcome<Vec<(String, String)>> {
+fn aliases(
+    global: &Global,
+    args: &Serve,
+    default: &str,
+    embeddings: Option<&str>,
+) -> Outcome<Vec<(String, String)>> {
     let mut aliases = Vec::new();
     for alias in &args.aliases {
         let Some((name, model)) = alias
@@ -145,57 +199,21 @@ fn aliases(args: &Serve, default: &str) -> Outcome<Vec<(String, String)>> {
             let message = format!("--alias is \"{alias}\", wanted NAME=MODEL");
             return Err(Failure::usage(message).help("--alias gpt-4=smollm2-135m-instruct"));
         };
-        aliases.push((name.to_owned(), model.to_owned()));
+        // The catalog has other names for models, too.
+        let installed = pull::folder(global)?.get(model).map(|found| found.name);
+        let model = installed.unwrap_or_else(|_| model.to_owned());
+        aliases.push((name.to_owned(), model));
     }
-    if !args.no_default_aliases {
-        let missing = |name: &&str| !aliases.iter().any(|(known, _)| known == name);
-        let more: Vec<_> = DEFAULT_ALIASES.iter().filter(|n| missing(n)).collect();
-        aliases.extend(
-            more.into_iter()
-                .map(|name| ((*name).to_owned(), default.to_owned())),
-        );
+    if args.no_default_aliases {
+        return Ok(aliases);
+    }
+    let texts = TEXT_ALIASES.map(|name| (name, Some(default)));
+    let embeddings = EMBEDDING_ALIASES.map(|name| (name, embeddings));
+    for (name, model) in texts.into_iter().chain(embeddings) {
+        let given = aliases.iter().any(|(known, _)| known == name);
+        if let Some(model) = model.filter(|_| !given) {
+            aliases.push((name.to_owned(), model.to_owned()));
+        }
     }
     Ok(aliases)
-}
-
-/// The installed models, and the default one, which may be a path.
-struct Models {
-    global: Global,
-    default: String,
-}
-
-impl Shelf for Models {
-    fn names(&self) -> Vec<String> {
-        let listed = pull::folder(&self.global)
-            .ok()
-            .and_then(|folder| folder.list().ok());
-        let names = listed
-            .into_iter()
-            .flatten()
-            .filter_map(|listed| match listed {
-                Listed::Model(model) => Some(model.name),
-                Listed::Damaged { .. } => None,
-            });
-        let mut names: Vec<String> = names.collect();
-        if !names.contains(&self.default) {
-            names.insert(0, self.default.clone());
-        }
-        names
-    }
-
-    fn open(&self, name: &str) -> Result<Loaded, ShelfError> {
-        let failed = |failure: Failure| ShelfError::Failed(failure.render());
-        let path = open::path(&self.global, Some(name)).map_err(failed)?;
-        let config = EngineConfig::default();
-        let model = open::text_model_for(&self.global, Some(name), config).map_err(failed)?;
-        // What answers depend on: the program, its kernels and the file.
-        let mut hasher = DefaultHasher::new();
-        let file = path.metadata().ok();
-        let written = file.as_ref().and_then(|f| f.modified().ok());
-        let size = file.map(|f| f.len());
-        let kernels = kernels::simd::level().to_string();
-        (env!("CARGO_PKG_VERSION"), kernels, path, size, written).hash(&mut hasher);
-        let fingerprint = format!("fp_{:010x}", hasher.finish() >> 24);
-        Ok(Loaded { model, fingerprint })
-    }
 }

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, RandomState};
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, ChildStderr, Stdio};
-use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
@@ -141,27 +140,100 @@ fn eventually(what: impl Fn() -> bool) {
     }
 }
 
-/// Uploads until the server is killed, by `kill`.
-fn upload_until(
-    server: Server,
-    random: &mut Random,
-    kept: &mut BTreeMap<String, Vec<u8>>,
-    until: impl FnOnce(&Server) + Send,
-) {
-    let (seed, acknowledged) = (random.below(u64::MAX), Mutex::new(Vec::new()));
-    let mut random = Random(seed);
-    std::thread::scope(|scope| {
-        let killed = scope.spawn(|| until(&server));
-        while !killed.is_finished() {
-            let size = [10, 100_000, 5 << 20][random.below(3) as usize] + random.below(1000);
-            let bytes: Vec<u8> = (0..size).map(|_| random.below(256) as u8).collect();
-            match server.upload("user_data", &bytes) {
-                Some(id) => acknowledged.lock().unwrap().push((id, bytes)),
-                None => break,
+/// What the server said that it has.
+#[derive(Default)]
+struct Acknowledged {
+    files: BTreeMap<String, Vec<u8>>,
+    /// Texts by the ids of responses.
+    responses: BTreeMap<String, Value>,
+    /// Prompts' and answers' tokens of completions.
+    tokens: u64,
+    completions: u64,
+    /// Completions whose answer did not come.
+    unknown: u64,
+}
+
+/// The model of completions whose usage is looked at; the batches' has another name.
+const WATCHED: &str = "gpt-4";
+
+impl Acknowledged {
+    /// Asks for something; `None` if the server was killed before it said that it is there.
+    fn ask(&mut self, server: &Server, random: &mut Random) -> Option<()> {
+        let json = "application/json";
+        match random.below(4) {
+            0 => {
+                let body = json!({"model": WATCHED, "prompt": "Once", "max_tokens": 5});
+                self.unknown += 1;
+                let answer = server.post("/completions", json, body.to_string().as_bytes());
+                let usage = &answer.ok()?["usage"];
+                self.unknown -= 1;
+                self.completions += 1;
+                self.tokens += usage["total_tokens"].as_u64().unwrap();
+            }
+            1 => {
+                let body = json!({"model": "gpt-4o", "input": "Hi", "max_output_tokens": 4});
+                let answer = server.post("/responses", json, body.to_string().as_bytes());
+                let answer = answer.ok()?;
+                let id = answer["id"].as_str().unwrap().to_owned();
+                self.responses.insert(id, answer["output"].clone());
+            }
+            _ => {
+                let size = [10, 100_000, 5 << 20][random.below(3) as usize] + random.below(1000);
+                let bytes: Vec<u8> = (0..size).map(|_| random.below(256) as u8).collect();
+                self.files
+                    .insert(server.upload("user_data", &bytes)?, bytes);
             }
         }
+        Some(())
+    }
+
+    /// All of it is there, and no more than may be.
+    fn judge(&self, server: &Server) {
+        for (id, bytes) in &self.files {
+            let kept = server.bytes(&format!("/files/{id}/content"));
+            assert!(kept == *bytes, "{id}");
+        }
+        for (id, output) in &self.responses {
+            assert_eq!(server.get(&format!("/responses/{id}"))["output"], *output);
+        }
+        let day = 24 * 3600;
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        let start = now.as_secs() - day;
+        let path = "/organization/usage/completions";
+        let usage = server.get(&format!("{path}?start_time={start}&models={WATCHED}"));
+        let sum = |field: &str| -> u64 {
+            let buckets = usage["data"].as_array().unwrap().iter();
+            let results = buckets.flat_map(|b| b["results"].as_array().unwrap());
+            results.map(|r| r[field].as_u64().unwrap()).sum()
+        };
+        let requests = sum("num_model_requests");
+        let known = self.completions..=self.completions + self.unknown;
+        assert!(known.contains(&requests), "{requests} of {known:?}");
+        // Each has as many tokens, or fewer if its answer ended early.
+        let tokens = sum("input_tokens") + sum("output_tokens");
+        let most = self.tokens + 20 * (requests - self.completions);
+        assert!((self.tokens..=most).contains(&tokens), "{tokens} of {most}");
+        eprintln!(
+            "acknowledged: {} files, {} responses, {} completions; unknown: {}",
+            self.files.len(),
+            self.responses.len(),
+            self.completions,
+            self.unknown
+        );
+    }
+}
+
+/// Asks until the server is killed, by `until`.
+fn ask_until(
+    server: Server,
+    random: &mut Random,
+    kept: &mut Acknowledged,
+    until: impl FnOnce(&Server) + Send,
+) {
+    std::thread::scope(|scope| {
+        let killed = scope.spawn(|| until(&server));
+        while !killed.is_finished() && kept.ask(&server, random).is_some() {}
     });
-    kept.extend(acknowledged.into_inner().unwrap());
 }
 
 fn kill_now(server: &Server) {
@@ -181,7 +253,7 @@ fn nothing_acknowledged_is_lost_and_nothing_is_done_twice() {
     eprintln!("LYCEUM_TEST_SEED={seed}");
     let mut random = Random(seed);
     let sandbox = Sandbox::new();
-    let mut kept = BTreeMap::new();
+    let mut kept = Acknowledged::default();
     let mut server = Server::start(&sandbox);
     let batches =
         [("a", 60), ("b", 63)].map(|(name, n)| (name, n, create(&server, &lines(name, n))));
@@ -189,7 +261,7 @@ fn nothing_acknowledged_is_lost_and_nothing_is_done_twice() {
         let steps = 1 + random.below(12);
         let wait = Duration::from_millis(random.below(300));
         let watched = format!("/batches/{}", batches[round % 2].2);
-        upload_until(server, &mut random, &mut kept, |server| {
+        ask_until(server, &mut random, &mut kept, |server| {
             if round % 2 == 0 {
                 // In the middle of a batch, which was another's until its lease ran out.
                 let done = |[_, completed, failed]: [u64; 3]| completed + failed;
@@ -235,12 +307,7 @@ fn nothing_acknowledged_is_lost_and_nothing_is_done_twice() {
         }
         assert!(seen.is_empty());
     }
-    for (id, bytes) in &kept {
-        assert!(
-            server.bytes(&format!("/files/{id}/content")) == *bytes,
-            "{id}"
-        );
-    }
+    kept.judge(&server);
     // An upload may have been kept whose answer did not arrive; none is there by halves.
     let listed = server.get("/files");
     let listed = listed["data"].as_array().unwrap();
@@ -256,6 +323,5 @@ fn nothing_acknowledged_is_lost_and_nothing_is_done_twice() {
     let mut results: Vec<_> = results.map(|f| f["id"].as_str().unwrap()).collect();
     results.sort_unstable();
     assert_eq!(results, files);
-    eprintln!("{} acknowledged files", kept.len());
     server.kill();
 }

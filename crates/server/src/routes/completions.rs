@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use api::completions::{Choice, CompletionRequest, Head, Logprobs, Prompt, answer};
+use api::completions::{Choice, CompletionRequest, Head, Logprobs, answer};
+use api::prompt::Prompt;
 use api::{Parsed, Told, Usage};
 use axum::Extension;
 use axum::extract::State;
@@ -13,11 +14,12 @@ use engine::{Completion, Delta, Generation, Token};
 use serde_json::Value;
 
 use super::{finite, generation, head, json, reason};
-use crate::app::{App, Loaded};
+use crate::app::App;
 use crate::ask::{Task, ask};
 use crate::body::{Json, tell_ignored};
 use crate::caller::Caller;
 use crate::error::ApiError;
+use crate::shelf::Loaded;
 use crate::sse::{self, Chunks};
 
 pub(crate) async fn create(

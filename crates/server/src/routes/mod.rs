@@ -4,6 +4,7 @@ pub(crate) mod batches;
 pub(crate) mod chat;
 pub(crate) mod completions;
 pub(crate) mod edits;
+pub(crate) mod embeddings;
 pub(crate) mod files;
 pub(crate) mod models;
 pub(crate) mod organization;
@@ -29,11 +30,12 @@ use serde_json::Value;
 use store::Page;
 use uuid::Uuid;
 
-use crate::app::{App, Loaded, now};
+use crate::app::{App, now};
 use crate::body::BodyLimit;
 use crate::error::{ApiError, Private};
 use crate::guard::{Guard, guard};
 use crate::serve::Limits;
+use crate::shelf::Loaded;
 use crate::upload::{BESIDE, FileLimit};
 
 pub(crate) fn router(app: App, guarded: Guard, limits: &Limits) -> Router {
@@ -67,6 +69,7 @@ fn endpoints(limits: &Limits) -> Router<App> {
         .route("/v1/completions", post(completions::create))
         .route("/v1/chat/completions", post(chat::create))
         .route("/v1/edits", post(edits::create))
+        .route("/v1/embeddings", post(embeddings::create))
         .route(
             "/v1/files",
             get(files::list)

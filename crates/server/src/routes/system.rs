@@ -1,7 +1,5 @@
 //! Our own additions: `/v1/tokenize`, `/health`, `/metrics`, `/openapi.json`.
 
-use std::sync::Arc;
-
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -9,9 +7,10 @@ use engine::Status;
 use serde_json::json;
 
 use super::json;
-use crate::app::{App, Loaded};
+use crate::app::App;
 use crate::body::{Json, tell_ignored};
 use crate::error::ApiError;
+use crate::shelf::Model;
 
 /// How a text falls into tokens: `{"model", "input"}` gives ids and pieces.
 /// What looks like a special token is one, as in a prompt.
@@ -21,9 +20,11 @@ pub(crate) async fn tokenize(
 ) -> Result<Response, ApiError> {
     let model = fields.required_string("model")?;
     let input = fields.required_string("input")?;
-    let loaded = app.model(&model).await?;
-    let tokenizer = loaded.model.tokenizer();
-    let ids = loaded.model.encode(&input);
+    let loaded = app.any_model(&model).await?;
+    let (tokenizer, ids) = match &loaded {
+        Model::Text(loaded) => (loaded.model.tokenizer(), loaded.model.encode(&input)),
+        Model::Embedder(loaded) => (loaded.model.tokenizer(), loaded.model.encode(&input)),
+    };
     let pieces: Vec<_> = ids
         .iter()
         .map(|&id| {
@@ -94,12 +95,20 @@ const METRICS: [Metric; 6] = [
 
 /// In the text format of Prometheus.
 pub(crate) async fn metrics(State(app): State<App>) -> Response {
-    let status = |(model, loaded): (String, Arc<Loaded>)| {
+    let mut models = Vec::new();
+    let mut text = "# HELP lyceum_texts_waiting Texts that wait for their embedding.\n\
+                    # TYPE lyceum_texts_waiting gauge\n"
+        .to_owned();
+    for (model, loaded) in app.models().loaded() {
         let model = model.replace('\\', "\\\\").replace('"', "\\\"");
-        (model, loaded.model.engine().status())
-    };
-    let models: Vec<_> = app.loaded().into_iter().map(status).collect();
-    let mut text = String::new();
+        match loaded {
+            Model::Text(loaded) => models.push((model, loaded.model.engine().status())),
+            Model::Embedder(loaded) => {
+                let waiting = loaded.model.waiting();
+                text += &format!("lyceum_texts_waiting{{model=\"{model}\"}} {waiting}\n");
+            }
+        }
+    }
     for (name, kind, help, value) in METRICS {
         text += &format!("# HELP lyceum_{name} {help}\n# TYPE lyceum_{name} {kind}\n");
         for (model, status) in &models {

@@ -149,6 +149,15 @@ fn chats_are_answered_and_other_endpoints_too() {
     let batch = ended(&server, &server.post("/v1/batches", &body).ok());
     let output = results(&server, &batch["output_file_id"]);
     assert_eq!(output["a"]["response"]["body"]["object"], "chat.completion");
+    let embed = json!({"custom_id": "b", "method": "POST", "url": "/v1/embeddings",
+        "body": {"model": "tiny-embed", "input": ["Hi", "there"]}});
+    let file = upload(&server, "i", "batch", lines([embed]).as_bytes());
+    let body = json!({"input_file_id": file["id"], "endpoint": "/v1/embeddings",
+        "completion_window": "24h"});
+    let embedded = ended(&server, &server.post("/v1/batches", &body).ok());
+    let output = results(&server, &embedded["output_file_id"]);
+    let data = &output["b"]["response"]["body"]["data"];
+    assert_eq!(data.as_array().map(Vec::len), Some(2));
     let file = batch["output_file_id"].as_str().unwrap();
     let file = server.get(&format!("/v1/files/{file}")).ok();
     let kept = file["expires_at"].as_i64().unwrap() - file["created_at"].as_i64().unwrap();

@@ -153,7 +153,14 @@ fn models_are_listed_with_their_other_names() {
         .collect();
     assert_eq!(
         json!(ids),
-        json!(["tiny-chat", "tiny-base", "tiny-roomy", "gpt-3.5-turbo"])
+        json!([
+            "tiny-chat",
+            "tiny-base",
+            "tiny-roomy",
+            "tiny-embed",
+            "gpt-3.5-turbo",
+            "text-embedding-3-small"
+        ])
     );
     let alias = server.get("/v1/models/gpt-3.5-turbo").ok();
     assert_eq!(

@@ -3,6 +3,7 @@
 mod batches;
 mod chat;
 mod completions;
+mod embeddings;
 mod files;
 mod habits;
 mod hostile;

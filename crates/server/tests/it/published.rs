@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
@@ -58,6 +60,7 @@ pub(crate) fn judge_answer(method: &str, path: &str, status: u16, text: &str) {
         let answer = serde_json::from_str(text).unwrap();
         match schema {
             "CreateCompletionResponse" => judge(schema, &described(&answer, false)),
+            "CreateEmbeddingResponse" => judge(schema, &in_numbers(answer)),
             "Batch" => judge(schema, &reached(answer)),
             "ListBatchesResponse" => judge(schema, &all_reached(answer)),
             _ => judge(schema, &answer),
@@ -98,6 +101,21 @@ fn described(completion: &Value, chunk: bool) -> Value {
         }
     }
     completion
+}
+
+/// The description does not know that vectors may come in base64, as all SDKs ask for them.
+fn in_numbers(mut list: Value) -> Value {
+    for item in list["data"].as_array_mut().unwrap() {
+        let Some(text) = item["embedding"].as_str() else {
+            continue;
+        };
+        let bytes = STANDARD.decode(text).unwrap();
+        let (numbers, rest) = bytes.as_chunks();
+        assert!(rest.is_empty());
+        let numbers = numbers.iter().map(|&bytes| f32::from_le_bytes(bytes));
+        item["embedding"] = numbers.collect();
+    }
+    list
 }
 
 /// The description does not know that what a batch has not reached is null on the wire, as its

@@ -5,14 +5,16 @@ use std::hash::{Hash as _, Hasher as _};
 use std::io::{BufRead, BufReader, Read, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use engine::{OpenOptions, TextModel};
+use engine::{Embedder, OpenOptions, TextModel};
 use models::checkpoint::{Checkpoint, TokenizerSource};
 use serde_json::{Value, json};
-use server::{App, Durable, Guard, Limits, Loaded, Settings, Shelf, ShelfError, serve};
+use server::{
+    App, Durable, Guard, Limits, Loaded, Model, Room, Settings, Shelf, ShelfError, serve,
+};
 use sqlx::Connection as _;
 use store::{Blobs, Database};
 use tempfile::TempDir;
@@ -21,8 +23,14 @@ use tokio::sync::oneshot;
 
 use crate::published;
 
-/// A model, the same one without its template, and with room for tools.
-const MODELS: [&str; 3] = ["tiny-chat", "tiny-base", "tiny-roomy"];
+/// A model, the same one without its template, and with room for tools, and one that makes
+/// embeddings.
+const MODELS: [&str; 4] = ["tiny-chat", "tiny-base", "tiny-roomy", "tiny-embed"];
+
+const ALIASES: [(&str, &str); 2] = [
+    ("gpt-3.5-turbo", "tiny-chat"),
+    ("text-embedding-3-small", "tiny-embed"),
+];
 
 /// Until a server that says nothing has failed.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -34,9 +42,19 @@ impl Shelf for Fixtures {
         MODELS.map(str::to_owned).to_vec()
     }
 
-    fn open(&self, name: &str) -> Result<Loaded, ShelfError> {
-        let mut checkpoint = Checkpoint::open(&testkit::fixture("models/tiny-chat"))
-            .map_err(|e| ShelfError::Failed(e.to_string()))?;
+    fn open(&self, name: &str) -> Result<Model, ShelfError> {
+        let failed = |e: &dyn std::error::Error| ShelfError::Failed(e.to_string());
+        let fingerprint = "fp_test".to_owned();
+        let folder = match name {
+            "tiny-embed" => "models/tiny-embed",
+            _ => "models/tiny-chat",
+        };
+        let checkpoint = Checkpoint::open(&testkit::fixture(folder));
+        let mut checkpoint = checkpoint.map_err(|e| failed(&e))?;
+        if name == "tiny-embed" {
+            let model = Embedder::from_checkpoint(&checkpoint).map_err(|e| failed(&e))?;
+            return Ok(Model::Embedder(Arc::new(Loaded { model, fingerprint })));
+        }
         if let (true, TokenizerSource::Json { chat_template, .. }) =
             (name == "tiny-base", &mut checkpoint.tokenizer)
         {
@@ -46,9 +64,12 @@ impl Shelf for Fixtures {
             checkpoint.config["max_position_embeddings"] = json!(2048);
         }
         let model = TextModel::from_checkpoint(&checkpoint, &OpenOptions::default());
-        let model = model.map_err(|e| ShelfError::Failed(e.to_string()))?;
-        let fingerprint = "fp_test".to_owned();
-        Ok(Loaded { model, fingerprint })
+        let model = model.map_err(|e| failed(&e))?;
+        Ok(Model::Text(Arc::new(Loaded { model, fingerprint })))
+    }
+
+    fn bytes(&self, _: &str) -> u64 {
+        1
     }
 }
 
@@ -126,14 +147,14 @@ impl Server {
             runtime.block_on(async {
                 let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
                 let address = listener.local_addr().unwrap();
-                let alias = ("gpt-3.5-turbo".to_owned(), "tiny-chat".to_owned());
+                let aliases = ALIASES.map(|(alias, model)| (alias.to_owned(), model.to_owned()));
                 let durable = Durable {
                     database: database(&folder).await,
                     blobs: Blobs::in_folder(&folder).unwrap(),
                 };
                 let settings = Settings {
-                    aliases: vec![alias],
-                    models_in_memory: 4,
+                    aliases: aliases.to_vec(),
+                    room: Room::default(),
                     report: |_| (),
                 };
                 let app = App::new(Box::new(Fixtures), durable, settings);

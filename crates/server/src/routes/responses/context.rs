@@ -10,9 +10,10 @@ use serde_json::Value;
 use store::{ResponseChain, ResponseItem};
 
 use super::stored::find;
-use crate::app::{App, Loaded};
+use crate::app::App;
 use crate::error::ApiError;
 use crate::routes::role;
+use crate::shelf::Loaded;
 
 /// Responses in a chain.
 const DEPTH: i64 = 1000;

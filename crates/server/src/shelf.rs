@@ -1,0 +1,329 @@
+//! Models: where they come from, which are in memory, and which must go.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use engine::{Embedder, TextModel};
+
+use crate::app::lock;
+
+/// Where models come from.
+pub trait Shelf: Send + Sync {
+    /// The models that could be loaded, by name. It may read a disk.
+    fn names(&self) -> Vec<String>;
+    /// Loads one. It may take seconds.
+    fn open(&self, name: &str) -> Result<Model, ShelfError>;
+    /// Memory that it will take, about.
+    fn bytes(&self, name: &str) -> u64;
+}
+
+/// A model ready to answer.
+pub struct Loaded<M = TextModel> {
+    pub model: M,
+    /// Changes whenever answers may.
+    pub fingerprint: String,
+}
+
+/// A model by what it can do.
+#[derive(Clone)]
+pub enum Model {
+    Text(Arc<Loaded>),
+    Embedder(Arc<Loaded<Embedder>>),
+}
+
+impl Model {
+    /// Whether an answer is under way, when one hand is the shelf's own.
+    fn busy(&self) -> bool {
+        let hands = match self {
+            Self::Text(loaded) => Arc::strong_count(loaded),
+            Self::Embedder(loaded) => Arc::strong_count(loaded),
+        };
+        hands > 1
+    }
+}
+
+/// Why a model is not there.
+#[derive(Debug, thiserror::Error)]
+pub enum ShelfError {
+    #[error("no such model")]
+    Unknown,
+    /// It takes more than all models may.
+    #[error(
+        "it takes about {} MiB, and models may take {} (--model-memory)",
+        mib(*bytes),
+        mib(*limit)
+    )]
+    TooLarge { bytes: u64, limit: u64 },
+    /// The memory is held by models that are answering.
+    #[error("the models that are answering leave no memory for it")]
+    Full,
+    /// What the operator should read.
+    #[error("{0}")]
+    Failed(String),
+}
+
+fn mib(bytes: u64) -> u64 {
+    bytes >> 20
+}
+
+/// How many models may be in memory, and for how long.
+#[derive(Clone, Copy, Debug)]
+pub struct Room {
+    pub models: usize,
+    /// Of all models together.
+    pub bytes: u64,
+    /// Time without a question after which a model goes; zero for never.
+    pub idle: Duration,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self {
+            models: 4,
+            bytes: u64::MAX,
+            idle: Duration::ZERO,
+        }
+    }
+}
+
+/// The models in memory.
+pub(crate) struct Models {
+    shelf: Box<dyn Shelf>,
+    room: Room,
+    slots: Mutex<HashMap<String, Arc<Slot>>>,
+    /// Held by whoever makes room and takes it.
+    planning: Mutex<()>,
+}
+
+/// A model's place: whoever asks for it while it is loaded waits there.
+struct Slot {
+    loaded: Mutex<Option<Model>>,
+    state: Mutex<State>,
+}
+
+struct State {
+    used: Instant,
+    /// Memory taken, or about to be.
+    bytes: u64,
+}
+
+impl Models {
+    pub(crate) fn new(shelf: Box<dyn Shelf>, room: Room) -> Self {
+        Self {
+            shelf,
+            room,
+            slots: Mutex::default(),
+            planning: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.shelf.names()
+    }
+
+    /// The models in memory; one that is being loaded is not there yet.
+    pub(crate) fn loaded(&self) -> Vec<(String, Model)> {
+        let loaded = |(name, slot): (&String, &Arc<Slot>)| {
+            let loaded = slot.loaded.try_lock().ok()?.clone()?;
+            Some((name.clone(), loaded))
+        };
+        lock(&self.slots).iter().filter_map(loaded).collect()
+    }
+
+    /// The model of that name, loaded if need be. It may take seconds.
+    pub(crate) fn load(&self, name: &str) -> Result<Model, ShelfError> {
+        let slot = self.slot(name);
+        let mut loaded = lock(&slot.loaded);
+        lock(&slot.state).used = Instant::now();
+        if let Some(model) = &*loaded {
+            return Ok(model.clone());
+        }
+        self.take_room(name, &slot)?;
+        let opened = self.shelf.open(name);
+        if opened.is_err() {
+            lock(&slot.state).bytes = 0;
+        }
+        let model = opened?;
+        *loaded = Some(model.clone());
+        Ok(model)
+    }
+
+    fn slot(&self, name: &str) -> Arc<Slot> {
+        let mut slots = lock(&self.slots);
+        let new = || {
+            let state = State {
+                used: Instant::now(),
+                bytes: 0,
+            };
+            Arc::new(Slot {
+                loaded: Mutex::default(),
+                state: Mutex::new(state),
+            })
+        };
+        Arc::clone(slots.entry(name.to_owned()).or_insert_with(new))
+    }
+
+    /// Unloads what was not used for the longest until the model of `own` has room, and
+    /// takes that.
+    fn take_room(&self, name: &str, own: &Arc<Slot>) -> Result<(), ShelfError> {
+        let (bytes, limit) = (self.shelf.bytes(name), self.room.bytes);
+        if bytes > limit {
+            return Err(ShelfError::TooLarge { bytes, limit });
+        }
+        let _planning = lock(&self.planning);
+        let mut others: Vec<_> = lock(&self.slots).values().cloned().collect();
+        others.retain(|slot| !Arc::ptr_eq(slot, own) && lock(&slot.state).bytes > 0);
+        others.sort_by_key(|slot| lock(&slot.state).used);
+        let mut count = others.len();
+        let mut taken: u64 = others.iter().map(|slot| lock(&slot.state).bytes).sum();
+        for slot in others {
+            if count < self.room.models.max(1) && taken.saturating_add(bytes) <= limit {
+                break;
+            }
+            let freed = slot.unload();
+            taken -= freed;
+            count -= usize::from(freed > 0);
+        }
+        // More models than wanted are better than none; more memory is not.
+        if taken.saturating_add(bytes) > limit {
+            return Err(ShelfError::Full);
+        }
+        lock(&own.state).bytes = bytes.max(1);
+        Ok(())
+    }
+
+    /// Unloads what nobody has asked for in a while.
+    pub(crate) fn unload_idle(&self) {
+        if self.room.idle.is_zero() {
+            return;
+        }
+        let slots: Vec<_> = lock(&self.slots).values().cloned().collect();
+        for slot in slots {
+            if lock(&slot.state).used.elapsed() >= self.room.idle {
+                slot.unload();
+            }
+        }
+    }
+}
+
+impl Slot {
+    /// Frees the model's memory, and says how much, unless it is being loaded or is in the
+    /// middle of an answer.
+    fn unload(&self) -> u64 {
+        let Ok(mut loaded) = self.loaded.try_lock() else {
+            return 0;
+        };
+        let mut state = lock(&self.state);
+        match &*loaded {
+            None => 0,
+            Some(model) if model.busy() => {
+                state.used = Instant::now();
+                0
+            }
+            Some(_) => {
+                *loaded = None;
+                std::mem::take(&mut state.bytes)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use engine::OpenOptions;
+    use models::checkpoint::Checkpoint;
+
+    use super::*;
+
+    /// Tiny models, each of which is said to take as many bytes as its name says.
+    struct Tiny;
+
+    impl Shelf for Tiny {
+        fn names(&self) -> Vec<String> {
+            Vec::new()
+        }
+
+        fn open(&self, name: &str) -> Result<Model, ShelfError> {
+            if name == "7" {
+                return Err(ShelfError::Failed("it is damaged".to_owned()));
+            }
+            let checkpoint = Checkpoint::open(&testkit::fixture("models/tiny-chat")).unwrap();
+            let model = TextModel::from_checkpoint(&checkpoint, &OpenOptions::default()).unwrap();
+            let fingerprint = String::new();
+            Ok(Model::Text(Arc::new(Loaded { model, fingerprint })))
+        }
+
+        fn bytes(&self, name: &str) -> u64 {
+            name.parse().unwrap()
+        }
+    }
+
+    fn models(room: Room) -> Models {
+        Models::new(Box::new(Tiny), room)
+    }
+
+    fn loaded(models: &Models) -> Vec<String> {
+        let mut names: Vec<_> = models.loaded().into_iter().map(|(name, _)| name).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn the_least_recently_used_goes_first() {
+        let models = models(Room {
+            models: 2,
+            ..Room::default()
+        });
+        for name in ["1", "2", "1", "3"] {
+            drop(models.load(name).unwrap());
+        }
+        assert_eq!(loaded(&models), ["1", "3"]);
+    }
+
+    #[test]
+    fn memory_has_a_limit_that_answers_under_way_keep() {
+        let models = models(Room {
+            bytes: 10,
+            ..Room::default()
+        });
+        let answering = models.load("6").unwrap();
+        drop(models.load("4").unwrap());
+        drop(models.load("3").unwrap());
+        assert_eq!(loaded(&models), ["3", "6"], "3 has the place of 4");
+        assert!(matches!(models.load("5"), Err(ShelfError::Full)));
+        let error = models.load("11").err().unwrap();
+        assert!(matches!(
+            error,
+            ShelfError::TooLarge {
+                bytes: 11,
+                limit: 10
+            }
+        ));
+        drop(answering);
+        drop(models.load("5").unwrap());
+        assert_eq!(loaded(&models), ["5"]);
+        // What cannot be loaded takes nothing.
+        for _ in 0..3 {
+            assert!(matches!(models.load("7"), Err(ShelfError::Failed(_))));
+        }
+        drop(models.load("10").unwrap());
+    }
+
+    #[test]
+    fn idle_ones_go_but_not_in_the_middle_of_an_answer() {
+        let idle = Duration::from_nanos(1);
+        let models = models(Room {
+            idle,
+            ..Room::default()
+        });
+        drop(models.load("1").unwrap());
+        let answering = models.load("2").unwrap();
+        models.unload_idle();
+        assert_eq!(loaded(&models), ["2"]);
+        drop(answering);
+        models.unload_idle();
+        assert!(loaded(&models).is_empty());
+        assert!(models.load("1").is_ok());
+    }
+}
