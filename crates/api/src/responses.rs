@@ -124,7 +124,7 @@ impl CreateResponse {
             format,
             echo,
         };
-        let ignored = fields.rest();
+        let ignored = fields.rest()?;
         Ok(Parsed { request, ignored })
     }
 }
@@ -162,7 +162,7 @@ impl Context {
         f.refuse("conversation", &[])?;
         f.refuse("personality", &[])?;
         let request = (model, context);
-        let ignored = fields.rest();
+        let ignored = fields.rest()?;
         Ok(Parsed { request, ignored })
     }
 }
@@ -269,7 +269,7 @@ fn reasoning(f: &mut Fields) -> Result<Value, Error> {
         if effort.as_deref().is_some_and(|effort| effort != "none") {
             return Err(unsupported("reasoning.effort"));
         }
-        if let Some(name) = reasoning.rest().first() {
+        if let Some(name) = reasoning.rest()?.first() {
             return Err(unsupported(&format!("reasoning.{name}")));
         }
     }

@@ -103,6 +103,9 @@ struct Servers {
     open: Running,
     /// A model without a chat template, for those who know the key.
     keyed: Running,
+    /// Keys that it keeps: one of a request per minute, one whose budget is spent.
+    limited: String,
+    spent: String,
     /// The default model, computed as exactly as can be.
     exact: Running,
 }
@@ -119,20 +122,22 @@ impl Servers {
             format!("davinci-002={DEFAULT_MODEL}"),
         ];
         let aliases = names.iter().flat_map(|name| ["--alias", name]);
-        let serve = |name: &str, model: &Path, more: &[&str]| {
+        let serve = |own: &Path, model: &Path, more: &[&str]| {
             let mut command = Command::new(lyceum);
-            command
-                .arg("--data")
-                .arg(data_of(name, data)?)
-                .current_dir(root());
+            command.arg("--data").arg(own).current_dir(root());
             command.args(["serve", "--port", "0", "--model"]).arg(model);
             Running::start(command.args(more))
         };
         let exact = ["--activations", "f32", "--kv-type", "f32"];
+        let own = |name| data_of(name, data);
+        let keyed = own("keyed")?;
+        let key = |name, limit: &[&str]| made_key(lyceum, &keyed, name, limit);
         Ok(Self {
-            open: serve("open", &chat, &aliases.collect::<Vec<_>>())?,
-            keyed: serve("keyed", &base, &["--api-key", KEY])?,
-            exact: serve("exact", Path::new(DEFAULT_MODEL), &exact)?,
+            limited: key("limited", &["--requests-per-minute", "1"])?,
+            spent: key("spent", &["--budget", "0"])?,
+            open: serve(&own("open")?, &chat, &aliases.collect::<Vec<_>>())?,
+            keyed: serve(&keyed, &base, &["--api-key", KEY])?,
+            exact: serve(&own("exact")?, Path::new(DEFAULT_MODEL), &exact)?,
         })
     }
 
@@ -145,12 +150,24 @@ impl Servers {
             ("OPENAI_API_KEY", "sk-local"),
             ("LYCEUM_KEYED_URL", self.keyed.url()),
             ("LYCEUM_KEY", KEY),
+            ("LYCEUM_LIMITED_KEY", &self.limited),
+            ("LYCEUM_SPENT_KEY", &self.spent),
             ("LYCEUM_EXACT_URL", self.exact.url()),
             // No proxy stands between a client and this machine.
             ("NO_PROXY", "127.0.0.1,localhost"),
             ("no_proxy", "127.0.0.1,localhost"),
         ]);
     }
+}
+
+/// Makes a key in a server's data folder.
+fn made_key(lyceum: &Path, data: &Path, name: &str, limit: &[&str]) -> Result<String> {
+    let mut command = Command::new(lyceum);
+    command
+        .arg("--data")
+        .arg(data)
+        .args(["keys", "create", name]);
+    Ok(output(command.args(limit))?.trim().to_owned())
 }
 
 /// A data folder of a server's own, new for each run, with the models of `data`.

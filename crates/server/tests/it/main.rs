@@ -9,6 +9,7 @@ mod habits;
 mod hostile;
 mod keys;
 mod openapi;
+mod pages;
 mod properties;
 mod published;
 mod responses;

@@ -32,6 +32,9 @@ const ALIASES: [(&str, &str); 2] = [
     ("text-embedding-3-small", "tiny-embed"),
 ];
 
+/// Of pages from elsewhere that may ask.
+pub(crate) const ORIGIN: &str = "https://chat.example";
+
 /// Until a server that says nothing has failed.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -159,6 +162,7 @@ impl Server {
                 };
                 let app = App::new(Box::new(Fixtures), durable, settings);
                 let guard = Guard::new(address, keys, false).unwrap();
+                let guard = guard.allowing(vec![ORIGIN.to_owned()]);
                 tell.send(address).unwrap();
                 let until = async {
                     let _ = stopped.await;
