@@ -1,5 +1,6 @@
 //! The server as its clients see it: real sockets, a tiny real model.
 
+mod away;
 mod batches;
 mod chat;
 mod completions;

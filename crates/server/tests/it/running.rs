@@ -137,6 +137,16 @@ impl Server {
 
     /// On what an earlier server kept in a folder.
     pub(crate) fn start_in(folder: &Path, keys: Vec<String>, limits: Limits) -> Self {
+        Self::start_by_way_of(folder, keys, limits, str::to_owned)
+    }
+
+    /// The same, with the address of its database changed on the way there.
+    pub(crate) fn start_by_way_of(
+        folder: &Path,
+        keys: Vec<String>,
+        limits: Limits,
+        way: impl FnOnce(&str) -> String + Send + 'static,
+    ) -> Self {
         let folder = folder.to_owned();
         let (tell, told) = mpsc::channel();
         let (stop, stopped) = oneshot::channel();
@@ -151,8 +161,9 @@ impl Server {
                 let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
                 let address = listener.local_addr().unwrap();
                 let aliases = ALIASES.map(|(alias, model)| (alias.to_owned(), model.to_owned()));
+                database(&folder).await;
                 let durable = Durable {
-                    database: database(&folder).await,
+                    database: Database::open(&way(&database_url(&folder))).await.unwrap(),
                     blobs: Blobs::in_folder(&folder).unwrap(),
                 };
                 let settings = Settings {
