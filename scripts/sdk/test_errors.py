@@ -6,6 +6,12 @@ and, where that is possible, as a stream, which must fail before its first byte.
 
 import json
 import os
+import re
+import socket
+import time
+import urllib.error
+import urllib.request
+from urllib.parse import urlsplit
 
 import openai
 import pytest
@@ -13,6 +19,7 @@ import pytest
 OLD = openai.VERSION.startswith("0.") if hasattr(openai, "VERSION") else False
 URL, KEYED, KEY = (os.environ[name] for name in
                    ("OPENAI_BASE_URL", "LYCEUM_KEYED_URL", "LYCEUM_KEY"))
+LIMITED, SPENT = os.environ["LYCEUM_LIMITED_KEY"], os.environ["LYCEUM_SPENT_KEY"]
 MODEL = "gpt-3.5-turbo"
 USER = [{"role": "user", "content": "the cat"}]
 
@@ -198,3 +205,60 @@ def test_a_body_that_is_too_large():
 def test_a_model_without_a_template():
     error = ask(*chat(), url=KEYED, key=KEY)
     check(error, 404, "model", None, "Did you mean to use v1/completions?")
+
+
+def headers_of(error):
+    return error.headers if OLD else error.response.headers
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["plain", "stream"])
+def test_a_rate_limit(stream):
+    """The key may ask once in a minute; whether this is the first time is not known."""
+    used = urllib.request.Request(KEYED + "/tokenize", b"{}",
+                                  {"Authorization": f"Bearer {LIMITED}"})
+    with pytest.raises(urllib.error.HTTPError):
+        urllib.request.urlopen(used)
+    error = ask(*completion(), url=KEYED, key=LIMITED, stream=stream)
+    check(error, 429, None, "rate_limit_exceeded", "Rate limit reached", kind="requests")
+    assert 1 <= int(headers_of(error)["retry-after"]) <= 60
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["plain", "stream"])
+def test_a_budget_that_is_spent(stream):
+    error = ask(*completion(), url=KEYED, key=SPENT, stream=stream)
+    check(error, 429, None, "insufficient_quota", "budget", kind="insufficient_quota")
+    assert headers_of(error)["x-should-retry"] == "false"
+
+
+def test_another_organization():
+    error = ask(*completion(), url=KEYED, key=KEY, headers={"OpenAI-Organization": "org-other"})
+    check(error, 401, None, "mismatched_organization", "should match organization for API key")
+
+
+def waiting():
+    with urllib.request.urlopen(URL.removesuffix("/v1") + "/metrics") as answer:
+        lines = re.findall(r"lyceum_sequences_waiting{.*} (\d+)", answer.read().decode())
+    return sum(map(int, lines))
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["plain", "stream"])
+def test_an_engine_whose_queue_is_full(stream):
+    """Whoever asks then hears so at once; and who leaves the queue makes room."""
+    body = json.dumps({"model": MODEL, "prompt": "the cat", "max_tokens": 200, "n": 128,
+                       "logit_bias": {"0": -100, "2": -100}}).encode()
+    head = (f"POST /v1/completions HTTP/1.1\r\nhost: localhost\r\n"
+            f"content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n").encode()
+    address = urlsplit(URL)
+    sockets = [socket.create_connection((address.hostname, address.port)) for _ in range(8)]
+    for one in sockets:
+        one.sendall(head + body)
+    deadline = time.monotonic() + 60
+    while waiting() < 940:
+        assert time.monotonic() < deadline, "the queue is not filled"
+    error = ask(*completion(n=128), stream=stream)
+    check(error, 503, None, None, "overloaded", kind="server_error")
+    assert int(headers_of(error)["retry-after"]) >= 1
+    for one in sockets:
+        one.close()
+    while waiting() > 0:
+        assert time.monotonic() < deadline, "those who left still wait"

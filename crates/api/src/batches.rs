@@ -58,7 +58,7 @@ impl BatchRequest {
             },
             output_expires_s: expires_after(f, "output_expires_after")?,
         };
-        let ignored = fields.rest();
+        let ignored = fields.rest()?;
         Ok(Parsed { request, ignored })
     }
 }

@@ -74,7 +74,7 @@ impl ChatRequest {
         f.note("prompt_cache_retention");
         // Labels of stored answers, and none is stored.
         f.note("metadata");
-        let ignored = fields.rest();
+        let ignored = fields.rest()?;
         Ok(Parsed { request, ignored })
     }
 }

@@ -39,7 +39,7 @@ impl CompletionRequest {
             sampling: Sampling::take(f)?,
         };
         request.check()?;
-        let ignored = fields.rest();
+        let ignored = fields.rest()?;
         Ok(Parsed { request, ignored })
     }
 

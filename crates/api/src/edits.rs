@@ -25,7 +25,7 @@ impl EditRequest {
             instruction: f.required_string("instruction")?,
             sampling: Sampling::take(f)?,
         };
-        let ignored = fields.rest();
+        let ignored = fields.rest()?;
         Ok(Parsed { request, ignored })
     }
 }

@@ -53,7 +53,7 @@ impl EmbeddingRequest {
             dimensions: f.count("dimensions", 1..=WIDEST)?,
         };
         f.note("user");
-        let ignored = fields.rest();
+        let ignored = fields.rest()?;
         Ok(Parsed { request, ignored })
     }
 }

@@ -39,11 +39,13 @@ pub enum Code {
     InvalidApiKey,
     InvalidType,
     InvalidValue,
+    MismatchedOrganization,
     MissingRequiredParameter,
     ModelNotFound,
     PreviousResponseNotFound,
     RateLimitExceeded,
     StringAboveMaxLength,
+    UnknownParameter,
     UnsupportedParameter,
     UnsupportedValue,
 }

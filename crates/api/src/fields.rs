@@ -14,6 +14,8 @@ pub struct Fields {
     map: Map<String, Value>,
     /// Where the object stands in the body; empty for the body itself.
     place: String,
+    /// A field that nobody takes is an error.
+    strict: bool,
 }
 
 impl Fields {
@@ -31,8 +33,11 @@ impl Fields {
     }
 
     pub fn new(map: Map<String, Value>) -> Self {
-        let place = String::new();
-        Self { map, place }
+        Self {
+            map,
+            place: String::new(),
+            strict: false,
+        }
     }
 
     /// The fields of an object within the body, which errors name by their path.
@@ -40,6 +45,12 @@ impl Fields {
     pub fn within(self, place: &str) -> Self {
         let place = place.to_owned();
         Self { place, ..self }
+    }
+
+    /// Refuses what nobody takes, where it would only be named.
+    #[must_use]
+    pub fn strict(self, strict: bool) -> Self {
+        Self { strict, ..self }
     }
 
     fn path(&self, name: &str) -> String {
@@ -166,9 +177,16 @@ impl Fields {
     }
 
     /// The names nobody took.
-    pub fn rest(self) -> Vec<String> {
+    pub fn rest(self) -> Result<Vec<String>, Error> {
         let unknown = self.map.into_iter().filter(|(_, value)| !value.is_null());
-        unknown.map(|(name, _)| name).collect()
+        let unknown: Vec<String> = unknown.map(|(name, _)| name).collect();
+        match unknown.first() {
+            Some(name) if self.strict => {
+                let message = format!("Unknown parameter: '{name}'.");
+                Err(Error::field(name, Code::UnknownParameter, message))
+            }
+            _ => Ok(unknown),
+        }
     }
 }
 
@@ -301,7 +319,16 @@ mod tests {
         let mut f = fields(json!({"seed": null, "n": null, "keep_alive": 5, "user": null}));
         assert_eq!(f.integer("seed", 0..=1).unwrap(), None);
         assert_eq!(f.count("n", 1..=2).unwrap(), None);
-        assert_eq!(f.rest(), ["keep_alive"]);
+        assert_eq!(f.rest().unwrap(), ["keep_alive"]);
+    }
+
+    #[test]
+    fn a_strict_reader_refuses_what_nobody_took() {
+        let strict = |value| fields(value).strict(true).rest();
+        let e = strict(json!({"seed": null, "keep_alive": 5})).unwrap_err();
+        let want = (Some("keep_alive"), Some(Code::UnknownParameter));
+        assert_eq!((e.param.as_deref(), e.code), want);
+        assert!(strict(json!({"seed": null})).unwrap().is_empty());
     }
 
     #[test]

@@ -62,7 +62,7 @@ impl Upload {
             purpose,
             expires_after_s,
         };
-        let ignored = fields.rest();
+        let ignored = fields.rest()?;
         Ok(Parsed { request, ignored })
     }
 }

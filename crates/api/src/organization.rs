@@ -91,7 +91,7 @@ impl UsageRequest {
         for name in ["project_ids", "user_ids", "batch"] {
             f.refuse(name, &[])?;
         }
-        let ignored = fields.rest();
+        let ignored = fields.rest()?;
         Ok(Parsed { request, ignored })
     }
 }

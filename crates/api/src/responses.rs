@@ -119,7 +119,7 @@ impl CreateResponse {
             format,
             echo,
         };
-        let ignored = fields.rest();
+        let ignored = fields.rest()?;
         Ok(Parsed { request, ignored })
     }
 }
@@ -158,7 +158,7 @@ impl Context {
         f.refuse("conversation", &[])?;
         f.refuse("personality", &[])?;
         let request = (model, context);
-        let ignored = fields.rest();
+        let ignored = fields.rest()?;
         Ok(Parsed { request, ignored })
     }
 }
@@ -252,7 +252,7 @@ fn reasoning(f: &mut Fields) -> Result<Value, Error> {
         if effort.as_deref().is_some_and(|effort| effort != "none") {
             return Err(unsupported("reasoning.effort"));
         }
-        if let Some(name) = reasoning.rest().first() {
+        if let Some(name) = reasoning.rest()?.first() {
             return Err(unsupported(&format!("reasoning.{name}")));
         }
     }

@@ -9,11 +9,10 @@
 //! not shown. A prompt is never cut: what does not fit is refused.
 
 use std::ops::ControlFlow;
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 
 use text::{CallParser, CallSyntax, ChatTemplate, DecodeStream, Rendering, Specials, StopStrings};
 
-use self::gather::Submitted;
 use self::writer::Writer;
 use crate::delta::{Completion, Delta, Held};
 use crate::grammar::Grammar;
@@ -22,7 +21,9 @@ use crate::step::Request;
 use crate::{Priority, Sampling, Speculation};
 
 pub use self::error::{CompletionError, GrammarOf};
+pub use self::gather::Underway;
 pub use self::model::{OpenError, OpenOptions, TextModel, load_tokenizer};
+pub use self::writer::{Note, Outlet};
 pub use text::{Message, Schema, Tool, ToolCall, Tools};
 
 mod answer;
@@ -131,6 +132,16 @@ impl TextModel {
         request: &CompletionRequest,
         on_delta: OnDelta,
     ) -> Result<Completion, CompletionError> {
+        gather::wait(|outlet| self.begin_completion(request, outlet), on_delta)
+    }
+
+    /// The same for a caller who does not wait: what is said goes to `outlet`, and
+    /// [`Underway::hear`] makes an answer of it.
+    pub fn begin_completion(
+        &self,
+        request: &CompletionRequest,
+        outlet: Outlet,
+    ) -> Result<Underway, CompletionError> {
         let infill = request.suffix.is_some();
         if infill && request.echo && request.generation.logprobs.is_some() {
             let (name, got) = ("echo", "true".to_owned());
@@ -138,7 +149,7 @@ impl TextModel {
             return Err(CompletionError::Parameter { name, got, wanted });
         }
         let task = self.completion_task(request)?;
-        self.run(task, &request.generation, on_delta)
+        self.begin(task, &request.generation, &outlet)
     }
 
     /// Answers a conversation.
@@ -147,6 +158,15 @@ impl TextModel {
         request: &ChatRequest,
         on_delta: OnDelta,
     ) -> Result<Completion, CompletionError> {
+        gather::wait(|outlet| self.begin_chat(request, outlet), on_delta)
+    }
+
+    /// The same for a caller who does not wait, as with [`begin_completion`](Self::begin_completion).
+    pub fn begin_chat(
+        &self,
+        request: &ChatRequest,
+        outlet: Outlet,
+    ) -> Result<Underway, CompletionError> {
         let ids = self.tools_prompt(&request.messages, &request.tools.tools)?;
         let (grammar, calls) = self.grammar(request)?;
         let stream = DecodeStream::new(Arc::clone(&self.tokenizer), Rendering::Everything);
@@ -158,7 +178,7 @@ impl TextModel {
             grammar,
             calls,
         };
-        self.run(task, &request.generation, on_delta)
+        self.begin(task, &request.generation, &outlet)
     }
 
     /// The ids of a conversation, up to where the answer begins.
@@ -249,40 +269,21 @@ impl TextModel {
         separator.or(t.bos()).or(t.eos())
     }
 
-    fn run(
+    fn begin(
         &self,
         task: Task,
         generation: &Generation,
-        on_delta: OnDelta,
-    ) -> Result<Completion, CompletionError> {
+        outlet: &Outlet,
+    ) -> Result<Underway, CompletionError> {
         generation.check()?;
         let candidates = generation.candidates();
-        let submitted = self.submit(task, generation, candidates)?;
-        if candidates > generation.n {
-            submitted.best(generation.n, generation.logprobs.is_some(), on_delta)
-        } else {
-            submitted.stream(on_delta)
-        }
-    }
-
-    fn submit(
-        &self,
-        task: Task,
-        generation: &Generation,
-        candidates: usize,
-    ) -> Result<Submitted, CompletionError> {
         let room = self.engine.context().saturating_sub(task.ids.len());
         // Without room for one token the refusal names the numbers.
         let max_tokens = generation.max_tokens.unwrap_or(room.max(1));
         let seed = generation.sampling.seed.unwrap_or_else(random_seed);
         let ranked = candidates > generation.n;
-        let (scores, (sender, messages)) = (Arc::default(), mpsc::channel());
-        let mut submitted = Submitted {
-            engine: self.engine.clone(),
-            ids: Vec::new(),
-            messages,
-            prompt_tokens: task.ids.len(),
-        };
+        let scores = Arc::default();
+        let mut underway = Underway::new(&self.engine, generation, task.ids.len());
         let markers = self.markers(task.calls);
         self.engine.queue_holds(candidates, task.ids.len())?;
         for choice in 0..candidates {
@@ -315,18 +316,18 @@ impl TextModel {
                 ends: Arc::clone(&self.ends),
                 scores: Arc::clone(&scores),
                 scored: false,
-                sender: sender.clone(),
+                outlet: Arc::clone(outlet),
             };
             if let Echo::Text(text) = &task.echo {
                 writer.echo(text);
             }
-            // On an error the earlier ones are cancelled as `submitted` is dropped.
+            // On an error the earlier ones are cancelled as `underway` is dropped.
             let id = self
                 .engine
                 .submit(request, Box::new(move |event| writer.hear(event)))?;
-            submitted.ids.push(id);
+            underway.add(id);
         }
-        Ok(submitted)
+        Ok(underway)
     }
 }
 

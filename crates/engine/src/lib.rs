@@ -26,7 +26,8 @@ mod step;
 
 pub use completion::{
     ChatRequest, CompletionError, CompletionRequest, Generation, GrammarOf, Message, OpenError,
-    OpenOptions, Prompt, Schema, TextModel, Tool, ToolCall, Tools, load_tokenizer,
+    OpenOptions, Outlet, Prompt, Schema, TextModel, Tool, ToolCall, Tools, Underway,
+    load_tokenizer,
 };
 pub use delta::{Alternative, Call, CallDelta, Choice, Completion, Delta, Token, Usage};
 pub use embedding::{EmbedError, Embedder, Embeddings, Ticket};

@@ -1,17 +1,21 @@
 //! From a handler to the engine and back.
 //!
-//! The engine answers on threads of its own; a request waits for its prompts on
-//! blocking threads, which push what comes into a channel.
+//! The engine answers on a thread of its own, which pushes what comes into a channel;
+//! a task per prompt waits there, so that a stream that is open costs no thread.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use api::Usage;
-use engine::{ChatRequest, Completion, CompletionRequest, Delta, Generation, Priority};
+use engine::completion::Note as Said;
+use engine::{
+    ChatRequest, Completion, CompletionError, CompletionRequest, Delta, Failure, Generation,
+    Outlet, Priority, Underway,
+};
 use tokio::runtime::Handle;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::task::spawn_blocking;
 
 use crate::error::ApiError;
 use crate::meter::Charge;
@@ -52,8 +56,8 @@ pub(crate) struct Answers {
     usage: Usage,
     /// Until it is settled.
     charge: Option<Charge>,
-    /// Set when nobody waits any more.
-    gone: Arc<AtomicBool>,
+    /// Closed when nobody waits any more.
+    _here: watch::Sender<()>,
 }
 
 impl Answers {
@@ -110,7 +114,6 @@ fn add(usage: &mut Usage, completion: &Completion) {
 impl Drop for Answers {
     /// Who leaves is charged for what was computed until then.
     fn drop(&mut self) {
-        self.gone.store(true, Ordering::Relaxed);
         let (Some(charge), Ok(runtime)) = (self.charge.take(), Handle::try_current()) else {
             return;
         };
@@ -154,13 +157,13 @@ const WAITING: usize = 64;
 /// Answers all prompts, at somebody's charge.
 pub(crate) fn ask(loaded: &Arc<Loaded>, tasks: Vec<Task>, deltas: bool, charge: Charge) -> Answers {
     let (sender, notes) = mpsc::channel(WAITING);
-    let gone = Arc::new(AtomicBool::new(false));
+    let (here, mut gone) = watch::channel(());
     let answers = Answers {
         notes,
         left: tasks.len(),
         usage: Usage::default(),
         charge: Some(charge),
-        gone: Arc::clone(&gone),
+        _here: here,
     };
     let priority = priority();
     let loaded = Arc::clone(loaded);
@@ -168,46 +171,85 @@ pub(crate) fn ask(loaded: &Arc<Loaded>, tasks: Vec<Task>, deltas: bool, charge: 
         let permits = Arc::new(Semaphore::new(AT_ONCE));
         for (prompt, mut task) in tasks.into_iter().enumerate() {
             task.generation().priority = priority;
-            let Ok(permit) = Arc::clone(&permits).acquire_owned().await else {
+            let permit = tokio::select! {
+                permit = Arc::clone(&permits).acquire_owned() => permit,
+                _ = gone.changed() => return,
+            };
+            let Ok(permit) = permit else {
                 return;
             };
-            if gone.load(Ordering::Relaxed) {
-                return;
-            }
-            let (loaded, sender) = (Arc::clone(&loaded), sender.clone());
-            let gone = Arc::clone(&gone);
-            tokio::task::spawn_blocking(move || {
-                let mut hear = |delta| {
-                    if deltas {
-                        // Nobody may be there to hear it.
-                        let _ = sender.blocking_send(Ok(Note::Delta { prompt, delta }));
-                    }
-                    match gone.load(Ordering::Relaxed) {
-                        true => ControlFlow::Break(()),
-                        false => ControlFlow::Continue(()),
-                    }
-                };
-                let result = answer(&loaded, &task, &mut hear);
-                let note = result.map(|completion| Note::Done { prompt, completion });
-                let _ = sender.blocking_send(note);
-                drop(permit);
-            });
+            let asked = Asked {
+                loaded: Arc::clone(&loaded),
+                prompt,
+                deltas,
+                notes: sender.clone(),
+                gone: gone.clone(),
+            };
+            tokio::spawn(asked.answer(task, permit));
         }
     });
     answers
 }
 
-fn answer(
-    loaded: &Loaded,
-    task: &Task,
-    hear: &mut dyn FnMut(Delta) -> ControlFlow<()>,
-) -> Result<Completion, ApiError> {
-    match task {
-        Task::Completion(request) => Ok(loaded.model.complete(request, hear)?),
-        Task::Chat(request) => {
-            let result = loaded.model.chat(request, hear);
-            result.map_err(|e| ApiError::from(e).of_chat())
+/// A prompt that is being answered.
+struct Asked {
+    loaded: Arc<Loaded>,
+    prompt: usize,
+    deltas: bool,
+    notes: mpsc::Sender<Result<Note, ApiError>>,
+    gone: watch::Receiver<()>,
+}
+
+impl Asked {
+    async fn answer(mut self, task: Task, _permit: OwnedSemaphorePermit) {
+        let chat = matches!(task, Task::Chat(_));
+        let prompt = self.prompt;
+        let note = match self.heard(task).await {
+            Ok(completion) => Ok(Note::Done { prompt, completion }),
+            Err(e) if chat => Err(e.of_chat()),
+            Err(e) => Err(e),
+        };
+        // Nobody may be there to hear it.
+        let _ = self.notes.send(note).await;
+    }
+
+    /// The answer, or what came of it until its client left.
+    async fn heard(&mut self, task: Task) -> Result<Completion, ApiError> {
+        // What is said waits for a client that reads slowly, as the engine must not.
+        let (outlet, mut said) = mpsc::unbounded_channel();
+        let loaded = Arc::clone(&self.loaded);
+        let outlet = Arc::new(move |note| outlet.send(note).is_ok());
+        // Tokenizers, templates and grammars compute.
+        let begun = spawn_blocking(move || begin(&loaded, &task, outlet)).await;
+        let mut underway = begun.map_err(|_| ApiError::internal())??;
+        loop {
+            let note = tokio::select! {
+                note = said.recv() => note,
+                _ = self.gone.changed() => return Ok(underway.leave()),
+            };
+            // Every writer is gone: the engine has lost its callbacks.
+            let note = note.unwrap_or(Said::Failed(Failure::Stopped));
+            let mut new = Vec::new();
+            let mut hear = |delta| {
+                new.push(delta);
+                ControlFlow::Continue(())
+            };
+            let whole = underway.hear(note, &mut hear)?;
+            for delta in new.into_iter().filter(|_| self.deltas) {
+                let prompt = self.prompt;
+                let _ = self.notes.send(Ok(Note::Delta { prompt, delta })).await;
+            }
+            if let Some(whole) = whole {
+                return Ok(whole);
+            }
         }
+    }
+}
+
+fn begin(loaded: &Loaded, task: &Task, outlet: Outlet) -> Result<Underway, CompletionError> {
+    match task {
+        Task::Completion(request) => loaded.model.begin_completion(request, outlet),
+        Task::Chat(request) => loaded.model.begin_chat(request, outlet),
     }
 }
 
@@ -243,7 +285,7 @@ mod tests {
             left: 2,
             usage: Usage::default(),
             charge: None,
-            gone: Arc::default(),
+            _here: watch::channel(()).0,
         };
         assert_eq!(answers.whole().await.unwrap_err().status.as_u16(), 500);
     }

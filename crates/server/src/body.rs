@@ -5,7 +5,7 @@ use std::time::Duration;
 use api::{Error, Fields};
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{Extensions, HeaderValue, StatusCode};
 use axum::response::Response;
 use tokio_stream::StreamExt as _;
 
@@ -18,6 +18,16 @@ pub(crate) const ARRIVAL: Duration = Duration::from_secs(60);
 /// Bytes that a body may have.
 #[derive(Clone, Copy)]
 pub(crate) struct BodyLimit(pub(crate) usize);
+
+/// Whether fields that OpenAI does not know are refused; else they are named.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Strict(pub(crate) bool);
+
+impl Strict {
+    pub(crate) fn of(extensions: &Extensions) -> bool {
+        extensions.get::<Self>().is_some_and(|strict| strict.0)
+    }
+}
 
 /// Of a body that is too large so much more is read and dropped: who still sends
 /// hears why only then.
@@ -58,6 +68,7 @@ impl<S: Send + Sync> FromRequest<S> for Json {
 
     async fn from_request(request: Request<Body>, _: &S) -> Result<Self, ApiError> {
         let model = request.extensions().get::<PathModel>().cloned();
+        let strict = Strict::of(request.extensions());
         let limit = request
             .extensions()
             .get::<BodyLimit>()
@@ -69,7 +80,7 @@ impl<S: Send + Sync> FromRequest<S> for Json {
                 let message = format!("The body did not arrive within {} s.", ARRIVAL.as_secs());
                 ApiError::new(StatusCode::REQUEST_TIMEOUT, Error::request(message))
             })??;
-        let mut fields = Fields::parse(&body)?;
+        let mut fields = Fields::parse(&body)?.strict(strict);
         if let Some(PathModel(model)) = model {
             fields.set("model", model);
         }

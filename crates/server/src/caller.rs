@@ -21,6 +21,9 @@ pub(crate) struct Caller {
     pub(crate) key_id: String,
 }
 
+/// The one that answers name, and that all keys belong to.
+pub(crate) const ORGANIZATION: &str = "lyceum";
+
 /// What usage calls the keys that the operator gave when starting the server.
 const OPERATOR: &str = "operator";
 
@@ -37,11 +40,13 @@ pub(crate) async fn admit(
     };
     let given = key(headers);
     if given.as_ref().is_some_and(|key| guard.knows(key)) {
+        check_organization(headers)?;
         return Ok((caller(OPERATOR), Standings::default()));
     }
     if let Some(given) = &given
         && let Some(stored) = app.database().key_by_hash(&key_hash(given)).await?
     {
+        check_organization(headers)?;
         return admit_key(app, &stored, method, uri).await;
     }
     if guard.open() && !app.database().has_keys().await? {
@@ -55,6 +60,22 @@ pub(crate) async fn admit(
         Some(key) => wrong(&format!("Incorrect API key provided: {}.", masked(&key))),
     };
     Err(ApiError::new(StatusCode::UNAUTHORIZED, error))
+}
+
+/// A key belongs to this server's organisation. Where no key is asked for, nobody belongs to
+/// any, and clients send whatever `OPENAI_ORG_ID` says.
+fn check_organization(headers: &HeaderMap) -> Result<(), ApiError> {
+    match headers.get("openai-organization") {
+        Some(named) if !named.is_empty() && named != ORGANIZATION => {
+            let message = format!(
+                "OpenAI-Organization header should match organization for API key: that is \
+                 \"{ORGANIZATION}\", and need not be sent."
+            );
+            let error = Error::request(message).with_code(Code::MismatchedOrganization);
+            Err(ApiError::new(StatusCode::UNAUTHORIZED, error))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn wrong(message: &str) -> Error {

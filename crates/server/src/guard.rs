@@ -3,7 +3,7 @@
 //! A page on any site can send requests to a loopback server, and with a name
 //! of its own that resolves to 127.0.0.1 even read the answers. So `Host` must
 //! name this machine where only this machine is meant, and an `Origin` must be
-//! one of a page that this machine serves.
+//! one of a page that this machine serves, or that the operator names.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -20,6 +20,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::app::App;
 use crate::caller;
+use crate::cors;
 use crate::error::ApiError;
 
 /// What is asked of a request before it is read.
@@ -28,6 +29,8 @@ pub struct Guard {
     keys: Arc<[String]>,
     /// Only requests to this machine's own names.
     loopback: bool,
+    /// Of pages from elsewhere that may ask.
+    origins: Arc<[String]>,
 }
 
 /// A server that anyone can reach needs a key.
@@ -47,8 +50,16 @@ impl Guard {
             false => Ok(Self {
                 keys: keys.into(),
                 loopback,
+                origins: Arc::default(),
             }),
         }
+    }
+
+    /// Lets pages of these origins ask, such as `https://chat.example`.
+    #[must_use]
+    pub fn allowing(self, origins: Vec<String>) -> Self {
+        let origins = origins.into();
+        Self { origins, ..self }
     }
 
     fn check(&self, headers: &HeaderMap) -> Result<(), ApiError> {
@@ -63,9 +74,11 @@ impl Guard {
         }
         if let Some(origin) = text(header::ORIGIN) {
             let page = origin.split_once("://").map_or("", |(_, host)| host);
-            if page != host && !(self.loopback && is_loopback(page)) {
+            let own = page == host || (self.loopback && is_loopback(page));
+            if !own && !self.origins.iter().any(|allowed| allowed == origin) {
                 return Err(forbidden(format!(
-                    "Pages of {origin} may not use this server."
+                    "Pages of {origin} may not use this server; `lyceum serve --allow-origin \
+                     {origin}` lets them."
                 )));
             }
         }
@@ -140,15 +153,28 @@ fn is_loopback(host: &str) -> bool {
 
 pub(crate) async fn guard(
     State((app, guard)): State<(App, Guard)>,
-    mut request: Request<Body>,
+    request: Request<Body>,
     next: Next,
 ) -> Response {
-    let headers = request.headers();
-    let admitted = match guard.check(headers) {
-        Ok(()) => caller::admit(&app, &guard, request.method(), request.uri(), headers).await,
-        Err(e) => Err(e),
+    let (method, headers) = (request.method(), request.headers());
+    if let Err(e) = guard.check(headers) {
+        return e.into_response();
+    }
+    let origin = headers.get(header::ORIGIN).cloned();
+    let mut response = match cors::is_preflight(method, headers) {
+        // Browsers ask this without a key.
+        true => cors::preflight(headers),
+        false => admitted(&app, &guard, request, next).await,
     };
-    match admitted {
+    if let Some(origin) = origin {
+        cors::open(&mut response, origin);
+    }
+    response
+}
+
+async fn admitted(app: &App, guard: &Guard, mut request: Request<Body>, next: Next) -> Response {
+    let (method, uri, headers) = (request.method(), request.uri(), request.headers());
+    match caller::admit(app, guard, method, uri, headers).await {
         Ok((caller, standings)) => {
             request.extensions_mut().insert(caller);
             let mut response = next.run(request).await;
@@ -201,6 +227,24 @@ mod tests {
         ] {
             assert_eq!(status(&guard, pairs), want, "{pairs:?}");
         }
+    }
+
+    #[test]
+    fn pages_that_the_operator_names_are_let_in() {
+        let guard = Guard::new("127.0.0.1:80".parse().unwrap(), Vec::new(), false).unwrap();
+        let guard = guard.allowing(vec!["https://chat.example".to_owned()]);
+        for (origin, want) in [
+            ("https://chat.example", 200),
+            ("http://chat.example", 403),
+            ("https://chat.example:8443", 403),
+            ("https://chat.example.evil", 403),
+            ("http://localhost:5173", 200),
+        ] {
+            let pairs = [("host", "localhost"), ("origin", origin)];
+            assert_eq!(status(&guard, &pairs), want, "{origin}");
+        }
+        let pairs = [("host", "evil.example"), ("origin", "https://chat.example")];
+        assert_eq!(status(&guard, &pairs), 403, "whoever answers for us");
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod ask;
 mod batches;
 mod body;
 mod caller;
+mod cors;
 mod error;
 mod guard;
 mod jsonl;

@@ -7,6 +7,8 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use serde_json::{Map, Value};
 
+use crate::body::Strict;
+
 /// The fields of a query; one that comes twice, or as `name[]`, is an array.
 pub(crate) struct Query(pub(crate) Fields);
 
@@ -17,9 +19,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Query {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self(Fields::new(read(
-            parts.uri.query().unwrap_or_default(),
-        ))))
+        let fields = Fields::new(read(parts.uri.query().unwrap_or_default()));
+        Ok(Self(fields.strict(Strict::of(&parts.extensions))))
     }
 }
 

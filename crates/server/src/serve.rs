@@ -36,6 +36,8 @@ pub struct Limits {
     pub file: usize,
     /// Time for answers under way once the server is to stop.
     pub grace: Duration,
+    /// Fields that OpenAI does not know are refused.
+    pub strict: bool,
 }
 
 impl Default for Limits {
@@ -46,6 +48,7 @@ impl Default for Limits {
             body: 32 << 20,
             file: 512 << 20,
             grace: Duration::from_secs(30),
+            strict: false,
         }
     }
 }

@@ -9,6 +9,7 @@
 mod embeddings;
 mod llama_cpp;
 mod ours;
+mod serve;
 mod table;
 mod tokenizer;
 
@@ -33,7 +34,7 @@ const BATCH: usize = 16;
 const LONG: usize = 4000;
 
 /// What `cargo xtask bench` can measure, in the order it does.
-const PARTS: [&str; 7] = [
+const PARTS: [&str; 8] = [
     "formats",
     "batch",
     "context",
@@ -41,7 +42,11 @@ const PARTS: [&str; 7] = [
     "start",
     "tokenizer",
     "avx2",
+    SERVE,
 ];
+
+/// What the server adds to the engine; it needs no other program.
+const SERVE: &str = "serve";
 
 /// A file in one of ggml's formats, and how many times llama.cpp's speed is wanted.
 struct Format {
@@ -158,6 +163,17 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         return embeddings::run(&Wanted::parse(rest)?);
     }
     let wanted = Wanted::parse(args)?;
+    let (serve, rounds) = (wanted.part(SERVE), wanted.rounds);
+    if wanted.parts != [SERVE] {
+        beside_others(wanted)?;
+    }
+    match serve {
+        true => serve::run(rounds).context("bench `serve`"),
+        false => Ok(()),
+    }
+}
+
+fn beside_others(wanted: Wanted) -> Result<()> {
     let python = native_python()?;
     let program = lyceum(BUILD, "release")?;
     let shipped = default_model(&work_dir().join("data"), BUILD, "release")?;

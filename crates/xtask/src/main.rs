@@ -1,4 +1,5 @@
-//! Tasks of this repository: `cargo xtask test | sdk | tidy | bench | perplexity | fixtures`.
+//! Tasks of this repository: `cargo xtask test | sdk | schemathesis | tidy | bench |
+//! perplexity | fixtures`.
 //!
 //! Written in Rust so that a clone needs nothing but Rust to start; Python
 //! comes in as the judge, in a virtual environment of its own under `target/`.
@@ -7,6 +8,7 @@ mod bench;
 mod perplexity;
 mod postgres;
 mod process;
+mod schemathesis;
 mod sdk;
 mod setup;
 mod test;
@@ -23,10 +25,12 @@ usage: cargo xtask <task>
                    args go to the test runner, as in `cargo xtask test packed`
   sdk [suites]     only the published clients against our server; scripts/sdk/README.md
                    says what the suites are
+  schemathesis     only our OpenAPI document against our server
   tidy [--ratchet] only the checks of our own; --ratchet records today's sizes
   bench [parts]    speed beside llama.cpp's and others, on the same file; parts: formats,
                    batch, context, busy, start, tokenizer, avx2, or a format
-                   such as Q4_1; --threads N, --rounds N
+                   such as Q4_1; serve: our server beside its own engine;
+                   --threads N, --rounds N
   perplexity [formats]  what int8 activations cost in quality, in every format
   fixtures [names] write fixtures/models/ again with scripts/fixtures/models.py
   setup            only what `test` sets up: Python, the default model, references";
@@ -49,6 +53,7 @@ fn run(args: &[String]) -> Result<()> {
     match task.as_str() {
         "test" => test::run(rest),
         "sdk" => sdk::run(rest),
+        "schemathesis" => schemathesis::run(),
         "tidy" => tidy::run(rest),
         "bench" => bench::run(rest),
         "perplexity" => perplexity::run(rest),

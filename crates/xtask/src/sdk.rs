@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::process::{apt_install, output, root, step, succeeds, timed, watch, work_dir};
 use crate::setup::{self, DEFAULT_MODEL, EMBEDDER};
-use running::Running;
+pub(crate) use running::Running;
 use tally::Tally;
 
 /// What a suite runs on.
@@ -106,6 +106,9 @@ struct Servers {
     keyed: Running,
     /// A tiny model with room for functions.
     roomy: Running,
+    /// Keys that it keeps: one of a request per minute, one whose budget is spent.
+    limited: String,
+    spent: String,
     /// The default model, computed as exactly as can be.
     exact: Running,
 }
@@ -122,21 +125,23 @@ impl Servers {
             format!("davinci-002={DEFAULT_MODEL}"),
         ];
         let aliases = names.iter().flat_map(|name| ["--alias", name]);
-        let serve = |name: &str, model: &Path, more: &[&str]| {
+        let serve = |own: &Path, model: &Path, more: &[&str]| {
             let mut command = Command::new(lyceum);
-            command
-                .arg("--data")
-                .arg(data_of(name, data)?)
-                .current_dir(root());
+            command.arg("--data").arg(own).current_dir(root());
             command.args(["serve", "--port", "0", "--model"]).arg(model);
             Running::start(command.args(more))
         };
         let exact = ["--activations", "f32", "--kv-type", "f32"];
+        let own = |name| data_of(name, data);
+        let keyed = own("keyed")?;
+        let key = |name, limit: &[&str]| made_key(lyceum, &keyed, name, limit);
         Ok(Self {
-            open: serve("open", &chat, &aliases.collect::<Vec<_>>())?,
-            keyed: serve("keyed", &base, &["--api-key", KEY])?,
-            roomy: serve("roomy", &roomy(&chat)?, &[])?,
-            exact: serve("exact", Path::new(DEFAULT_MODEL), &exact)?,
+            limited: key("limited", &["--requests-per-minute", "1"])?,
+            spent: key("spent", &["--budget", "0"])?,
+            open: serve(&own("open")?, &chat, &aliases.collect::<Vec<_>>())?,
+            keyed: serve(&keyed, &base, &["--api-key", KEY])?,
+            roomy: serve(&own("roomy")?, &roomy(&chat)?, &[])?,
+            exact: serve(&own("exact")?, Path::new(DEFAULT_MODEL), &exact)?,
         })
     }
 
@@ -150,6 +155,8 @@ impl Servers {
             ("LYCEUM_KEYED_URL", self.keyed.url()),
             ("LYCEUM_KEY", KEY),
             ("LYCEUM_ROOMY_URL", self.roomy.url()),
+            ("LYCEUM_LIMITED_KEY", &self.limited),
+            ("LYCEUM_SPENT_KEY", &self.spent),
             ("LYCEUM_EXACT_URL", self.exact.url()),
             // No proxy stands between a client and this machine.
             ("NO_PROXY", "127.0.0.1,localhost"),
@@ -158,8 +165,18 @@ impl Servers {
     }
 }
 
+/// Makes a key in a server's data folder.
+fn made_key(lyceum: &Path, data: &Path, name: &str, limit: &[&str]) -> Result<String> {
+    let mut command = Command::new(lyceum);
+    command
+        .arg("--data")
+        .arg(data)
+        .args(["keys", "create", name]);
+    Ok(output(command.args(limit))?.trim().to_owned())
+}
+
 /// A data folder of a server's own, new for each run, with the models of `data`.
-fn data_of(name: &str, data: &Path) -> Result<PathBuf> {
+pub(crate) fn data_of(name: &str, data: &Path) -> Result<PathBuf> {
     let own = folder().join("data").join(name);
     // What an earlier run left there is nobody's.
     if own.exists() {

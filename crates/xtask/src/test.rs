@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 
 use crate::postgres::Postgres;
 use crate::process::{cargo, root, step, succeeds, timed, watch};
+use crate::schemathesis;
 use crate::sdk;
 use crate::setup::{self, Ready};
 use crate::tidy;
@@ -19,6 +20,7 @@ pub(crate) fn run(filter: &[String]) -> Result<()> {
     checks_then(checks, setup::all, |ready| tests(&ready, filter))?;
     if filter.is_empty() {
         sdk::run(&[])?;
+        schemathesis::run()?;
     }
     let minutes = start.elapsed().as_secs_f64() / 60.0;
     println!("all checks passed in {minutes:.1} min");

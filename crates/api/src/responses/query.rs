@@ -28,7 +28,7 @@ impl RetrieveRequest {
         // What was asked for when it was made is kept, and nothing else.
         includes(f)?;
         f.bool("include_obfuscation")?;
-        let ignored = fields.rest();
+        let ignored = fields.rest()?;
         Ok(Parsed { request, ignored })
     }
 }
@@ -50,7 +50,7 @@ impl ItemsRequest {
             ascending: ascending(f)?,
         };
         includes(f)?;
-        let ignored = fields.rest();
+        let ignored = fields.rest()?;
         Ok(Parsed { request, ignored })
     }
 }

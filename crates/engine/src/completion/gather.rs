@@ -1,58 +1,136 @@
-//! The candidates' deltas become one answer, on the caller's thread.
+//! The candidates' deltas become one answer.
 
 use std::ops::ControlFlow;
-use std::sync::mpsc::Receiver;
+use std::sync::{Arc, mpsc};
 
-use super::writer::Note;
-use super::{CompletionError, OnDelta};
+use super::writer::{Note, Outlet};
+use super::{CompletionError, Generation, OnDelta};
 use crate::delta::{Call, CallDelta, Choice, Completion, Delta};
 use crate::handle::Engine;
 use crate::scheduler::SequenceId;
 use crate::step::{Failure, FinishReason};
 
-/// A request's candidates under way. Dropping it cancels them.
-pub(super) struct Submitted {
-    pub(super) engine: Engine,
-    pub(super) ids: Vec<SequenceId>,
-    pub(super) messages: Receiver<Note>,
-    pub(super) prompt_tokens: usize,
+/// An answer that comes. Dropping it cancels what is left.
+pub struct Underway {
+    engine: Engine,
+    ids: Vec<SequenceId>,
+    /// What was heard so far.
+    completion: Completion,
+    prompt_tokens: usize,
+    /// Candidates that are not finished.
+    left: usize,
+    /// Where there are more candidates than answers.
+    best: Option<Best>,
 }
 
-impl Drop for Submitted {
+/// How many of the candidates are answers, and whether with log-probabilities.
+#[derive(Clone, Copy)]
+struct Best {
+    n: usize,
+    logprobs: bool,
+}
+
+impl Drop for Underway {
     fn drop(&mut self) {
         self.ids.iter().for_each(|&id| self.engine.cancel(id));
     }
 }
 
-impl Submitted {
-    /// Hands deltas on as they come.
-    pub(super) fn stream(self, on_delta: OnDelta) -> Result<Completion, CompletionError> {
-        self.fold(&mut |completion, delta| {
-            completion.push(delta.clone());
-            on_delta(delta)
-        })
+/// Begins an answer and hears it to its end.
+pub(super) fn wait(
+    begin: impl FnOnce(Outlet) -> Result<Underway, CompletionError>,
+    on_delta: OnDelta,
+) -> Result<Completion, CompletionError> {
+    let (sender, notes) = mpsc::channel();
+    let mut underway = begin(Arc::new(move |note| sender.send(note).is_ok()))?;
+    loop {
+        let note = notes.recv();
+        // Every writer is gone: the engine has lost its callbacks.
+        let note = note.unwrap_or(Note::Failed(Failure::Stopped));
+        if let Some(completion) = underway.hear(note, on_delta)? {
+            return Ok(completion);
+        }
+    }
+}
+
+impl Underway {
+    pub(super) fn new(engine: &Engine, generation: &Generation, prompt_tokens: usize) -> Self {
+        let best = Best {
+            n: generation.n,
+            logprobs: generation.logprobs.is_some(),
+        };
+        Self {
+            engine: engine.clone(),
+            ids: Vec::new(),
+            completion: Completion::default(),
+            prompt_tokens,
+            left: 0,
+            best: (generation.candidates() > generation.n).then_some(best),
+        }
     }
 
-    /// Waits for all candidates and hands on the `n` best, each in one delta.
-    pub(super) fn best(
-        self,
-        n: usize,
-        with_logprobs: bool,
+    pub(super) fn add(&mut self, id: SequenceId) {
+        self.ids.push(id);
+        self.completion.choices.push(Choice::default());
+        self.left += 1;
+    }
+
+    /// Takes what a candidate said, and hands on what is new; the best of several are
+    /// handed on when all are there, each in one delta. The answer, once it is whole or
+    /// `on_delta` has broken off.
+    pub fn hear(
+        &mut self,
+        note: Note,
         on_delta: OnDelta,
-    ) -> Result<Completion, CompletionError> {
-        let mut broken = false;
-        let all = self.fold(&mut |completion, delta| {
-            completion.push(delta);
+    ) -> Result<Option<Completion>, CompletionError> {
+        let (delta, sampled) = match note {
+            Note::Delta(delta, sampled) => (delta, sampled),
+            Note::Cached(tokens) => {
+                self.completion.usage.cached_tokens = tokens;
+                return Ok(None);
+            }
+            Note::Failed(failure) => return Err(CompletionError::Failed(failure)),
+        };
+        // Who leaves before anything was said has used nothing.
+        self.completion.usage.prompt_tokens = self.prompt_tokens;
+        self.completion.usage.completion_tokens += sampled;
+        self.left -= usize::from(delta.finish.is_some());
+        let shown = match self.best {
+            None => delta.clone(),
             // Nothing to show yet, but a chance to break off.
-            let flow = on_delta(Delta::default());
-            broken = flow.is_break();
-            flow
-        })?;
+            Some(_) => Delta::default(),
+        };
+        self.completion.push(delta);
+        let flow = on_delta(shown);
+        if flow.is_continue() && self.left > 0 {
+            return Ok(None);
+        }
+        let all = self.leave();
+        Ok(Some(match self.best {
+            None => all,
+            Some(best) => best.of(all, flow, on_delta),
+        }))
+    }
+
+    /// What came until now, for who will not hear more.
+    pub fn leave(&mut self) -> Completion {
+        let mut completion = std::mem::take(&mut self.completion);
+        for choice in &mut completion.choices {
+            choice.finish.get_or_insert(FinishReason::Cancelled);
+        }
+        completion
+    }
+}
+
+impl Best {
+    /// Hands on the `n` best, each in one delta.
+    fn of(self, all: Completion, flow: ControlFlow<()>, on_delta: OnDelta) -> Completion {
+        let mut broken = flow.is_break();
         let mut best = Completion {
             usage: all.usage,
             ..Completion::default()
         };
-        for (choice, chosen) in ranked(all.choices).into_iter().take(n).enumerate() {
+        for (choice, chosen) in ranked(all.choices).into_iter().take(self.n).enumerate() {
             if broken {
                 let finish = Some(FinishReason::Cancelled);
                 best.choices.push(Choice {
@@ -72,7 +150,7 @@ impl Submitted {
                 name: Some(call.name),
                 arguments: call.arguments,
             };
-            if !with_logprobs {
+            if !self.logprobs {
                 tokens.iter_mut().for_each(|t| t.logprob = None);
             }
             let delta = Delta {
@@ -85,42 +163,7 @@ impl Submitted {
             best.push(delta.clone());
             broken = on_delta(delta).is_break();
         }
-        Ok(best)
-    }
-
-    /// Folds the candidates' deltas until all are finished or `take` breaks off.
-    fn fold(
-        self,
-        take: &mut dyn FnMut(&mut Completion, Delta) -> ControlFlow<()>,
-    ) -> Result<Completion, CompletionError> {
-        let mut completion = Completion::default();
-        completion
-            .choices
-            .resize_with(self.ids.len(), Default::default);
-        completion.usage.prompt_tokens = self.prompt_tokens;
-        let mut left = self.ids.len();
-        while left > 0 {
-            let note = self.messages.recv();
-            // Every writer is gone: the engine has lost its callbacks.
-            let note = note.unwrap_or(Note::Failed(Failure::Stopped));
-            let (delta, sampled) = match note {
-                Note::Delta(delta, sampled) => (delta, sampled),
-                Note::Cached(tokens) => {
-                    completion.usage.cached_tokens = tokens;
-                    continue;
-                }
-                Note::Failed(failure) => return Err(CompletionError::Failed(failure)),
-            };
-            completion.usage.completion_tokens += sampled;
-            left -= usize::from(delta.finish.is_some());
-            if take(&mut completion, delta).is_break() {
-                break;
-            }
-        }
-        for choice in &mut completion.choices {
-            choice.finish.get_or_insert(FinishReason::Cancelled);
-        }
-        Ok(completion)
+        best
     }
 }
 

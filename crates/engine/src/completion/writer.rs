@@ -1,7 +1,6 @@
 //! A candidate's events become deltas, on the engine's thread.
 
 use std::ops::ControlFlow;
-use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use text::{AnswerPiece, CallParser, DecodeStream, StopStrings, Tokenizer};
@@ -10,14 +9,18 @@ use crate::delta::{Alternative, CallDelta, Delta, Held, Token};
 use crate::sampler::Logprobs;
 use crate::step::{Event, Failure, FinishReason};
 
-/// What a candidate says to the caller's thread.
-pub(super) enum Note {
+/// What a candidate says to whoever gathers the answer.
+pub enum Note {
     /// With the number of tokens sampled.
     Delta(Delta, usize),
     /// So many of the prompt's tokens were found computed.
     Cached(usize),
     Failed(Failure),
 }
+
+/// Where candidates say it, on the engine's thread, so it must not wait; false if nobody
+/// listens any more.
+pub type Outlet = Arc<dyn Fn(Note) -> bool + Send + Sync>;
 
 /// Turns a candidate's events into deltas, on the engine's thread.
 pub(super) struct Writer {
@@ -39,7 +42,7 @@ pub(super) struct Writer {
     pub(super) scores: Arc<Mutex<Vec<Event>>>,
     /// Another candidate has read them.
     pub(super) scored: bool,
-    pub(super) sender: Sender<Note>,
+    pub(super) outlet: Outlet,
 }
 
 impl Writer {
@@ -50,7 +53,7 @@ impl Writer {
             text: text.to_owned(),
             ..self.delta()
         };
-        // The receiver stands in the caller's frame.
+        // Whoever begins an answer listens.
         let _ = self.send(delta, 0);
     }
 
@@ -101,7 +104,7 @@ impl Writer {
             Event::Finished(reason) => self.finish(reason),
             // The caller may have left; the sequence is over either way.
             Event::Failed(failure) => {
-                let _ = self.sender.send(Note::Failed(failure));
+                let _ = (self.outlet)(Note::Failed(failure));
                 ControlFlow::Break(())
             }
         }
@@ -213,9 +216,9 @@ impl Writer {
     }
 
     fn note(&self, note: Note) -> ControlFlow<()> {
-        match self.sender.send(note) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(_) => ControlFlow::Break(()),
+        match (self.outlet)(note) {
+            true => ControlFlow::Continue(()),
+            false => ControlFlow::Break(()),
         }
     }
 }

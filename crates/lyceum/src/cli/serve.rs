@@ -55,6 +55,12 @@ pub struct Serve {
         value_name = "KEY"
     )]
     pub keys: Vec<String>,
+    /// Let pages of another site ask, as in https://chat.example; may be repeated
+    #[arg(long = "allow-origin", value_name = "ORIGIN", value_parser = origin)]
+    pub origins: Vec<String>,
+    /// Refuse fields that OpenAI does not know, instead of naming them in x-lyceum-ignored
+    #[arg(long)]
+    pub strict: bool,
     /// Let a model answer under another name; may be repeated
     #[arg(long = "alias", value_name = "NAME=MODEL")]
     pub aliases: Vec<String>,
@@ -86,4 +92,41 @@ pub struct Serve {
 pub struct Env {
     #[command(flatten)]
     pub address: Address,
+}
+
+/// An origin as browsers send it.
+fn origin(text: &str) -> Result<String, String> {
+    let origin = text.trim_end_matches('/').to_ascii_lowercase();
+    match origin.split_once("://") {
+        Some((scheme, host)) if !scheme.is_empty() && !host.is_empty() && !host.contains('/') => {
+            Ok(origin)
+        }
+        _ => Err("wanted a scheme and a host, as in https://chat.example; \
+                  each site by its own name"
+            .to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn origins_are_read_as_browsers_send_them() {
+        let same = ["https://Chat.example/", "https://chat.example"];
+        assert!(
+            same.iter()
+                .all(|text| origin(text).as_deref() == Ok(same[1]))
+        );
+        assert!(origin("http://localhost:3000").is_ok() && origin("app://obsidian.md").is_ok());
+        for bad in [
+            "*",
+            "null",
+            "chat.example",
+            "https://",
+            "https://a.example/page",
+        ] {
+            assert!(origin(bad).is_err(), "{bad}");
+        }
+    }
 }

@@ -35,9 +35,6 @@ const EMBEDDING_ALIASES: [&str; 3] = [
     "text-embedding-3-large",
 ];
 
-/// Threads that wait for answers: as many streams can be open.
-const WAITING_THREADS: usize = 1200;
-
 pub fn run(global: &Global, args: &Serve) -> Outcome {
     // Fetched before anybody can ask for it.
     let default = global.model.as_deref().unwrap_or(DEFAULT_MODEL);
@@ -63,7 +60,6 @@ pub fn run(global: &Global, args: &Serve) -> Outcome {
     let data = store::data_dir(global.data.clone())?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
-        .max_blocking_threads(WAITING_THREADS)
         .enable_all()
         .build()?;
     runtime.block_on(async {
@@ -79,12 +75,17 @@ pub fn run(global: &Global, args: &Serve) -> Outcome {
         let address = listener.local_addr()?;
         let stored = durable.database.has_keys().await?;
         let guard = Guard::new(address, args.keys.clone(), stored)
-            .map_err(|e| Failure::usage(e.to_string()).help("lyceum keys create NAME"))?;
+            .map_err(|e| Failure::usage(e.to_string()).help("lyceum keys create NAME"))?
+            .allowing(args.origins.clone());
+        let limits = Limits {
+            strict: args.strict,
+            ..Limits::default()
+        };
         let app = App::new(Box::new(shelf), durable, settings);
         if !global.quiet {
             welcome(address, &args.address, &default, embeddings.as_deref());
         }
-        server::serve(listener, app, guard, Limits::default(), stopped()).await?;
+        server::serve(listener, app, guard, limits, stopped()).await?;
         if !global.quiet {
             say!(
                 "{} answers under way are done",

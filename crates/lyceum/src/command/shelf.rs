@@ -14,6 +14,9 @@ use crate::cli::Global;
 use crate::command::{open, pull};
 use crate::report::{Failure, Outcome};
 
+/// Requests that wait at a time: a thousand streams can be open.
+const STREAMS: usize = 1024;
+
 pub struct Installed {
     global: Global,
     /// Paths, which are models by no other name.
@@ -49,7 +52,10 @@ impl Installed {
             Model::Embedder(Arc::new(Loaded { model, fingerprint }))
         } else {
             drop(checkpoint);
-            let config = EngineConfig::default();
+            let config = EngineConfig {
+                queue: STREAMS,
+                ..EngineConfig::default()
+            };
             let model = open::text_model_for(&self.global, Some(name), config)?;
             Model::Text(Arc::new(Loaded { model, fingerprint }))
         })

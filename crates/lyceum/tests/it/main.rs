@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod chat;
+mod full;
 mod killed;
 mod properties;
 mod sandbox;

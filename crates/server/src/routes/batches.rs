@@ -61,9 +61,10 @@ pub(crate) async fn list(
     Query(mut fields): Query,
 ) -> Result<Response, ApiError> {
     let asked = PageRequest::parse(&mut fields, BATCH, 20, 100)?;
+    let ignored = fields.rest()?;
     let found = app.database().batches(&one_more(&asked)).await?;
     let mut response = json(&page(&asked, found, |batch| answer(&batch)));
-    tell_ignored(&mut response, &fields.rest());
+    tell_ignored(&mut response, &ignored);
     Ok(response)
 }
 

@@ -15,7 +15,7 @@ use store::{FILE, File};
 
 use super::{json, one_more, page};
 use crate::app::{App, now};
-use crate::body::tell_ignored;
+use crate::body::{Strict, tell_ignored};
 use crate::error::ApiError;
 use crate::query::Query;
 use crate::upload::{FileLimit, Uploaded, receive};
@@ -30,6 +30,7 @@ const BATCH_DAYS_S: i64 = 30 * 24 * 3600;
 pub(crate) async fn create(
     State(app): State<App>,
     Extension(limit): Extension<FileLimit>,
+    Extension(Strict(strict)): Extension<Strict>,
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, ApiError> {
     let form = form.map_err(|e| {
@@ -37,7 +38,7 @@ pub(crate) async fn create(
         ApiError::bad(Error::request(message))
     })?;
     let (uploaded, fields) = receive(&app, form, limit).await?;
-    let described = Upload::parse(fields).map_err(ApiError::from);
+    let described = Upload::parse(fields.strict(strict)).map_err(ApiError::from);
     let wrong = uploaded.lines.first_wrong();
     let checked = described.and_then(|Parsed { request, ignored }| match wrong {
         Some(line) if OF_LINES.contains(&request.purpose.as_str()) => {
@@ -84,12 +85,13 @@ pub(crate) async fn list(
 ) -> Result<Response, ApiError> {
     let asked = PageRequest::parse(&mut fields, FILE, PAGE, PAGE)?;
     let purpose = fields.string("purpose")?;
+    let ignored = fields.rest()?;
     let rows = one_more(&asked);
     let found = app
         .database()
         .files(purpose.as_deref(), &rows, now() as i64);
     let mut response = json(&page(&asked, found.await?, answer));
-    tell_ignored(&mut response, &fields.rest());
+    tell_ignored(&mut response, &ignored);
     Ok(response)
 }
 

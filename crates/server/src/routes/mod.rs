@@ -31,7 +31,8 @@ use store::Page;
 use uuid::Uuid;
 
 use crate::app::{App, now};
-use crate::body::BodyLimit;
+use crate::body::{BodyLimit, Strict};
+use crate::caller::ORGANIZATION;
 use crate::error::{ApiError, Private};
 use crate::guard::{Guard, guard};
 use crate::serve::Limits;
@@ -107,6 +108,7 @@ fn endpoints(limits: &Limits) -> Router<App> {
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
         .layer(Extension(BodyLimit(limits.body)))
+        .layer(Extension(Strict(limits.strict)))
         .layer(Extension(FileLimit(limits.file)))
 }
 
@@ -140,7 +142,7 @@ async fn told(State(app): State<App>, request: Request<Body>, next: Next) -> Res
         ("x-request-id", id.as_str()),
         ("openai-processing-ms", took.as_str()),
         ("openai-version", "2020-10-01"),
-        ("openai-organization", "lyceum"),
+        ("openai-organization", ORGANIZATION),
     ] {
         if let Ok(value) = HeaderValue::from_str(value) {
             response.headers_mut().insert(name, value);

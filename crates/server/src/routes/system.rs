@@ -20,6 +20,7 @@ pub(crate) async fn tokenize(
 ) -> Result<Response, ApiError> {
     let model = fields.required_string("model")?;
     let input = fields.required_string("input")?;
+    let ignored = fields.rest()?;
     let loaded = app.any_model(&model).await?;
     let (tokenizer, ids) = match &loaded {
         Model::Text(loaded) => (loaded.model.tokenizer(), loaded.model.encode(&input)),
@@ -35,7 +36,7 @@ pub(crate) async fn tokenize(
     let answer = json!({"object": "tokenization", "model": model, "count": ids.len(),
                         "tokens": pieces});
     let mut response = json(&answer);
-    tell_ignored(&mut response, &fields.rest());
+    tell_ignored(&mut response, &ignored);
     Ok(response)
 }
 

@@ -142,6 +142,50 @@ fn unknown_fields_are_named_and_do_no_harm() {
 }
 
 #[test]
+fn a_strict_server_refuses_unknown_fields_before_it_works() {
+    let limits = Limits {
+        strict: true,
+        ..Limits::default()
+    };
+    let server = Server::start_with(Vec::new(), limits);
+    let chat = json!({"model": "tiny-chat", "messages": [{"role": "user", "content": "a"}],
+                      "max_tokens": 1});
+    let bodies = [
+        (
+            "/v1/completions",
+            json!({"model": "tiny-chat", "prompt": "a", "max_tokens": 1}),
+        ),
+        ("/v1/chat/completions", chat),
+        (
+            "/v1/responses",
+            json!({"model": "tiny-chat", "input": "a", "max_output_tokens": 1}),
+        ),
+        ("/v1/tokenize", json!({"model": "tiny-chat", "input": "a"})),
+    ];
+    for (path, mut body) in bodies {
+        body["seed"] = json!(null);
+        server.post(path, &body).ok();
+        body["keep_alive"] = json!(5);
+        for stream in [None, Some(true)] {
+            // Of what is unknown the first is told.
+            body["stream"] = json!(stream.filter(|_| path != "/v1/tokenize"));
+            let (status, _, param, code) = server.post(path, &body).error();
+            let want = (400, Some("keep_alive"), Some("unknown_parameter"));
+            assert_eq!((status, param.as_deref(), code.as_deref()), want, "{path}");
+        }
+    }
+    assert_eq!(server.get("/v1/files?keep_alive=5").error().0, 400);
+    let form = "--b\r\ncontent-disposition: form-data; name=\"keep_alive\"\r\n\r\n5\r\n--b\r\n\
+                content-disposition: form-data; name=\"purpose\"\r\n\r\nuser_data\r\n--b\r\n\
+                content-disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\na\r\n--b--\r\n";
+    let kind = "multipart/form-data; boundary=b";
+    let answer = server.post_bytes("/v1/files", kind, form.as_bytes());
+    assert_eq!(answer.error().2.as_deref(), Some("keep_alive"));
+    let files = server.get("/v1/files").ok();
+    assert_eq!(files["data"], json!([]), "what was refused is not kept");
+}
+
+#[test]
 fn models_are_listed_with_their_other_names() {
     let server = Server::start();
     let list = server.get("/v1/models").ok();

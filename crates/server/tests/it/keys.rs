@@ -81,6 +81,33 @@ fn only_hashes_are_kept() {
 }
 
 #[test]
+fn a_key_is_no_key_of_another_organization() {
+    let keyed = Server::start_with(vec!["sk-right".to_owned()], Limits::default());
+    let open = Server::start();
+    for (organization, status) in [("", 200), ("lyceum", 200), ("org-other", 401)] {
+        let asked = |server: &Server| {
+            let head = format!(
+                "GET /v1/models HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
+                 authorization: Bearer sk-right\r\nopenai-organization: {organization}\r\n\r\n"
+            );
+            Answer::of_bytes(&server.said(head.as_bytes()))
+        };
+        let answer = asked(&keyed);
+        assert_eq!(answer.status, status, "{organization}");
+        if status == 401 {
+            let code = answer.error().3;
+            assert_eq!(code.as_deref(), Some("mismatched_organization"));
+        }
+        // Where nobody has a key, nobody belongs anywhere.
+        let head = format!(
+            "GET /v1/models HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
+             openai-organization: {organization}\r\n\r\n"
+        );
+        assert_eq!(Answer::of_bytes(&open.said(head.as_bytes())).status, 200);
+    }
+}
+
+#[test]
 fn requests_per_minute_are_told_and_held() {
     let folder = TempDir::new().unwrap();
     let limits = KeyLimits {

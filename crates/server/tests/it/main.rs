@@ -1,5 +1,6 @@
 //! The server as its clients see it: real sockets, a tiny real model.
 
+mod away;
 mod batches;
 mod chat;
 mod completions;
@@ -9,6 +10,7 @@ mod habits;
 mod hostile;
 mod keys;
 mod openapi;
+mod pages;
 mod properties;
 mod published;
 mod response_tools;

@@ -32,6 +32,9 @@ const ALIASES: [(&str, &str); 2] = [
     ("text-embedding-3-small", "tiny-embed"),
 ];
 
+/// Of pages from elsewhere that may ask.
+pub(crate) const ORIGIN: &str = "https://chat.example";
+
 /// Until a server that says nothing has failed.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -134,6 +137,16 @@ impl Server {
 
     /// On what an earlier server kept in a folder.
     pub(crate) fn start_in(folder: &Path, keys: Vec<String>, limits: Limits) -> Self {
+        Self::start_by_way_of(folder, keys, limits, str::to_owned)
+    }
+
+    /// The same, with the address of its database changed on the way there.
+    pub(crate) fn start_by_way_of(
+        folder: &Path,
+        keys: Vec<String>,
+        limits: Limits,
+        way: impl FnOnce(&str) -> String + Send + 'static,
+    ) -> Self {
         let folder = folder.to_owned();
         let (tell, told) = mpsc::channel();
         let (stop, stopped) = oneshot::channel();
@@ -148,8 +161,9 @@ impl Server {
                 let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
                 let address = listener.local_addr().unwrap();
                 let aliases = ALIASES.map(|(alias, model)| (alias.to_owned(), model.to_owned()));
+                database(&folder).await;
                 let durable = Durable {
-                    database: database(&folder).await,
+                    database: Database::open(&way(&database_url(&folder))).await.unwrap(),
                     blobs: Blobs::in_folder(&folder).unwrap(),
                 };
                 let settings = Settings {
@@ -159,6 +173,7 @@ impl Server {
                 };
                 let app = App::new(Box::new(Fixtures), durable, settings);
                 let guard = Guard::new(address, keys, false).unwrap();
+                let guard = guard.allowing(vec![ORIGIN.to_owned()]);
                 tell.send(address).unwrap();
                 let until = async {
                     let _ = stopped.await;

@@ -10,14 +10,14 @@ use anyhow::{Context, Result, bail};
 /// Until a server says where it listens.
 const START: Duration = Duration::from_secs(60);
 
-pub(super) struct Running {
+pub(crate) struct Running {
     child: Child,
     url: String,
 }
 
 impl Running {
     /// Starts `lyceum serve` and waits until it says that it serves.
-    pub(super) fn start(command: &mut Command) -> Result<Self> {
+    pub(crate) fn start(command: &mut Command) -> Result<Self> {
         let piped = command.stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = piped.spawn().context("cannot start `lyceum serve`")?;
         let stderr = child.stderr.take().expect("stderr is piped");
@@ -40,8 +40,13 @@ impl Running {
         Ok(running)
     }
 
-    pub(super) fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 }
 

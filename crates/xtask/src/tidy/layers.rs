@@ -25,7 +25,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 
 /// Foreign crates that belong to some layers only.
 const RESERVED: &[(&str, &[&str])] = &[
-    ("tokio", &["store", "server", "lyceum"]),
+    ("tokio", &["store", "server", "lyceum", "xtask"]),
     (
         "serde_json",
         &[

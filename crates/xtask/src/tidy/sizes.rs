@@ -14,17 +14,17 @@ const FILE_HARD: usize = 600;
 
 /// Lines per crate: growing beyond is a decision, not an accident.
 const CRATES: &[(&str, usize)] = &[
-    ("kernels", 10_000),
+    ("kernels", 11_000),
     ("tensor", 4_000),
     ("models", 6_000),
     ("text", 5_000),
     ("engine", 6_000),
     ("api", 4_500),
-    ("server", 6_000),
+    ("server", 7_500),
     ("store", 6_000),
-    ("lyceum", 5_000),
+    ("lyceum", 6_500),
     ("testkit", 1_000),
-    ("xtask", 3_500),
+    ("xtask", 4_500),
 ];
 
 /// Everything that is larger than its limit and than its line in the ratchet.
