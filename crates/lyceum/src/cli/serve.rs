@@ -1,30 +1,28 @@
-//! The server's flags.
+//! The server's flags, which are its settings too: see [`settings`](crate::settings).
+
+use std::path::PathBuf;
 
 use clap::Args;
+use clap::builder::BoolishValueParser;
 
 pub const DEFAULT_PORT: u16 = 8080;
+
+/// Where settings are read that are not given otherwise.
+#[derive(Args, Clone)]
+pub struct SettingsFile {
+    /// Read settings from this file (default: lyceum.toml in the data folder, if it is there)
+    #[arg(long, value_name = "PATH")]
+    pub config: Option<PathBuf>,
+}
 
 /// Where the server listens, and where clients look for it.
 #[derive(Args, Clone)]
 pub struct Address {
     /// Address to listen on; any but a loopback address needs --api-key
-    #[arg(
-        long,
-        env = "LYCEUM_HOST",
-        hide_env_values = true,
-        value_name = "IP",
-        default_value = "127.0.0.1"
-    )]
+    #[arg(long, value_name = "IP", default_value = "127.0.0.1")]
     pub host: std::net::IpAddr,
     /// Port to listen on; 0 takes a free one
-    #[arg(
-        short,
-        long,
-        env = "LYCEUM_PORT",
-        hide_env_values = true,
-        value_name = "PORT",
-        default_value_t = DEFAULT_PORT
-    )]
+    #[arg(short, long, value_name = "PORT", default_value_t = DEFAULT_PORT)]
     pub port: u16,
 }
 
@@ -32,43 +30,91 @@ pub struct Address {
 #[derive(Args, Clone)]
 pub struct Durable {
     /// Keep rows in this database, which servers may share (default: SQLite in the data folder)
-    #[arg(
-        long,
-        env = "LYCEUM_DATABASE_URL",
-        hide_env_values = true,
-        value_name = "postgres://..."
-    )]
+    #[arg(long, value_name = "postgres://...")]
     pub database_url: Option<String>,
 }
 
 #[derive(Args, Clone)]
 pub struct Serve {
     #[command(flatten)]
+    pub settings: SettingsFile,
+    #[command(flatten)]
     pub address: Address,
     #[command(flatten)]
     pub durable: Durable,
     /// A key that clients must send; may be repeated
-    #[arg(
-        long = "api-key",
-        env = "LYCEUM_API_KEY",
-        hide_env_values = true,
-        value_name = "KEY"
-    )]
+    #[arg(long = "api-key", value_name = "KEY")]
     pub keys: Vec<String>,
     /// Let a model answer under another name; may be repeated
-    #[arg(long = "alias", value_name = "NAME=MODEL")]
+    #[arg(long = "alias", value_name = "NAME=MODEL", value_delimiter = ',')]
     pub aliases: Vec<String>,
     /// Leave OpenAI's names (gpt-3.5-turbo, text-davinci-003, ...) unknown
-    #[arg(long)]
+    #[arg(long, value_parser = BoolishValueParser::new())]
     pub no_default_aliases: bool,
     /// Models in memory at a time
     #[arg(long, value_name = "N", default_value_t = 4,
           value_parser = clap::value_parser!(u16).range(1..=64))]
     pub max_models: u16,
+    #[command(flatten)]
+    pub limits: LimitArgs,
+}
+
+/// What clients can take of the server.
+#[derive(Args, Clone)]
+#[command(next_help_heading = "Limits")]
+pub struct LimitArgs {
+    /// Size of a request's body
+    #[arg(long, value_name = "MIB", default_value_t = 32,
+          value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub max_body: u32,
+    /// Size of an uploaded file
+    #[arg(long, value_name = "MIB", default_value_t = 512,
+          value_parser = clap::value_parser!(u32).range(1..=1 << 20))]
+    pub max_file: u32,
+    /// Connections at a time; further ones wait
+    #[arg(long, value_name = "N", default_value_t = 4096,
+          value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub max_connections: u32,
+    /// Requests that wait for a model; further ones are told to come back later
+    #[arg(long, value_name = "N", default_value_t = 256,
+          value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub max_queue: u32,
+    /// Tokens of the prompts of these requests
+    #[arg(long, value_name = "TOKENS", default_value_t = 1 << 20,
+          value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_queue_tokens: u32,
+    /// Sequences that a model works on at a time
+    #[arg(long, value_name = "N", default_value_t = 32,
+          value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub max_sequences: u32,
+    /// Tokens of a prompt and its answer (default: what the model can)
+    #[arg(long, value_name = "TOKENS", value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_context: Option<u32>,
+    /// Time for a request's head to arrive
+    #[arg(long, value_name = "SECONDS", default_value_t = 60,
+          value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub head_time: u32,
+    /// Time for a request's body, and for each piece of an uploaded file, to arrive
+    #[arg(long, value_name = "SECONDS", default_value_t = 60,
+          value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub body_time: u32,
+    /// Time for answers under way once the server is to stop
+    #[arg(long, value_name = "SECONDS", default_value_t = 30,
+          value_parser = clap::value_parser!(u32).range(0..=86_400))]
+    pub grace_time: u32,
+}
+
+/// Shows what `serve` with the same flags would do.
+#[derive(Args)]
+pub struct Config {
+    #[command(flatten)]
+    pub serve: Serve,
 }
 
 #[derive(Args, Clone)]
 pub struct Env {
+    #[command(flatten)]
+    pub settings: SettingsFile,
     #[command(flatten)]
     pub address: Address,
 }

@@ -4,13 +4,14 @@ use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use engine::EngineConfig;
 use server::{App, Durable, Guard, Limits, Loaded, Settings, Shelf, ShelfError};
 use store::{Blobs, Listed};
 use tokio::net::TcpListener;
 
-use crate::cli::{Address, DEFAULT_MODEL, DEFAULT_PORT, Env, Global, Serve};
+use crate::cli::{Address, DEFAULT_MODEL, DEFAULT_PORT, Env, Global, LimitArgs, Serve};
 use crate::command::{keys, open, pull};
 use crate::report::{Exit, Failure, Outcome};
 use crate::term;
@@ -41,6 +42,7 @@ pub fn run(global: &Global, args: &Serve) -> Outcome {
     let shelf = Models {
         global: global.clone(),
         default: default.clone(),
+        engine: engine_config(&args.limits),
     };
     let settings = Settings {
         aliases,
@@ -73,7 +75,7 @@ pub fn run(global: &Global, args: &Serve) -> Outcome {
         if !global.quiet {
             welcome(address, &args.address, &default);
         }
-        server::serve(listener, app, guard, Limits::default(), stopped()).await?;
+        server::serve(listener, app, guard, limits(&args.limits), stopped()).await?;
         if !global.quiet {
             say!(
                 "{} answers under way are done",
@@ -135,6 +137,28 @@ async fn stopped() {
     ctrl_c.await;
 }
 
+fn limits(args: &LimitArgs) -> Limits {
+    let seconds = |seconds: u32| Duration::from_secs(seconds.into());
+    Limits {
+        connections: args.max_connections as usize,
+        head: seconds(args.head_time),
+        arrival: seconds(args.body_time),
+        body: (args.max_body as usize) << 20,
+        file: (args.max_file as usize) << 20,
+        grace: seconds(args.grace_time),
+    }
+}
+
+fn engine_config(args: &LimitArgs) -> EngineConfig {
+    EngineConfig {
+        context: args.max_context.map(|tokens| tokens as usize),
+        max_sequences: args.max_sequences as usize,
+        queue: args.max_queue as usize,
+        queue_tokens: args.max_queue_tokens as usize,
+        ..EngineConfig::default()
+    }
+}
+
 fn aliases(args: &Serve, default: &str) -> Outcome<Vec<(String, String)>> {
     let mut aliases = Vec::new();
     for alias in &args.aliases {
@@ -162,6 +186,7 @@ fn aliases(args: &Serve, default: &str) -> Outcome<Vec<(String, String)>> {
 struct Models {
     global: Global,
     default: String,
+    engine: EngineConfig,
 }
 
 impl Shelf for Models {
@@ -186,8 +211,8 @@ impl Shelf for Models {
     fn open(&self, name: &str) -> Result<Loaded, ShelfError> {
         let failed = |failure: Failure| ShelfError::Failed(failure.render());
         let path = open::path(&self.global, Some(name)).map_err(failed)?;
-        let config = EngineConfig::default();
-        let model = open::text_model_for(&self.global, Some(name), config).map_err(failed)?;
+        let model = open::text_model_for(&self.global, Some(name), self.engine.clone());
+        let model = model.map_err(failed)?;
         // What answers depend on: the program, its kernels and the file.
         let mut hasher = DefaultHasher::new();
         let file = path.metadata().ok();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, RandomState};
 use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, ChildStderr, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -24,7 +24,7 @@ impl Random {
     }
 }
 
-struct Server {
+pub struct Server {
     child: Child,
     base: String,
     agent: ureq::Agent,
@@ -34,7 +34,11 @@ struct Server {
 
 impl Server {
     fn start(sandbox: &Sandbox) -> Self {
-        let mut command = sandbox.lyceum(&["serve", "-m", "./tiny", "--port", "0"]);
+        Self::of(sandbox.lyceum(&["serve", "-m", "./tiny", "--port", "0"]))
+    }
+
+    /// Of a command that serves.
+    pub fn of(mut command: Command) -> Self {
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut words = BufReader::new(child.stderr.take().unwrap());
         let base = loop {
@@ -79,8 +83,19 @@ impl Server {
         bytes
     }
 
-    fn get(&self, path: &str) -> Value {
+    pub fn get(&self, path: &str) -> Value {
         serde_json::from_slice(&self.bytes(path)).unwrap()
+    }
+
+    /// Status and text of an answer, whatever it is.
+    pub fn ask(&self, path: &str, body: &[u8]) -> (u16, String) {
+        let request = self.agent.post(format!("{}{path}", self.base));
+        let response = request
+            .header("content-type", "application/json")
+            .send(body)
+            .unwrap();
+        let status = response.status().as_u16();
+        (status, response.into_body().read_to_string().unwrap())
     }
 
     fn post(&self, path: &str, kind: &str, body: &[u8]) -> Result<Value, ureq::Error> {
@@ -102,6 +117,14 @@ impl Server {
         let body = [head.as_bytes(), bytes, b"\r\n--part--\r\n"].concat();
         let answer = self.post("/files", "multipart/form-data; boundary=part", &body);
         Some(answer.ok()?["id"].as_str().unwrap().to_owned())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may be dead already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

@@ -8,5 +8,6 @@ mod chat;
 mod killed;
 mod properties;
 mod sandbox;
+mod settings;
 mod signals;
 mod transcript;

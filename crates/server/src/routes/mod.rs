@@ -103,8 +103,14 @@ fn endpoints(limits: &Limits) -> Router<App> {
         .route("/metrics", get(system::metrics))
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
-        .layer(Extension(BodyLimit(limits.body)))
-        .layer(Extension(FileLimit(limits.file)))
+        .layer(Extension(BodyLimit {
+            bytes: limits.body,
+            time: limits.arrival,
+        }))
+        .layer(Extension(FileLimit {
+            bytes: limits.file,
+            time: limits.arrival,
+        }))
 }
 
 async fn unknown(method: Method, uri: Uri) -> ApiError {
