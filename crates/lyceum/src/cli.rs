@@ -11,7 +11,10 @@ mod keys;
 mod serve;
 
 pub use keys::{KeyScope, Keys, KeysVerb, Limits as KeyLimitArgs};
-pub use serve::{Address, Config, DEFAULT_PORT, Durable, Env, LimitArgs, Serve, SettingsFile};
+pub use serve::{
+    Address, Config, DEFAULT_PORT, Durable, Env, LimitArgs, LogFormat, Serve, SettingsFile,
+    WatchArgs,
+};
 
 /// The model that is fetched when none is named.
 pub const DEFAULT_MODEL: &str = "smollm2-135m-instruct";

@@ -11,10 +11,12 @@ macro_rules! say {
 mod cli;
 mod command;
 mod interrupt;
+mod log;
 mod progress;
 mod report;
 mod settings;
 mod term;
+mod traces;
 
 use std::io::Write;
 

@@ -12,6 +12,7 @@ use crate::caller::Caller;
 use crate::error::ApiError;
 use crate::limit::Limiter;
 use crate::meter::{Charge, Meter};
+use crate::record::Observer;
 
 /// Where models come from.
 pub trait Shelf: Send + Sync {
@@ -52,7 +53,7 @@ pub struct Settings {
     /// Models in memory at a time.
     pub models_in_memory: usize,
     /// Where the operator reads what clients must not.
-    pub report: fn(&str),
+    pub observer: Arc<dyn Observer>,
 }
 
 /// Cheap to clone; clones are the same.
@@ -118,11 +119,13 @@ impl App {
 
     /// Who pays for an answer of a model.
     pub(crate) fn charge(&self, caller: &Caller, model: &str, endpoint: &'static str) -> Charge {
+        caller.watch.asked(endpoint, model);
         Charge {
             app: self.clone(),
             key_id: caller.key_id.clone(),
             model: model.to_owned(),
             endpoint,
+            watch: caller.watch.clone(),
         }
     }
 
@@ -155,7 +158,11 @@ impl App {
 
     /// Tells the operator.
     pub(crate) fn report(&self, what: &str) {
-        (self.inner.settings.report)(what);
+        self.inner.settings.observer.report(what);
+    }
+
+    pub(crate) fn observer(&self) -> &Arc<dyn Observer> {
+        &self.inner.settings.observer
     }
 
     /// The models in memory.

@@ -21,6 +21,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::app::App;
 use crate::caller;
 use crate::error::ApiError;
+use crate::record::Watch;
 
 /// What is asked of a request before it is read.
 #[derive(Clone)]
@@ -149,7 +150,11 @@ pub(crate) async fn guard(
         Err(e) => Err(e),
     };
     match admitted {
-        Ok((caller, standings)) => {
+        Ok((mut caller, standings)) => {
+            if let Some(watch) = request.extensions_mut().remove::<Watch>() {
+                watch.caller(&caller.key_id);
+                caller.watch = watch;
+            }
             request.extensions_mut().insert(caller);
             let mut response = next.run(request).await;
             caller::tell(&mut response, &standings);

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
 use clap::builder::BoolishValueParser;
+use clap::{Args, ValueEnum};
 
 pub const DEFAULT_PORT: u16 = 8080;
 
@@ -42,6 +42,10 @@ pub struct Serve {
     pub address: Address,
     #[command(flatten)]
     pub durable: Durable,
+    /// Keep contents of files in this bucket, which servers may share, as the standard AWS_*
+    /// variables say (default: in the data folder)
+    #[arg(long, value_name = "s3://BUCKET/PREFIX")]
+    pub blobs: Option<String>,
     /// A key that clients must send; may be repeated
     #[arg(long = "api-key", value_name = "KEY")]
     pub keys: Vec<String>,
@@ -57,6 +61,34 @@ pub struct Serve {
     pub max_models: u16,
     #[command(flatten)]
     pub limits: LimitArgs,
+    #[command(flatten)]
+    pub watching: WatchArgs,
+}
+
+/// What the operator sees.
+#[derive(Args, Clone)]
+#[command(next_help_heading = "Logs and traces")]
+pub struct WatchArgs {
+    /// How stderr tells of each request: who asked for what, how long it took, never what was said
+    #[arg(long, value_enum, default_value_t = LogFormat::Text, value_name = "HOW")]
+    pub log: LogFormat,
+    /// Let the log hold what is said to models and by them
+    #[arg(long, value_parser = BoolishValueParser::new())]
+    pub log_prompts: bool,
+    /// Send a span of each request to this collector, by OTLP over HTTP (default: to none, or as
+    /// OTEL_EXPORTER_OTLP_ENDPOINT says)
+    #[arg(long, value_name = "URL")]
+    pub otlp_endpoint: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// A line for people
+    Text,
+    /// A JSON object in a line
+    Json,
+    /// Errors only
+    Off,
 }
 
 /// What clients can take of the server.
@@ -69,7 +101,7 @@ pub struct LimitArgs {
     pub max_body: u32,
     /// Size of an uploaded file
     #[arg(long, value_name = "MIB", default_value_t = 512,
-          value_parser = clap::value_parser!(u32).range(1..=1 << 20))]
+          value_parser = clap::value_parser!(u32).range(1..=32_768))]
     pub max_file: u32,
     /// Connections at a time; further ones wait
     #[arg(long, value_name = "N", default_value_t = 4096,

@@ -4,17 +4,21 @@ use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use engine::EngineConfig;
-use server::{App, Durable, Guard, Limits, Loaded, Settings, Shelf, ShelfError};
+use serde_json::json;
+use server::{App, Durable, Guard, Limits, Loaded, Observer, Record, Settings, Shelf, ShelfError};
 use store::{Blobs, Listed};
 use tokio::net::TcpListener;
 
 use crate::cli::{Address, DEFAULT_MODEL, DEFAULT_PORT, Env, Global, LimitArgs, Serve};
 use crate::command::{keys, open, pull};
+use crate::log::Log;
 use crate::report::{Exit, Failure, Outcome};
 use crate::term;
+use crate::traces::Traces;
 
 /// Names that programs written for OpenAI ask for; the default model answers.
 const DEFAULT_ALIASES: [&str; 8] = [
@@ -44,12 +48,14 @@ pub fn run(global: &Global, args: &Serve) -> Outcome {
         default: default.clone(),
         engine: engine_config(&args.limits),
     };
+    let watchers = Arc::new(Watchers {
+        log: Log::start(&args.watching, global.quiet)?,
+        traces: Traces::start(args.watching.otlp_endpoint.as_deref())?,
+    });
     let settings = Settings {
         aliases,
         models_in_memory: usize::from(args.max_models),
-        report: |what| {
-            say!("{} {}", term::paint("1;31", "error:"), term::escaped(what));
-        },
+        observer: watchers.clone(),
     };
     let data = store::data_dir(global.data.clone())?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -57,33 +63,70 @@ pub fn run(global: &Global, args: &Serve) -> Outcome {
         .max_blocking_threads(WAITING_THREADS)
         .enable_all()
         .build()?;
-    runtime.block_on(async {
+    let served = runtime.block_on(async {
         let durable = Durable {
             database: keys::database(global, &args.durable).await?,
-            blobs: Blobs::in_folder(&data)?,
+            blobs: match &args.blobs {
+                Some(url) => Blobs::in_bucket(url).await?,
+                None => Blobs::in_folder(&data)?,
+            },
         };
-        let wanted = SocketAddr::new(args.address.host, args.address.port);
-        let listener = TcpListener::bind(wanted).await.map_err(|e| {
-            let message = format!("cannot listen on {wanted}: {e}");
-            Failure::new(Exit::Failed, io::Error::other(message)).help("lyceum serve --port 0")
-        })?;
-        let address = listener.local_addr()?;
+        let (listener, address) = listen(&args.address).await?;
         let stored = durable.database.has_keys().await?;
         let guard = Guard::new(address, args.keys.clone(), stored)
             .map_err(|e| Failure::usage(e.to_string()).help("lyceum keys create NAME"))?;
         let app = App::new(Box::new(shelf), durable, settings);
-        if !global.quiet {
+        let event = json!({"address": address.to_string(), "model": default});
+        if !watchers.log.event("serving", &event) && !global.quiet {
             welcome(address, &args.address, &default);
         }
         server::serve(listener, app, guard, limits(&args.limits), stopped()).await?;
-        if !global.quiet {
-            say!(
-                "{} answers under way are done",
-                term::paint("1;32", "     Stopped")
-            );
-        }
         Ok(())
-    })
+    });
+    if let Some(traces) = &watchers.traces {
+        traces.stop();
+    }
+    watchers.log.flush();
+    let told = served.is_err() || watchers.log.event("stopped", &json!({}));
+    watchers.log.flush();
+    if !told && !global.quiet {
+        let stopped = term::paint("1;32", "     Stopped");
+        say!("{stopped} answers under way are done");
+    }
+    served
+}
+
+async fn listen(address: &Address) -> Outcome<(TcpListener, SocketAddr)> {
+    let wanted = SocketAddr::new(address.host, address.port);
+    let listener = TcpListener::bind(wanted).await.map_err(|e| {
+        let message = format!("cannot listen on {wanted}: {e}");
+        Failure::new(Exit::Failed, io::Error::other(message)).help("lyceum serve --port 0")
+    })?;
+    let address = listener.local_addr()?;
+    Ok((listener, address))
+}
+
+/// All who are told of requests.
+struct Watchers {
+    log: Log,
+    traces: Option<Traces>,
+}
+
+impl Observer for Watchers {
+    fn request(&self, record: &Record) {
+        self.log.request(record);
+        if let Some(traces) = &self.traces {
+            traces.request(record);
+        }
+    }
+
+    fn report(&self, what: &str) {
+        self.log.report(what);
+    }
+
+    fn wants_texts(&self) -> bool {
+        self.log.wants_texts()
+    }
 }
 
 /// Prints lines for a shell.

@@ -65,12 +65,12 @@ impl Server {
     }
 
     /// As a power cut would.
-    fn kill(mut self) {
+    pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
-    fn bytes(&self, path: &str) -> Vec<u8> {
+    pub fn bytes(&self, path: &str) -> Vec<u8> {
         let response = self
             .agent
             .get(format!("{}{path}", self.base))
@@ -88,6 +88,14 @@ impl Server {
     }
 
     /// Status and text of an answer, whatever it is.
+    pub fn look(&self, path: &str) -> (u16, String) {
+        let base = self.base.trim_end_matches("/v1");
+        let response = self.agent.get(format!("{base}{path}")).call().unwrap();
+        let status = response.status().as_u16();
+        (status, response.into_body().read_to_string().unwrap())
+    }
+
+    /// The same of a request with a body.
     pub fn ask(&self, path: &str, body: &[u8]) -> (u16, String) {
         let request = self.agent.post(format!("{}{path}", self.base));
         let response = request
@@ -110,7 +118,7 @@ impl Server {
     }
 
     /// The id, if the upload was acknowledged.
-    fn upload(&self, purpose: &str, bytes: &[u8]) -> Option<String> {
+    pub fn upload(&self, purpose: &str, bytes: &[u8]) -> Option<String> {
         let part = "\r\n--part\r\nContent-Disposition: form-data; name=";
         let head =
             format!("{part}\"purpose\"\r\n\r\n{purpose}{part}\"file\"; filename=\"f\"\r\n\r\n");

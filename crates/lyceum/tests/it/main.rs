@@ -9,5 +9,7 @@ mod killed;
 mod properties;
 mod sandbox;
 mod settings;
+mod shared;
 mod signals;
 mod transcript;
+mod watched;

@@ -23,6 +23,9 @@ fn samples(setting: &Value) -> [Value; 3] {
             json!(["c=m"]),
             json!(["d=m", "e=m", "f=m"]),
         ],
+        "blobs" => text(["s3://a", "s3://b", "s3://c/d"]),
+        "log" => text(["json", "off", "json"]),
+        "otlp_endpoint" => text(["http://a", "http://b", "http://c"]),
         "model" | "draft_model" | "data" => text(["one", "two", "three"]),
         "activations" => text(["f32", "int8", "f32"]),
         // Off would contradict the draft model.

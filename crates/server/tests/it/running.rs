@@ -5,7 +5,7 @@ use std::hash::{Hash as _, Hasher as _};
 use std::io::{BufRead, BufReader, Read, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -134,7 +134,7 @@ impl Server {
                 let settings = Settings {
                     aliases: vec![alias],
                     models_in_memory: 4,
-                    report: |_| (),
+                    observer: Arc::new(()),
                 };
                 let app = App::new(Box::new(Fixtures), durable, settings);
                 let guard = Guard::new(address, keys, false).unwrap();

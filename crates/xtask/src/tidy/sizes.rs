@@ -24,7 +24,7 @@ const CRATES: &[(&str, usize)] = &[
     ("store", 6_000),
     ("lyceum", 5_000),
     ("testkit", 1_000),
-    ("xtask", 3_500),
+    ("xtask", 3_700),
 ];
 
 /// Everything that is larger than its limit and than its line in the ratchet.
