@@ -4,9 +4,11 @@
 //! comes in as the judge, in a virtual environment of its own under `target/`.
 
 mod bench;
+mod deploy;
 mod perplexity;
 mod postgres;
 mod process;
+mod s3;
 mod sdk;
 mod setup;
 mod test;
