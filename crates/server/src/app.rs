@@ -11,6 +11,7 @@ use crate::caller::Caller;
 use crate::error::ApiError;
 use crate::limit::Limiter;
 use crate::meter::{Charge, Meter};
+use crate::record::Observer;
 use crate::shelf::{Loaded, Model, Models, Room, Shelf, ShelfError};
 
 /// What outlives the process.
@@ -26,7 +27,7 @@ pub struct Settings {
     pub aliases: Vec<(String, String)>,
     pub room: Room,
     /// Where the operator reads what clients must not.
-    pub report: fn(&str),
+    pub observer: Arc<dyn Observer>,
 }
 
 /// Cheap to clone; clones are the same.
@@ -84,11 +85,13 @@ impl App {
 
     /// Who pays for an answer of a model.
     pub(crate) fn charge(&self, caller: &Caller, model: &str, endpoint: &'static str) -> Charge {
+        caller.watch.asked(endpoint, model);
         Charge {
             app: self.clone(),
             key_id: caller.key_id.clone(),
             model: model.to_owned(),
             endpoint,
+            watch: caller.watch.clone(),
         }
     }
 
@@ -121,7 +124,11 @@ impl App {
 
     /// Tells the operator.
     pub(crate) fn report(&self, what: &str) {
-        (self.inner.settings.report)(what);
+        self.inner.settings.observer.report(what);
+    }
+
+    pub(crate) fn observer(&self) -> &Arc<dyn Observer> {
+        &self.inner.settings.observer
     }
 
     pub(crate) fn models(&self) -> &Models {

@@ -68,7 +68,12 @@ impl Answers {
         }
         // Whoever falls silent before they are done has panicked.
         let silent = || Err(ApiError::internal());
-        let note = self.notes.recv().await.unwrap_or_else(silent)?;
+        let note = self.notes.recv().await.unwrap_or_else(silent);
+        let note = note.inspect_err(|e| {
+            if let Some(charge) = &self.charge {
+                charge.watch.failed(&e.error, e.private());
+            }
+        })?;
         if let Note::Done { completion, .. } = &note {
             self.left -= 1;
             add(&mut self.usage, completion);

@@ -12,12 +12,13 @@ use tokio_stream::StreamExt as _;
 use crate::error::ApiError;
 use crate::paths::PathModel;
 
-/// Time for a body to arrive.
-pub(crate) const ARRIVAL: Duration = Duration::from_secs(60);
-
-/// Bytes that a body may have.
+/// What a body may be.
 #[derive(Clone, Copy)]
-pub(crate) struct BodyLimit(pub(crate) usize);
+pub(crate) struct BodyLimit {
+    pub(crate) bytes: usize,
+    /// Time for it to arrive.
+    pub(crate) time: Duration,
+}
 
 /// Whether fields that OpenAI does not know are refused; else they are named.
 #[derive(Clone, Copy, Default)]
@@ -69,17 +70,13 @@ impl<S: Send + Sync> FromRequest<S> for Json {
     async fn from_request(request: Request<Body>, _: &S) -> Result<Self, ApiError> {
         let model = request.extensions().get::<PathModel>().cloned();
         let strict = Strict::of(request.extensions());
-        let limit = request
-            .extensions()
-            .get::<BodyLimit>()
-            .map_or(0, |limit| limit.0);
-        let arriving = read(request.into_body(), limit);
-        let body = tokio::time::timeout(ARRIVAL, arriving)
-            .await
-            .map_err(|_| {
-                let message = format!("The body did not arrive within {} s.", ARRIVAL.as_secs());
-                ApiError::new(StatusCode::REQUEST_TIMEOUT, Error::request(message))
-            })??;
+        let limit = request.extensions().get::<BodyLimit>().copied();
+        let BodyLimit { bytes, time } = limit.ok_or_else(ApiError::internal)?;
+        let arriving = read(request.into_body(), bytes);
+        let body = tokio::time::timeout(time, arriving).await.map_err(|_| {
+            let message = format!("The body did not arrive within {} s.", time.as_secs());
+            ApiError::new(StatusCode::REQUEST_TIMEOUT, Error::request(message))
+        })??;
         let mut fields = Fields::parse(&body)?.strict(strict);
         if let Some(PathModel(model)) = model {
             fields.set("model", model);

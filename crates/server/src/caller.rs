@@ -13,12 +13,15 @@ use crate::app::{App, now};
 use crate::error::ApiError;
 use crate::guard::{Guard, key, masked};
 use crate::limit::{Standing, Standings, spelt};
+use crate::record::Watch;
 
 /// An extension of every request that passed the guard.
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
     /// Empty where no key is asked for; [`OPERATOR`] for the operator's own.
     pub(crate) key_id: String,
+    /// What is told of the request.
+    pub(crate) watch: Watch,
 }
 
 /// The one that answers name, and that all keys belong to.
@@ -37,6 +40,7 @@ pub(crate) async fn admit(
 ) -> Result<(Caller, Standings), ApiError> {
     let caller = |key_id: &str| Caller {
         key_id: key_id.to_owned(),
+        watch: Watch::default(),
     };
     let given = key(headers);
     if given.as_ref().is_some_and(|key| guard.knows(key)) {
@@ -124,6 +128,7 @@ async fn admit_key(
     }
     let caller = Caller {
         key_id: key.id.clone(),
+        watch: Watch::default(),
     };
     // Looking costs nothing.
     if method != Method::POST {

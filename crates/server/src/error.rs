@@ -23,9 +23,12 @@ pub(crate) struct ApiError {
     pub(crate) grammar: Option<GrammarOf>,
 }
 
-/// What only the operator may read of an answer.
+/// An answer that is an error, and what only the operator may read of it.
 #[derive(Clone)]
-pub(crate) struct Private(pub(crate) String);
+pub(crate) struct Failed {
+    pub(crate) error: Error,
+    pub(crate) private: Option<String>,
+}
 
 impl ApiError {
     pub(crate) fn new(status: StatusCode, error: Error) -> Self {
@@ -42,6 +45,10 @@ impl ApiError {
     pub(crate) fn with_private(self, private: String) -> Self {
         let private = Some(private);
         Self { private, ..self }
+    }
+
+    pub(crate) fn private(&self) -> Option<&str> {
+        self.private.as_deref()
     }
 
     /// What a client of a broken stream reads; the operator reads the rest.
@@ -324,9 +331,6 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let json = (header::CONTENT_TYPE, "application/json");
         let mut response = (self.status, [json], self.error.body()).into_response();
-        if let Some(private) = self.private {
-            response.extensions_mut().insert(Private(private));
-        }
         if let Some(seconds) = self.retry_after_s {
             let value = HeaderValue::from(seconds.max(1));
             response.headers_mut().insert(header::RETRY_AFTER, value);
@@ -339,6 +343,10 @@ impl IntoResponse for ApiError {
                 .headers_mut()
                 .insert(name, HeaderValue::from_static("false"));
         }
+        response.extensions_mut().insert(Failed {
+            error: self.error,
+            private: self.private,
+        });
         response
     }
 }

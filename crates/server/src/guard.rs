@@ -22,6 +22,7 @@ use crate::app::App;
 use crate::caller;
 use crate::cors;
 use crate::error::ApiError;
+use crate::record::Watch;
 
 /// What is asked of a request before it is read.
 #[derive(Clone)]
@@ -175,7 +176,11 @@ pub(crate) async fn guard(
 async fn admitted(app: &App, guard: &Guard, mut request: Request<Body>, next: Next) -> Response {
     let (method, uri, headers) = (request.method(), request.uri(), request.headers());
     match caller::admit(app, guard, method, uri, headers).await {
-        Ok((caller, standings)) => {
+        Ok((mut caller, standings)) => {
+            if let Some(watch) = request.extensions_mut().remove::<Watch>() {
+                watch.caller(&caller.key_id);
+                caller.watch = watch;
+            }
             request.extensions_mut().insert(caller);
             let mut response = next.run(request).await;
             caller::tell(&mut response, &standings);

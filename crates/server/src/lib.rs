@@ -5,6 +5,8 @@
 //! steps of an endpoint) and `ask` (the engine's threads). `error` alone turns
 //! failures into answers.
 //!
+//! `record` is what the operator is told of each request.
+//!
 //! `upload` takes files as they come, `batches` works on files of requests in the
 //! background, and `upkeep` removes what has expired or was never finished.
 
@@ -21,6 +23,7 @@ mod limit;
 mod meter;
 mod paths;
 mod query;
+mod record;
 mod routes;
 mod serve;
 mod shelf;
@@ -30,5 +33,6 @@ mod upload;
 
 pub use app::{App, Durable, Settings};
 pub use guard::Guard;
+pub use record::{Observer, Record};
 pub use serve::{Limits, serve};
 pub use shelf::{Loaded, Model, Room, Shelf, ShelfError};

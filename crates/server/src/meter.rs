@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::app::{App, now};
 use crate::error::ApiError;
+use crate::record::Watch;
 
 /// Rows that wait to be written.
 const WAITING: usize = 1024;
@@ -75,6 +76,7 @@ pub(crate) struct Charge {
     /// As it was asked for.
     pub(crate) model: String,
     pub(crate) endpoint: &'static str,
+    pub(crate) watch: Watch,
 }
 
 impl Charge {
@@ -86,6 +88,7 @@ impl Charge {
             cached_tokens: usage.cached_tokens as i64,
             output_tokens: usage.completion_tokens as i64,
         };
+        self.watch.used(usage);
         self.app.limiter().used(&self.key_id, used.tokens());
         let row = UsageRow {
             start: now() as i64,

@@ -30,6 +30,8 @@ pub struct Limits {
     pub connections: usize,
     /// Time for a request's head to arrive, from when the connection is free for it.
     pub head: Duration,
+    /// Time for its body to arrive, and for each piece of one that is a file.
+    pub arrival: Duration,
     /// Bytes of a request's body.
     pub body: usize,
     /// Bytes of a file that is uploaded.
@@ -45,6 +47,7 @@ impl Default for Limits {
         Self {
             connections: 4096,
             head: Duration::from_secs(60),
+            arrival: Duration::from_secs(60),
             body: 32 << 20,
             file: 512 << 20,
             grace: Duration::from_secs(30),

@@ -1,5 +1,7 @@
 //! Uploads: a file in parts of a form, which goes to its blob as it comes.
 
+use std::time::Duration;
+
 use api::error::Code;
 use api::{Error, Fields};
 use axum::extract::Multipart;
@@ -9,14 +11,18 @@ use serde_json::{Map, Value};
 use store::{BlobWriter, File};
 
 use crate::app::App;
-use crate::body::{ARRIVAL, DROPPED};
+use crate::body::DROPPED;
 use crate::error::ApiError;
 use crate::jsonl::JsonLines;
 use crate::query;
 
-/// Bytes that a file may have.
+/// What an uploaded file may be.
 #[derive(Clone, Copy)]
-pub(crate) struct FileLimit(pub(crate) usize);
+pub(crate) struct FileLimit {
+    pub(crate) bytes: usize,
+    /// Time for each piece of it to arrive.
+    pub(crate) time: Duration,
+}
 
 /// Bytes of an upload beside the file's.
 pub(crate) const BESIDE: usize = (1 << 20) + DROPPED;
@@ -63,12 +69,12 @@ async fn parts(
 ) -> Result<Fields, ApiError> {
     let mut map = Map::new();
     for _ in 0..PARTS {
-        let Some(mut part) = arrived(form.next_field()).await? else {
+        let Some(mut part) = arrived(limit.time, form.next_field()).await? else {
             return Ok(Fields::new(map));
         };
         let name = part.name().unwrap_or_default().to_owned();
         if name != "file" {
-            let text = text(&name, &mut part).await?;
+            let text = text(&name, &mut part, limit.time).await?;
             set(&mut map, &name, query::value(&text))?;
             continue;
         }
@@ -94,19 +100,19 @@ async fn parts(
 async fn store(
     file: &mut Uploaded,
     part: &mut Field<'_>,
-    FileLimit(limit): FileLimit,
+    limit: FileLimit,
 ) -> Result<(), ApiError> {
-    while let Some(bytes) = arrived(part.chunk()).await? {
+    while let Some(bytes) = arrived(limit.time, part.chunk()).await? {
         file.bytes += bytes.len();
-        if file.bytes > limit {
+        if file.bytes > limit.bytes {
             // Who still sends hears why only then.
             let mut dropped = 0;
             while dropped < DROPPED
-                && let Ok(Some(bytes)) = arrived(part.chunk()).await
+                && let Ok(Some(bytes)) = arrived(limit.time, part.chunk()).await
             {
                 dropped += bytes.len();
             }
-            let message = format!("The file is too large: at most {limit} bytes.");
+            let message = format!("The file is too large: at most {} bytes.", limit.bytes);
             let error = Error::field("file", Code::InvalidValue, message);
             return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, error));
         }
@@ -117,9 +123,9 @@ async fn store(
     Ok(())
 }
 
-async fn text(name: &str, part: &mut Field<'_>) -> Result<String, ApiError> {
+async fn text(name: &str, part: &mut Field<'_>, time: Duration) -> Result<String, ApiError> {
     let mut text = Vec::new();
-    while let Some(bytes) = arrived(part.chunk()).await? {
+    while let Some(bytes) = arrived(time, part.chunk()).await? {
         text.extend_from_slice(&bytes);
         if text.len() > TEXT {
             let message = format!("Invalid '{name}': longer than {TEXT} bytes.");
@@ -161,10 +167,11 @@ fn twice(name: &str) -> ApiError {
 
 /// What comes next of a form; a client that sends nothing for a while is gone.
 async fn arrived<T>(
+    time: Duration,
     next: impl Future<Output = Result<Option<T>, MultipartError>>,
 ) -> Result<Option<T>, ApiError> {
-    let next = tokio::time::timeout(ARRIVAL, next).await.map_err(|_| {
-        let seconds = ARRIVAL.as_secs();
+    let next = tokio::time::timeout(time, next).await.map_err(|_| {
+        let seconds = time.as_secs();
         let message = format!("Nothing of the body arrived for {seconds} s.");
         ApiError::new(StatusCode::REQUEST_TIMEOUT, Error::request(message))
     })?;

@@ -1,6 +1,11 @@
 //! Contents of files, by name, beside the rows that speak of them.
 //!
-//! A blob is there whole or not at all: it is written under another name first.
+//! A blob is there whole or not at all: it is written under another name first, or in parts that
+//! become one at the end.
+
+mod bucket;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,7 +15,7 @@ use bytes::Bytes;
 use object_store::buffered::BufWriter;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Name;
-use object_store::{ObjectStore, ObjectStoreExt as _};
+use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt as _};
 use tokio::io::AsyncWriteExt as _;
 use tokio_stream::{Stream, StreamExt as _};
 
@@ -18,7 +23,8 @@ use tokio_stream::{Stream, StreamExt as _};
 #[derive(Clone, Debug)]
 pub struct Blobs {
     store: Arc<dyn ObjectStore>,
-    folder: PathBuf,
+    /// Where they lie, if that is a folder.
+    folder: Option<PathBuf>,
 }
 
 /// A blob that is being written. It is there when it is finished; one that is
@@ -33,6 +39,8 @@ pub struct BlobWriter {
 pub enum BlobError {
     #[error("there is no blob {0:?}")]
     Missing(String),
+    #[error("blobs cannot be kept at {0:?}, wanted s3://BUCKET or s3://BUCKET/PREFIX")]
+    Address(String),
     /// The same may succeed later.
     #[error("the blob store failed")]
     Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -57,7 +65,26 @@ impl Blobs {
         let store = store.map_err(|e| BlobError::new("", e))?;
         // What was acknowledged outlives a power cut, too.
         let store = Arc::new(store.with_fsync(true));
+        let folder = Some(folder);
         Ok(Self { store, folder })
+    }
+
+    /// In storage that speaks S3, at `s3://BUCKET/PREFIX`, as the standard `AWS_*` variables say.
+    ///
+    /// Parts of blobs that were never finished stay there until the bucket's own rule for
+    /// incomplete uploads removes them, as other servers may be writing theirs.
+    pub async fn in_bucket(url: &str) -> Result<Self, BlobError> {
+        let store = bucket::open(url)?;
+        let folder = None;
+        let blobs = Self { store, folder };
+        // A bucket that is not there, or not open to us, is better known now than later.
+        blobs.list().next().await.transpose()?;
+        Ok(blobs)
+    }
+
+    fn list(&self) -> impl Stream<Item = Result<ObjectMeta, BlobError>> + Send + use<> {
+        let list = self.store.list(None);
+        list.map(|found| found.map_err(|e| BlobError::new("", e)))
     }
 
     /// Begins one that need not fit in memory.
@@ -85,11 +112,29 @@ impl Blobs {
     /// The names of blobs that begin so and are as old as `age`. Parts of such
     /// that were never finished are removed.
     pub async fn sweep(&self, prefix: &str, age: Duration) -> Result<Vec<String>, BlobError> {
-        let (folder, prefix) = (self.folder.clone(), prefix.to_owned());
+        let Some(folder) = self.folder.clone() else {
+            return self.listed(prefix, age).await;
+        };
+        let prefix = prefix.to_owned();
         let task = tokio::task::spawn_blocking(move || swept(&folder, &prefix, age));
         let failed = |e| BlobError::Failed(e);
         let swept = task.await.map_err(|e| failed(Box::new(e)))?;
         swept.map_err(|e| failed(Box::new(e)))
+    }
+
+    async fn listed(&self, prefix: &str, age: Duration) -> Result<Vec<String>, BlobError> {
+        let mut names = Vec::new();
+        let mut list = std::pin::pin!(self.list());
+        while let Some(found) = list.next().await {
+            let found = found?;
+            let name = found.location.to_string();
+            let old = SystemTime::now().duration_since(found.last_modified.into());
+            // Its clock may be ahead of ours.
+            if name.starts_with(prefix) && old.unwrap_or_default() >= age {
+                names.push(name);
+            }
+        }
+        Ok(names)
     }
 
     /// Removes it; one that is not there is removed already.
@@ -101,8 +146,8 @@ impl Blobs {
     }
 }
 
-/// Bytes that are held in memory before they are written.
-const PART: usize = 4 << 20;
+/// Bytes that are held in memory before they are written. S3 takes no smaller parts.
+const PART: usize = 5 << 20;
 
 /// What stands between a blob's name and a number in the name of an unfinished one.
 const UNFINISHED: char = '#';
@@ -148,66 +193,4 @@ impl BlobWriter {
         let aborted = self.writer.abort().await;
         aborted.map_err(|e| BlobError::new(&self.name, e))
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use tempfile::TempDir;
-
-    fn names(folder: &Path) -> Vec<String> {
-        let entries = std::fs::read_dir(folder.join("blobs")).unwrap();
-        let name = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().file_name();
-        entries.map(|e| name(e).into_string().unwrap()).collect()
-    }
-
-    #[tokio::test]
-    async fn what_is_written_in_pieces_is_read_in_pieces() {
-        let folder = TempDir::new().unwrap();
-        let blobs = Blobs::in_folder(folder.path()).unwrap();
-        for size in [0, 1, PART - 1, PART, PART + 1, 3 * PART + 17] {
-            let bytes: Vec<u8> = (0..size).map(|i| (i % 251) as u8).collect();
-            let mut writer = blobs.begin("file-a");
-            for piece in bytes.chunks(100_003) {
-                writer.write(Bytes::copy_from_slice(piece)).await.unwrap();
-            }
-            writer.finish().await.unwrap();
-            let mut read = Vec::new();
-            let mut pieces = std::pin::pin!(blobs.read("file-a").await.unwrap());
-            while let Some(piece) = pieces.next().await {
-                read.extend_from_slice(&piece.unwrap());
-            }
-            assert!(read == bytes, "{size} bytes");
-            assert_eq!(names(folder.path()), ["file-a"]);
-        }
-    }
-
-    #[tokio::test]
-    async fn what_was_not_finished_is_swept() {
-        let folder = TempDir::new().unwrap();
-        let blobs = Blobs::in_folder(folder.path()).unwrap();
-        let mut aborted = blobs.begin("file-a");
-        aborted.write(vec![1; PART + 1].into()).await.unwrap();
-        aborted.abort().await.unwrap();
-        assert!(names(folder.path()).is_empty());
-        // As a killed process leaves it: nothing tidies up.
-        std::fs::write(folder.path().join("blobs/file-b#1"), "part").unwrap();
-        for name in ["other", "file-c"] {
-            let mut writer = blobs.begin(name);
-            writer.write("whole".into()).await.unwrap();
-            writer.finish().await.unwrap();
-        }
-        let hour = Duration::from_secs(3600);
-        assert!(blobs.sweep(FILES, hour).await.unwrap().is_empty());
-        assert_eq!(names(folder.path()).len(), 3);
-        let old = blobs.sweep(FILES, Duration::ZERO).await.unwrap();
-        assert_eq!(old, ["file-c"]);
-        assert_eq!(names(folder.path()).len(), 2);
-        assert!(matches!(
-            blobs.read("file-b").await.map(drop),
-            Err(BlobError::Missing(_))
-        ));
-    }
-
-    const FILES: &str = "file-";
 }

@@ -1,7 +1,7 @@
 //! Where everything lies.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::StoreError;
 
@@ -16,6 +16,11 @@ pub fn data_dir(explicit: Option<PathBuf>) -> Result<PathBuf, StoreError> {
         &|name| std::env::var_os(name),
         std::env::home_dir(),
     )
+}
+
+/// The server's settings, where a data directory holds them.
+pub fn settings_file(data: &Path) -> PathBuf {
+    data.join("lyceum.toml")
 }
 
 fn choose(

@@ -100,4 +100,10 @@ impl Database {
         })?;
         Ok(Self { pool })
     }
+
+    /// Whether it answers.
+    pub async fn check(&self) -> Result<(), DatabaseError> {
+        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        Ok(())
+    }
 }

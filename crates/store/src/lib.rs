@@ -8,6 +8,7 @@
 //! models/<name>/…             what `Installed::path` names: a .gguf, or the folder itself
 //! partial/<name>/…            what a pull has fetched so far
 //! partial/.locks/<name>       held by the one command that changes <name>
+//! lyceum.toml                 the server's settings, if there are any
 //! lyceum.db                   rows: keys, usage, files, …
 //! blobs/…                     contents of files
 //! ```
@@ -27,7 +28,7 @@ mod record;
 mod spec;
 
 pub use blobs::{BlobError, BlobWriter, Blobs};
-pub use data_dir::data_dir;
+pub use data_dir::{data_dir, settings_file};
 pub use database::{
     BATCH, Batch, BatchLine, BatchState, Database, DatabaseError, FILE, File, Key, KeyLimits,
     NewBatch, Page, ResponseChain, ResponseItem, ResponseState, Scope, StoredResponse, UsageRow,

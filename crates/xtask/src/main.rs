@@ -5,9 +5,11 @@
 //! comes in as the judge, in a virtual environment of its own under `target/`.
 
 mod bench;
+mod deploy;
 mod perplexity;
 mod postgres;
 mod process;
+mod s3;
 mod schemathesis;
 mod sdk;
 mod setup;

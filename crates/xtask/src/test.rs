@@ -5,8 +5,10 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 
+use crate::deploy;
 use crate::postgres::Postgres;
 use crate::process::{cargo, root, step, succeeds, timed, watch};
+use crate::s3::S3;
 use crate::schemathesis;
 use crate::sdk;
 use crate::setup::{self, Ready};
@@ -19,6 +21,7 @@ pub(crate) fn run(filter: &[String]) -> Result<()> {
     let start = Instant::now();
     checks_then(checks, setup::all, |ready| tests(&ready, filter))?;
     if filter.is_empty() {
+        deploy::check()?;
         sdk::run(&[])?;
         schemathesis::run()?;
     }
@@ -55,7 +58,7 @@ fn checks() -> Result<()> {
 }
 
 fn tests(ready: &Ready, filter: &[String]) -> Result<()> {
-    let postgres = Postgres::start()?;
+    let (postgres, s3) = (Postgres::start()?, S3::start()?);
     let mut command = runner(&["--workspace"]);
     command.args(filter);
     command.env("LYCEUM_TEST_DATA", &ready.data);
@@ -64,6 +67,7 @@ fn tests(ready: &Ready, filter: &[String]) -> Result<()> {
     command.env("LYCEUM_TEST_EMBEDDER", &ready.embedder);
     command.env("LYCEUM_SENTENCES", &ready.sentences);
     command.env("LYCEUM_TEST_POSTGRES", &postgres.url);
+    s3.tell(&mut command);
     let mut counts = Counts::default();
     let mut passed = timed("tests", || watch(&mut command, |line| counts.see(line)))?;
     let mut command = runner(&["--package", "server"]);

@@ -2,10 +2,12 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::Durable;
+use super::{Durable, SettingsFile};
 
 #[derive(Args)]
 pub struct Keys {
+    #[command(flatten)]
+    pub settings: SettingsFile,
     #[command(flatten)]
     pub durable: Durable,
     #[command(subcommand)]

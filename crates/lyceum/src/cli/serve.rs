@@ -1,30 +1,28 @@
-//! The server's flags.
+//! The server's flags, which are its settings too: see [`settings`](crate::settings).
 
-use clap::Args;
+use std::path::PathBuf;
+
+use clap::builder::BoolishValueParser;
+use clap::{Args, ValueEnum};
 
 pub const DEFAULT_PORT: u16 = 8080;
+
+/// Where settings are read that are not given otherwise.
+#[derive(Args, Clone)]
+pub struct SettingsFile {
+    /// Read settings from this file (default: lyceum.toml in the data folder, if it is there)
+    #[arg(long, value_name = "PATH")]
+    pub config: Option<PathBuf>,
+}
 
 /// Where the server listens, and where clients look for it.
 #[derive(Args, Clone)]
 pub struct Address {
     /// Address to listen on; any but a loopback address needs --api-key
-    #[arg(
-        long,
-        env = "LYCEUM_HOST",
-        hide_env_values = true,
-        value_name = "IP",
-        default_value = "127.0.0.1"
-    )]
+    #[arg(long, value_name = "IP", default_value = "127.0.0.1")]
     pub host: std::net::IpAddr,
     /// Port to listen on; 0 takes a free one
-    #[arg(
-        short,
-        long,
-        env = "LYCEUM_PORT",
-        hide_env_values = true,
-        value_name = "PORT",
-        default_value_t = DEFAULT_PORT
-    )]
+    #[arg(short, long, value_name = "PORT", default_value_t = DEFAULT_PORT)]
     pub port: u16,
 }
 
@@ -32,48 +30,39 @@ pub struct Address {
 #[derive(Args, Clone)]
 pub struct Durable {
     /// Keep rows in this database, which servers may share (default: SQLite in the data folder)
-    #[arg(
-        long,
-        env = "LYCEUM_DATABASE_URL",
-        hide_env_values = true,
-        value_name = "postgres://..."
-    )]
+    #[arg(long, value_name = "postgres://...")]
     pub database_url: Option<String>,
 }
 
 #[derive(Args, Clone)]
 pub struct Serve {
     #[command(flatten)]
+    pub settings: SettingsFile,
+    #[command(flatten)]
     pub address: Address,
     #[command(flatten)]
     pub durable: Durable,
+    /// Keep contents of files in this bucket, which servers may share, as the standard AWS_*
+    /// variables say (default: in the data folder)
+    #[arg(long, value_name = "s3://BUCKET/PREFIX")]
+    pub blobs: Option<String>,
     /// A key that clients must send; may be repeated
-    #[arg(
-        long = "api-key",
-        env = "LYCEUM_API_KEY",
-        hide_env_values = true,
-        value_name = "KEY"
-    )]
+    #[arg(long = "api-key", value_name = "KEY")]
     pub keys: Vec<String>,
     /// Let pages of another site ask, as in https://chat.example; may be repeated
-    #[arg(long = "allow-origin", value_name = "ORIGIN", value_parser = origin)]
+    #[arg(long = "allow-origin", value_name = "ORIGIN", value_delimiter = ',', value_parser = origin)]
     pub origins: Vec<String>,
     /// Refuse fields that OpenAI does not know, instead of naming them in x-lyceum-ignored
-    #[arg(long)]
+    #[arg(long, value_parser = BoolishValueParser::new())]
     pub strict: bool,
     /// Let a model answer under another name; may be repeated
-    #[arg(long = "alias", value_name = "NAME=MODEL")]
+    #[arg(long = "alias", value_name = "NAME=MODEL", value_delimiter = ',')]
     pub aliases: Vec<String>,
     /// Leave OpenAI's names (gpt-3.5-turbo, text-davinci-003, ...) unknown
-    #[arg(long)]
+    #[arg(long, value_parser = BoolishValueParser::new())]
     pub no_default_aliases: bool,
     /// Model that makes embeddings, or "none" [default: all-minilm-l6-v2]
-    #[arg(
-        long,
-        env = "LYCEUM_EMBEDDING_MODEL",
-        hide_env_values = true,
-        value_name = "MODEL"
-    )]
+    #[arg(long, value_name = "MODEL")]
     pub embedding_model: Option<String>,
     /// Models in memory at a time
     #[arg(long, value_name = "N", default_value_t = 4,
@@ -86,10 +75,94 @@ pub struct Serve {
     /// Unload a model that nobody asked for so many seconds; 0 keeps it
     #[arg(long, value_name = "SECONDS", default_value_t = 1800)]
     pub unload_after: u32,
+    #[command(flatten)]
+    pub limits: LimitArgs,
+    #[command(flatten)]
+    pub watching: WatchArgs,
+}
+
+/// What the operator sees.
+#[derive(Args, Clone)]
+#[command(next_help_heading = "Logs and traces")]
+pub struct WatchArgs {
+    /// How stderr tells of each request: who asked for what, how long it took, never what was said
+    #[arg(long, value_enum, default_value_t = LogFormat::Text, value_name = "HOW")]
+    pub log: LogFormat,
+    /// Let the log hold what is said to models and by them
+    #[arg(long, value_parser = BoolishValueParser::new())]
+    pub log_prompts: bool,
+    /// Send a span of each request to this collector, by OTLP over HTTP (default: to none, or as
+    /// OTEL_EXPORTER_OTLP_ENDPOINT says)
+    #[arg(long, value_name = "URL")]
+    pub otlp_endpoint: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// A line for people
+    Text,
+    /// A JSON object in a line
+    Json,
+    /// Errors only
+    Off,
+}
+
+/// What clients can take of the server.
+#[derive(Args, Clone)]
+#[command(next_help_heading = "Limits")]
+pub struct LimitArgs {
+    /// Size of a request's body
+    #[arg(long, value_name = "MIB", default_value_t = 32,
+          value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub max_body: u32,
+    /// Size of an uploaded file
+    #[arg(long, value_name = "MIB", default_value_t = 512,
+          value_parser = clap::value_parser!(u32).range(1..=32_768))]
+    pub max_file: u32,
+    /// Connections at a time; further ones wait
+    #[arg(long, value_name = "N", default_value_t = 4096,
+          value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub max_connections: u32,
+    /// Requests that wait for a model; further ones are told to come back later
+    #[arg(long, value_name = "N", default_value_t = 256,
+          value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub max_queue: u32,
+    /// Tokens of the prompts of these requests
+    #[arg(long, value_name = "TOKENS", default_value_t = 1 << 20,
+          value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_queue_tokens: u32,
+    /// Sequences that a model works on at a time
+    #[arg(long, value_name = "N", default_value_t = 32,
+          value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub max_sequences: u32,
+    /// Tokens of a prompt and its answer (default: what the model can)
+    #[arg(long, value_name = "TOKENS", value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_context: Option<u32>,
+    /// Time for a request's head to arrive
+    #[arg(long, value_name = "SECONDS", default_value_t = 60,
+          value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub head_time: u32,
+    /// Time for a request's body, and for each piece of an uploaded file, to arrive
+    #[arg(long, value_name = "SECONDS", default_value_t = 60,
+          value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub body_time: u32,
+    /// Time for answers under way once the server is to stop
+    #[arg(long, value_name = "SECONDS", default_value_t = 30,
+          value_parser = clap::value_parser!(u32).range(0..=86_400))]
+    pub grace_time: u32,
+}
+
+/// Shows what `serve` with the same flags would do.
+#[derive(Args)]
+pub struct Config {
+    #[command(flatten)]
+    pub serve: Serve,
 }
 
 #[derive(Args, Clone)]
 pub struct Env {
+    #[command(flatten)]
+    pub settings: SettingsFile,
     #[command(flatten)]
     pub address: Address,
 }

@@ -3,6 +3,7 @@
 pub mod bench;
 pub mod chat;
 pub mod complete;
+pub mod config;
 pub mod doctor;
 pub mod input;
 pub mod keys;

@@ -2,19 +2,24 @@
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use server::{App, Durable, Guard, Limits, Room, Settings};
+use engine::EngineConfig;
+use serde_json::json;
+use server::{App, Durable, Guard, Limits, Observer, Record, Room, Settings};
 use store::Blobs;
 use tokio::net::TcpListener;
 
 use crate::cli::{
-    Address, DEFAULT_EMBEDDING_MODEL, DEFAULT_MODEL, DEFAULT_PORT, Env, Global, Serve,
+    Address, DEFAULT_EMBEDDING_MODEL, DEFAULT_MODEL, DEFAULT_PORT, Env, Global, LimitArgs, Serve,
 };
 use crate::command::shelf::Installed;
 use crate::command::{doctor, keys, open, pull};
+use crate::log::Log;
 use crate::report::{Exit, Failure, Outcome};
 use crate::term;
+use crate::traces::Traces;
 
 /// Names that programs written for OpenAI ask for; the default model answers.
 const TEXT_ALIASES: [&str; 8] = [
@@ -43,57 +48,92 @@ pub fn run(global: &Global, args: &Serve) -> Outcome {
     let aliases = aliases(global, args, &default, embeddings.as_deref())?;
     let named = [Some(&default), embeddings.as_ref()].into_iter().flatten();
     let named = named.chain(aliases.iter().map(|(_, model)| model));
-    let shelf = Installed::new(global, named);
+    let shelf = Installed::new(global, engine_config(&args.limits), named);
     for (alias, model) in shelf.missing(&aliases) {
         say!(
             "{} --alias {alias}={model}: no such model is here; lyceum pull {model}",
             term::paint("1;33", "warning:")
         );
     }
+    let watchers = Arc::new(Watchers {
+        log: Log::start(&args.watching, global.quiet)?,
+        traces: Traces::start(args.watching.otlp_endpoint.as_deref())?,
+    });
     let settings = Settings {
         aliases,
         room: room(args),
-        report: |what| {
-            say!("{} {}", term::paint("1;31", "error:"), term::escaped(what));
-        },
+        observer: watchers.clone(),
     };
     let data = store::data_dir(global.data.clone())?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()?;
-    runtime.block_on(async {
+    let served = runtime.block_on(async {
         let durable = Durable {
             database: keys::database(global, &args.durable).await?,
-            blobs: Blobs::in_folder(&data)?,
+            blobs: match &args.blobs {
+                Some(url) => Blobs::in_bucket(url).await?,
+                None => Blobs::in_folder(&data)?,
+            },
         };
-        let wanted = SocketAddr::new(args.address.host, args.address.port);
-        let listener = TcpListener::bind(wanted).await.map_err(|e| {
-            let message = format!("cannot listen on {wanted}: {e}");
-            Failure::new(Exit::Failed, io::Error::other(message)).help("lyceum serve --port 0")
-        })?;
-        let address = listener.local_addr()?;
+        let (listener, address) = listen(&args.address).await?;
         let stored = durable.database.has_keys().await?;
         let guard = Guard::new(address, args.keys.clone(), stored)
             .map_err(|e| Failure::usage(e.to_string()).help("lyceum keys create NAME"))?
             .allowing(args.origins.clone());
-        let limits = Limits {
-            strict: args.strict,
-            ..Limits::default()
-        };
         let app = App::new(Box::new(shelf), durable, settings);
-        if !global.quiet {
+        let event = json!({"address": address.to_string(), "model": default});
+        if !watchers.log.event("serving", &event) && !global.quiet {
             welcome(address, &args.address, &default, embeddings.as_deref());
         }
-        server::serve(listener, app, guard, limits, stopped()).await?;
-        if !global.quiet {
-            say!(
-                "{} answers under way are done",
-                term::paint("1;32", "     Stopped")
-            );
-        }
+        server::serve(listener, app, guard, limits(args), stopped()).await?;
         Ok(())
-    })
+    });
+    if let Some(traces) = &watchers.traces {
+        traces.stop();
+    }
+    watchers.log.flush();
+    let told = served.is_err() || watchers.log.event("stopped", &json!({}));
+    watchers.log.flush();
+    if !told && !global.quiet {
+        let stopped = term::paint("1;32", "     Stopped");
+        say!("{stopped} answers under way are done");
+    }
+    served
+}
+
+async fn listen(address: &Address) -> Outcome<(TcpListener, SocketAddr)> {
+    let wanted = SocketAddr::new(address.host, address.port);
+    let listener = TcpListener::bind(wanted).await.map_err(|e| {
+        let message = format!("cannot listen on {wanted}: {e}");
+        Failure::new(Exit::Failed, io::Error::other(message)).help("lyceum serve --port 0")
+    })?;
+    let address = listener.local_addr()?;
+    Ok((listener, address))
+}
+
+/// All who are told of requests.
+struct Watchers {
+    log: Log,
+    traces: Option<Traces>,
+}
+
+impl Observer for Watchers {
+    fn request(&self, record: &Record) {
+        self.log.request(record);
+        if let Some(traces) = &self.traces {
+            traces.request(record);
+        }
+    }
+
+    fn report(&self, what: &str) {
+        self.log.report(what);
+    }
+
+    fn wants_texts(&self) -> bool {
+        self.log.wants_texts()
+    }
 }
 
 /// Prints lines for a shell.
@@ -183,6 +223,30 @@ async fn stopped() {
         }
     }
     ctrl_c.await;
+}
+
+fn limits(serve: &Serve) -> Limits {
+    let args = &serve.limits;
+    let seconds = |seconds: u32| Duration::from_secs(seconds.into());
+    Limits {
+        connections: args.max_connections as usize,
+        head: seconds(args.head_time),
+        arrival: seconds(args.body_time),
+        body: (args.max_body as usize) << 20,
+        file: (args.max_file as usize) << 20,
+        grace: seconds(args.grace_time),
+        strict: serve.strict,
+    }
+}
+
+fn engine_config(args: &LimitArgs) -> EngineConfig {
+    EngineConfig {
+        context: args.max_context.map(|tokens| tokens as usize),
+        max_sequences: args.max_sequences as usize,
+        queue: args.max_queue as usize,
+        queue_tokens: args.max_queue_tokens as usize,
+        ..EngineConfig::default()
+    }
 }
 
 fn aliases(

@@ -14,18 +14,20 @@ use crate::cli::Global;
 use crate::command::{open, pull};
 use crate::report::{Failure, Outcome};
 
-/// Requests that wait at a time: a thousand streams can be open.
-const STREAMS: usize = 1024;
-
 pub struct Installed {
     global: Global,
+    engine: EngineConfig,
     /// Paths, which are models by no other name.
     paths: Vec<String>,
 }
 
 impl Installed {
     /// Those of `named` that are paths are models, too.
-    pub fn new<'a>(global: &Global, named: impl IntoIterator<Item = &'a String>) -> Self {
+    pub fn new<'a>(
+        global: &Global,
+        engine: EngineConfig,
+        named: impl IntoIterator<Item = &'a String>,
+    ) -> Self {
         let mut paths: Vec<String> = Vec::new();
         for name in named {
             if open::existing_path(name).is_some() && !paths.contains(name) {
@@ -33,7 +35,11 @@ impl Installed {
             }
         }
         let global = global.clone();
-        Self { global, paths }
+        Self {
+            global,
+            engine,
+            paths,
+        }
     }
 
     /// The aliases of models that are not here.
@@ -52,10 +58,7 @@ impl Installed {
             Model::Embedder(Arc::new(Loaded { model, fingerprint }))
         } else {
             drop(checkpoint);
-            let config = EngineConfig {
-                queue: STREAMS,
-                ..EngineConfig::default()
-            };
+            let config = self.engine.clone();
             let model = open::text_model_for(&self.global, Some(name), config)?;
             Model::Text(Arc::new(Loaded { model, fingerprint }))
         })

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, RandomState};
 use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, ChildStderr, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ impl Random {
     }
 }
 
-struct Server {
+pub struct Server {
     child: Child,
     base: String,
     agent: ureq::Agent,
@@ -33,7 +33,11 @@ struct Server {
 
 impl Server {
     fn start(sandbox: &Sandbox) -> Self {
-        let mut command = sandbox.lyceum(&["serve", "-m", "./tiny", "--port", "0"]);
+        Self::of(sandbox.lyceum(&["serve", "-m", "./tiny", "--port", "0"]))
+    }
+
+    /// Of a command that serves.
+    pub fn of(mut command: Command) -> Self {
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut words = BufReader::new(child.stderr.take().unwrap());
         let base = loop {
@@ -60,12 +64,12 @@ impl Server {
     }
 
     /// As a power cut would.
-    fn kill(mut self) {
+    pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
-    fn bytes(&self, path: &str) -> Vec<u8> {
+    pub fn bytes(&self, path: &str) -> Vec<u8> {
         let response = self
             .agent
             .get(format!("{}{path}", self.base))
@@ -78,8 +82,27 @@ impl Server {
         bytes
     }
 
-    fn get(&self, path: &str) -> Value {
+    pub fn get(&self, path: &str) -> Value {
         serde_json::from_slice(&self.bytes(path)).unwrap()
+    }
+
+    /// Status and text of an answer, whatever it is.
+    pub fn look(&self, path: &str) -> (u16, String) {
+        let base = self.base.trim_end_matches("/v1");
+        let response = self.agent.get(format!("{base}{path}")).call().unwrap();
+        let status = response.status().as_u16();
+        (status, response.into_body().read_to_string().unwrap())
+    }
+
+    /// The same of a request with a body.
+    pub fn ask(&self, path: &str, body: &[u8]) -> (u16, String) {
+        let request = self.agent.post(format!("{}{path}", self.base));
+        let response = request
+            .header("content-type", "application/json")
+            .send(body)
+            .unwrap();
+        let status = response.status().as_u16();
+        (status, response.into_body().read_to_string().unwrap())
     }
 
     fn post(&self, path: &str, kind: &str, body: &[u8]) -> Result<Value, ureq::Error> {
@@ -94,13 +117,21 @@ impl Server {
     }
 
     /// The id, if the upload was acknowledged.
-    fn upload(&self, purpose: &str, bytes: &[u8]) -> Option<String> {
+    pub fn upload(&self, purpose: &str, bytes: &[u8]) -> Option<String> {
         let part = "\r\n--part\r\nContent-Disposition: form-data; name=";
         let head =
             format!("{part}\"purpose\"\r\n\r\n{purpose}{part}\"file\"; filename=\"f\"\r\n\r\n");
         let body = [head.as_bytes(), bytes, b"\r\n--part--\r\n"].concat();
         let answer = self.post("/files", "multipart/form-data; boundary=part", &body);
         Some(answer.ok()?["id"].as_str().unwrap().to_owned())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may be dead already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

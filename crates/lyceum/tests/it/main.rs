@@ -9,5 +9,8 @@ mod full;
 mod killed;
 mod properties;
 mod sandbox;
+mod settings;
+mod shared;
 mod signals;
 mod transcript;
+mod watched;

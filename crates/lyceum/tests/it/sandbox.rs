@@ -72,7 +72,7 @@ impl Sandbox {
     }
 
     /// A program with nothing of this machine's surroundings but `PATH`.
-    fn clean(&self, program: &str) -> Command {
+    pub fn clean(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command
             .env_clear()

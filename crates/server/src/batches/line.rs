@@ -18,6 +18,7 @@ use uuid::Uuid;
 use super::{Worker, in_background};
 use crate::app::App;
 use crate::caller::{self, Caller};
+use crate::record::Watch;
 
 /// Times that a line is asked, and the time before the second.
 const TRIES: u32 = 5;
@@ -48,6 +49,7 @@ impl Asked {
             router: worker.router.clone(),
             caller: Caller {
                 key_id: batch.new.key_id.clone(),
+                watch: Watch::default(),
             },
             endpoint: batch.new.endpoint.clone(),
         };

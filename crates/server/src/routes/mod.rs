@@ -32,9 +32,10 @@ use uuid::Uuid;
 
 use crate::app::{App, now};
 use crate::body::{BodyLimit, Strict};
-use crate::caller::ORGANIZATION;
-use crate::error::{ApiError, Private};
+use crate::caller::{Caller, ORGANIZATION};
+use crate::error::{ApiError, Failed};
 use crate::guard::{Guard, guard};
+use crate::record::Watch;
 use crate::serve::Limits;
 use crate::shelf::Loaded;
 use crate::upload::{BESIDE, FileLimit};
@@ -107,9 +108,15 @@ fn endpoints(limits: &Limits) -> Router<App> {
         .route("/metrics", get(system::metrics))
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
-        .layer(Extension(BodyLimit(limits.body)))
+        .layer(Extension(BodyLimit {
+            bytes: limits.body,
+            time: limits.arrival,
+        }))
         .layer(Extension(Strict(limits.strict)))
-        .layer(Extension(FileLimit(limits.file)))
+        .layer(Extension(FileLimit {
+            bytes: limits.file,
+            time: limits.arrival,
+        }))
 }
 
 async fn unknown(method: Method, uri: Uri) -> ApiError {
@@ -128,14 +135,29 @@ async fn wrong_method(method: Method, uri: Uri) -> ApiError {
 /// What every answer says about itself.
 async fn told(State(app): State<App>, request: Request<Body>, next: Next) -> Response {
     let started = Instant::now();
+    let id = format!("req_{}", Uuid::new_v4().simple());
+    let watch = watched(&app, &id, &request);
+    let mut request = watch.request(request);
+    match request.extensions_mut().get_mut::<Caller>() {
+        // The server itself asks.
+        Some(caller) => {
+            watch.caller(&caller.key_id);
+            caller.watch = watch.clone();
+        }
+        None => {
+            request.extensions_mut().insert(watch.clone());
+        }
+    }
     // Names in paths are texts; axum's own refusal would not be in OpenAI's shape.
     let mut response = match percent_decode_str(request.uri().path()).decode_utf8() {
         Ok(_) => next.run(request).await,
         Err(_) => ApiError::bad(api::Error::request("The path is not UTF-8.")).into_response(),
     };
-    let id = format!("req_{}", Uuid::new_v4().simple());
-    if let Some(Private(private)) = response.extensions_mut().remove() {
-        app.report(&format!("{id}: {private}"));
+    if let Some(Failed { error, private }) = response.extensions_mut().remove() {
+        watch.failed(&error, private.as_deref());
+        if let Some(private) = private.filter(|_| watch.is_none()) {
+            app.report(&format!("{id}: {private}"));
+        }
     }
     let took = started.elapsed().as_millis().to_string();
     for (name, value) in [
@@ -148,7 +170,15 @@ async fn told(State(app): State<App>, request: Request<Body>, next: Next) -> Res
             response.headers_mut().insert(name, value);
         }
     }
-    response
+    watch.response(response)
+}
+
+/// Whoever only looks whether the server is there is not told of.
+fn watched(app: &App, id: &str, request: &Request<Body>) -> Watch {
+    match request.uri().path() {
+        "/health" => Watch::default(),
+        _ => Watch::of(app.observer(), id, request),
+    }
 }
 
 pub(crate) fn json(value: &Value) -> Response {

@@ -1,10 +1,13 @@
 //! Our own additions: `/v1/tokenize`, `/health`, `/metrics`, `/openapi.json`.
 
+use std::time::Duration;
+
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use engine::Status;
 use serde_json::json;
+use tokio::time::timeout;
 
 use super::json;
 use crate::app::App;
@@ -40,9 +43,18 @@ pub(crate) async fn tokenize(
     Ok(response)
 }
 
-pub(crate) async fn health() -> Response {
-    json(&json!({"status": "ok"}))
+/// Whether it makes sense to ask this server: without its database it lets nobody in.
+pub(crate) async fn health(State(app): State<App>) -> Result<Response, ApiError> {
+    let checked = timeout(PATIENCE, app.database().check()).await;
+    checked.map_err(|_| {
+        let message = "The server cannot keep anything right now: the database does not answer.";
+        ApiError::unavailable(message, None).with_private("the database does not answer".to_owned())
+    })??;
+    Ok(json(&json!({"status": "ok"})))
 }
+
+/// Time for a database to answer.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// What this server answers to, as programs read it. Tests hold it against the routes and
 /// against what requests may hold.

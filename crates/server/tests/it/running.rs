@@ -169,7 +169,7 @@ impl Server {
                 let settings = Settings {
                     aliases: aliases.to_vec(),
                     room: Room::default(),
-                    report: |_| (),
+                    observer: Arc::new(()),
                 };
                 let app = App::new(Box::new(Fixtures), durable, settings);
                 let guard = Guard::new(address, keys, false).unwrap();

@@ -24,7 +24,7 @@ const CRATES: &[(&str, usize)] = &[
     ("store", 6_000),
     ("lyceum", 6_500),
     ("testkit", 1_000),
-    ("xtask", 4_500),
+    ("xtask", 5_000),
 ];
 
 /// Everything that is larger than its limit and than its line in the ratchet.
