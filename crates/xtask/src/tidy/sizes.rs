@@ -22,7 +22,7 @@ const CRATES: &[(&str, usize)] = &[
     ("api", 4_500),
     ("server", 6_000),
     ("store", 6_000),
-    ("lyceum", 5_000),
+    ("lyceum", 5_800),
     ("testkit", 1_000),
     ("xtask", 3_700),
 ];
