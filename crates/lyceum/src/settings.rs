@@ -1,8 +1,8 @@
 //! What the program was told: by flags, by the environment, by the server's file, in this order.
 //!
-//! A setting is declared once, as a flag of [`cli`](crate::cli). Its variable and its key in the file
-//! follow from the flag's name: `--max-body` is `LYCEUM_MAX_BODY` and `max_body`. What the file says
-//! becomes clap's default, so that the order and the checks of values are clap's own.
+//! A setting is declared once, as a flag of [`cli`](crate::cli). Its variable and its key in the
+//! file follow from the flag's name: `--max-body` is `LYCEUM_MAX_BODY` and `max_body`. What the
+//! file says becomes clap's default, so that the order and the checks of values are clap's own.
 
 mod file;
 

@@ -83,18 +83,18 @@ fn flags_go_before_the_environment_before_the_file_before_the_default() {
         assert_eq!(setting["from"], "default");
         assert_eq!(setting["value"], setting["default"], "{setting}");
     }
-    let with = |toml: &dyn Fn(&Value) -> bool, env: &dyn Fn(&Value) -> bool, flags: bool| {
+    let with = |toml: bool, env: bool, flags: bool| {
         let (mut file, mut arguments) = (String::new(), Vec::new());
         let mut variables = Vec::new();
         for setting in &defaults {
             let [in_file, in_env, in_flag] = samples(setting);
-            if toml(setting) {
+            if toml {
                 file += &format!("{} = {in_file}\n", setting["key"].as_str().unwrap());
             }
             let variable = setting["variable"].as_str().unwrap();
             let flag = setting["flag"].as_str().unwrap();
             match &in_env {
-                _ if !env(setting) => {}
+                _ if !env => {}
                 Value::Array(items) => variables.push((variable, plain(&items[0]))),
                 one => variables.push((variable, plain(one))),
             }
@@ -113,14 +113,13 @@ fn flags_go_before_the_environment_before_the_file_before_the_default() {
         command.envs(variables);
         settings(command)
     };
-    let (all, none) = (|_: &Value| true, |_: &Value| false);
     for (from, got, at) in [
-        ("file", with(&all, &none, false), 0),
-        ("environment", with(&all, &all, false), 1),
-        ("environment", with(&none, &all, false), 1),
-        ("flag", with(&all, &all, true), 2),
-        ("flag", with(&none, &all, true), 2),
-        ("flag", with(&all, &none, true), 2),
+        ("file", with(true, false, false), 0),
+        ("environment", with(true, true, false), 1),
+        ("environment", with(false, true, false), 1),
+        ("flag", with(true, true, true), 2),
+        ("flag", with(false, true, true), 2),
+        ("flag", with(true, false, true), 2),
     ] {
         for (setting, default) in got.iter().zip(&defaults) {
             assert_eq!(setting["key"], default["key"]);

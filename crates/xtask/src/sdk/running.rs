@@ -27,7 +27,9 @@ impl Running {
             for line in BufReader::new(stderr).lines().map_while(Result::ok) {
                 match address(&line) {
                     Some(url) => drop(tell.send(url.to_owned())),
-                    None if line.contains("error:") => println!("   server: {line}"),
+                    None if line.contains("error:") || line.contains(" private=") => {
+                        println!("   server: {line}")
+                    }
                     None => {}
                 }
             }
