@@ -52,7 +52,8 @@ pub(super) fn run(rounds: usize) -> Result<()> {
     let data = work_dir().join("data");
     let model = default_model(&data, BUILD, "release")?;
     let mut bench = Bench::start(&program, &data, &model, rounds)?;
-    println!("{DEFAULT_MODEL} behind `lyceum serve`, {rounds} rounds in turn");
+    let load = super::ours::load();
+    println!("{DEFAULT_MODEL} behind `lyceum serve`, {rounds} rounds in turn; {load}");
     table::begin();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
