@@ -62,6 +62,7 @@ def pytorch(folder, threads):
     import torch
     from sentence_transformers import SentenceTransformer
     torch.set_num_threads(threads)
+    folder = as_published(folder)
     for dtype in ["float32", "bfloat16"]:
         model = SentenceTransformer(folder, device="cpu", model_kwargs={"dtype": dtype})
         for batch in BATCHES:
@@ -69,6 +70,20 @@ def pytorch(folder, threads):
                 lambda texts, model=model, batch=batch: model.encode(
                     texts, batch_size=batch, show_progress_bar=False, convert_to_tensor=True,
                     normalize_embeddings=True).float().numpy())
+
+
+def as_published(folder):
+    """The same files where sentence-transformers looks for them: ours lie side by side."""
+    pooling = Path(folder) / "1_Pooling.config.json"
+    if not pooling.exists():
+        return folder
+    copy = Path(sys.argv[3]).with_name("sentence-transformers")
+    (copy / "1_Pooling").mkdir(parents=True, exist_ok=True)
+    for file in Path(folder).iterdir():
+        to = copy / ("1_Pooling/config.json" if file == pooling else file.name)
+        to.unlink(missing_ok=True)
+        to.symlink_to(file.resolve())
+    return str(copy)
 
 
 def onnx(folder, threads):

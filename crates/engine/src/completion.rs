@@ -161,7 +161,7 @@ impl TextModel {
         gather::wait(|outlet| self.begin_chat(request, outlet), on_delta)
     }
 
-    /// The same for a caller who does not wait, as with [`begin_completion`](Self::begin_completion).
+    /// The same for a caller who does not wait, as [`begin_completion`](Self::begin_completion).
     pub fn begin_chat(
         &self,
         request: &ChatRequest,

@@ -212,24 +212,16 @@ fn requirements() -> PathBuf {
     root().join("scripts/bench/requirements.txt")
 }
 
-/// How busy the machine is with other things.
-fn load() -> String {
-    let loads = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    let load = loads.split(' ').next().and_then(|l| l.parse().ok());
-    let load: f64 = load.unwrap_or(0.0);
-    let quiet = if load < 0.5 { "quiet" } else { "NOT quiet" };
-    format!("load {load:.1}, {quiet}")
-}
-
 fn machine(bench: &Bench) -> String {
-    let limits = bench.limits.iter().map(|(threads, l)| {
-        let [int8, bf16, f32, read] = [l.int8, l.bf16, l.f32, l.read].map(|x| x / 1e9);
-        format!("{threads} threads: {int8:.0}, {bf16:.0}, {f32:.0}, {read:.0}")
-    });
+    let limits = bench
+        .limits
+        .iter()
+        .map(|(threads, l)| format!("{threads} threads: {l}"));
     let limits: Vec<_> = limits.collect();
     format!(
-        "{};\nlimits, in 1e9 per second of int8, bf16, f32 operations and bytes read: {}",
-        load(),
+        "{};\nlimits, in 1e9 per second of int8, bf16, f32 operations and \
+         bytes read: {}",
+        ours::load(),
         limits.join("; ")
     )
 }

@@ -177,7 +177,8 @@ fn a_strict_server_refuses_unknown_fields_before_it_works() {
     assert_eq!(server.get("/v1/files?keep_alive=5").error().0, 400);
     let form = "--b\r\ncontent-disposition: form-data; name=\"keep_alive\"\r\n\r\n5\r\n--b\r\n\
                 content-disposition: form-data; name=\"purpose\"\r\n\r\nuser_data\r\n--b\r\n\
-                content-disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\na\r\n--b--\r\n";
+                content-disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\na\r\n\
+                --b--\r\n";
     let kind = "multipart/form-data; boundary=b";
     let answer = server.post_bytes("/v1/files", kind, form.as_bytes());
     assert_eq!(answer.error().2.as_deref(), Some("keep_alive"));

@@ -8,9 +8,9 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-use super::ours::parse;
+use super::ours::{load, parse};
 use super::table::{self, Row};
-use super::{BUILD, Wanted, load};
+use super::{BUILD, Wanted};
 use crate::process::{cargo, output, root, work_dir};
 use crate::setup::{EMBEDDER, lyceum, pulled, python};
 

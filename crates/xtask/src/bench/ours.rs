@@ -117,6 +117,22 @@ impl Limits {
     }
 }
 
+impl std::fmt::Display for Limits {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let [int8, bf16, f32, read] = [self.int8, self.bf16, self.f32, self.read].map(|x| x / 1e9);
+        write!(f, "{int8:.0}, {bf16:.0}, {f32:.0}, {read:.0}")
+    }
+}
+
+/// Who else uses the machine.
+pub(super) fn load() -> String {
+    let loads = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = loads.split(' ').next().and_then(|l| l.parse().ok());
+    let load: f64 = load.unwrap_or(0.0);
+    let quiet = if load < 0.5 { "quiet" } else { "NOT quiet" };
+    format!("load {load:.1}, {quiet}")
+}
+
 pub(crate) fn parse(text: &str) -> Result<Value> {
     serde_json::from_str(text).with_context(|| format!("no JSON: {text}"))
 }

@@ -31,7 +31,7 @@ const ANSWER: usize = 192;
 /// Pairs of which the time to the first token is taken, for each round.
 const PAIRS: usize = 16;
 const STREAMS: usize = 1000;
-const STREAM_ANSWER: usize = 24;
+const STREAM_ANSWER: usize = 8;
 const LINES: usize = 200;
 const LINE_ANSWER: usize = 64;
 /// Requests beside the batch, and as many without it.
@@ -52,7 +52,8 @@ pub(super) fn run(rounds: usize) -> Result<()> {
     let data = work_dir().join("data");
     let model = default_model(&data, BUILD, "release")?;
     let mut bench = Bench::start(&program, &data, &model, rounds)?;
-    println!("{DEFAULT_MODEL} behind `lyceum serve`, {rounds} rounds in turn");
+    let load = super::ours::load();
+    println!("{DEFAULT_MODEL} behind `lyceum serve`, {rounds} rounds in turn; {load}");
     table::begin();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -70,7 +71,8 @@ impl Bench {
     fn start(program: &Path, data: &Path, model: &Path, rounds: usize) -> Result<Self> {
         let mut command = Command::new(program);
         command.arg("--data").arg(data_of("serve", data)?);
-        let server = Running::start(command.args(["serve", "--port", "0"]))?;
+        let server =
+            Running::start(command.args(["serve", "--port", "0", "--embedding-model", "none"]))?;
         let address = server.url().trim_start_matches("http://");
         let address = address.trim_end_matches("/v1").parse();
         Ok(Self {
