@@ -50,7 +50,12 @@ pub struct Serve {
     #[arg(long = "api-key", value_name = "KEY")]
     pub keys: Vec<String>,
     /// Let pages of another site ask, as in https://chat.example; may be repeated
-    #[arg(long = "allow-origin", value_name = "ORIGIN", value_delimiter = ',', value_parser = origin)]
+    #[arg(
+        long = "allow-origin",
+        value_name = "ORIGIN",
+        value_delimiter = ',',
+        value_parser = origin
+    )]
     pub origins: Vec<String>,
     /// Refuse fields that OpenAI does not know, instead of naming them in x-lyceum-ignored
     #[arg(long, value_parser = BoolishValueParser::new())]

@@ -296,6 +296,8 @@ fn prompts_are_logged_if_that_is_asked_for() {
 fn a_log_that_nobody_reads_holds_nothing_up() {
     let sandbox = Sandbox::new();
     let mut command = sandbox.lyceum(&["serve", "-m", "./tiny", "--port", "0", "--log=json"]);
+    // That it is not here would be told before the log begins.
+    command.args(["--embedding-model", "none"]);
     let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
     let mut words = BufReader::new(child.stderr.take().unwrap());
     let mut line = String::new();
