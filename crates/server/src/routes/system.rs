@@ -13,10 +13,10 @@ use super::json;
 use crate::app::App;
 use crate::body::{Json, tell_ignored};
 use crate::error::ApiError;
-use crate::shelf::Model;
+use crate::shelf::{Loaded, Model};
 
 /// How a text falls into tokens: `{"model", "input"}` gives ids and pieces.
-/// What looks like a special token is one, as in a prompt.
+/// What looks like a special token is one, as in a prompt. `context` is how many the model holds.
 pub(crate) async fn tokenize(
     State(app): State<App>,
     Json(mut fields): Json,
@@ -25,9 +25,14 @@ pub(crate) async fn tokenize(
     let input = fields.required_string("input")?;
     let ignored = fields.rest()?;
     let loaded = app.any_model(&model).await?;
-    let (tokenizer, ids) = match &loaded {
-        Model::Text(loaded) => (loaded.model.tokenizer(), loaded.model.encode(&input)),
-        Model::Embedder(loaded) => (loaded.model.tokenizer(), loaded.model.encode(&input)),
+    let (tokenizer, ids, context) = match &loaded {
+        Model::Text(Loaded { model, .. }) => {
+            (model.tokenizer(), model.encode(&input), model.context())
+        }
+        Model::Embedder(loaded) => {
+            let model = &loaded.model;
+            (model.tokenizer(), model.encode(&input), model.context())
+        }
     };
     let pieces: Vec<_> = ids
         .iter()
@@ -37,7 +42,7 @@ pub(crate) async fn tokenize(
         })
         .collect();
     let answer = json!({"object": "tokenization", "model": model, "count": ids.len(),
-                        "tokens": pieces});
+                        "context": context, "tokens": pieces});
     let mut response = json(&answer);
     tell_ignored(&mut response, &ignored);
     Ok(response)
