@@ -98,9 +98,8 @@ impl Ui {
         if ![Method::GET, Method::HEAD].contains(request.method()) || API.contains(&first) {
             return None;
         }
-        let name = if path.is_empty() { INDEX } else { path };
         let headers = request.headers();
-        self.file(name, headers)
+        self.file(path, headers)
             .or_else(|| opened(headers).then(|| self.file(INDEX, headers))?)
     }
 

@@ -3861,7 +3861,7 @@ var en = {
 	"hint.dismiss": "Hide this",
 	"status.loading": "Waiting for the model",
 	"status.generating": "Generating",
-	"status.done": "Done, {tokens}",
+	"status.done": "Done, {tokens}. {how}",
 	"status.stop": "The text ended, or a stop sequence came.",
 	"status.length": "Stopped at the maximum length.",
 	"status.stopped": "You stopped it.",
@@ -3943,6 +3943,7 @@ var en = {
 	"code.sent": "The request that was sent, seed included: it gives the same answer.",
 	"code.would": "The request that Submit would send now.",
 	"code.stream": "Streamed, as it was sent",
+	"code.none": "The command line answers one question, with instructions or without, and no whole conversation.",
 	"code.language": "Language",
 	"history.title": "History",
 	"history.none": "What you submit is listed here, in this browser only.",
@@ -3999,7 +4000,7 @@ var zh = {
 	"hint.dismiss": "隐藏",
 	"status.loading": "正在等待模型",
 	"status.generating": "正在生成",
-	"status.done": "完成，{tokens}",
+	"status.done": "完成，{tokens}。{how}",
 	"status.stop": "文字已结束，或遇到了停止序列。",
 	"status.length": "已达到最大长度。",
 	"status.stopped": "您停止了生成。",
@@ -4081,6 +4082,7 @@ var zh = {
 	"code.sent": "已发送的请求，包含随机种子：它会给出相同的回答。",
 	"code.would": "现在提交将会发送的请求。",
 	"code.stream": "流式传输，与发送时一致",
+	"code.none": "命令行只回答一个问题（可带系统指令），不支持整段对话。",
 	"code.language": "编程语言",
 	"history.title": "历史",
 	"history.none": "您提交的内容会列在这里，只保存在此浏览器中。",
@@ -4162,6 +4164,8 @@ function number(value, digits = 0) {
 	return new Intl.NumberFormat(language.tag, format).format(value).replace("-", "−");
 }
 function percent(share, digits = 2) {
+	const least = 10 ** -digits;
+	if (share > 0 && share * 100 < least / 2) return `<${number(least, digits)}%`;
 	return `${number(share * 100, digits)}%`;
 }
 function counted(one, many, count) {
@@ -4640,10 +4644,9 @@ var LIMITS = {
 		step: 1
 	}
 };
-function completionBody(params, prompt, seed) {
+function sampled(params, seed) {
 	const body = {
 		model: params.model,
-		prompt,
 		temperature: params.temperature,
 		max_tokens: params.maxTokens,
 		top_p: params.topP,
@@ -4654,6 +4657,13 @@ function completionBody(params, prompt, seed) {
 		stream_options: { include_usage: true }
 	};
 	if (params.stop.length > 0) body.stop = params.stop;
+	return body;
+}
+function completionBody(params, prompt, seed) {
+	const body = {
+		...sampled(params, seed),
+		prompt
+	};
 	if (params.bestOf > 1) {
 		body.n = params.bestOf;
 		body.best_of = params.bestOf;
@@ -4665,17 +4675,17 @@ function completionBody(params, prompt, seed) {
 function anySeed() {
 	return Math.floor(Math.random() * 2 ** 31);
 }
-function restored(kept) {
+function restored(defaults, kept) {
 	const params = {
-		...DEFAULTS,
+		...defaults,
 		...kept
 	};
 	for (const [name, { min, max }] of Object.entries(LIMITS)) {
 		const field = name;
 		const value = Number(params[field]);
-		params[field] = Number.isFinite(value) ? Math.min(max, Math.max(min, value)) : DEFAULTS[field];
+		params[field] = Number.isFinite(value) ? Math.min(max, Math.max(min, value)) : defaults[field];
 	}
-	if (!SHOW.includes(params.show)) params.show = DEFAULTS.show;
+	if (!SHOW.includes(params.show)) params.show = defaults.show;
 	if (!Array.isArray(params.stop)) params.stop = [];
 	return params;
 }
@@ -4685,6 +4695,16 @@ function bytes(name) {
 	if (spelt === void 0) return encoder.encode(name);
 	return Uint8Array.from(spelt.slice(2).split("\\x"), (byte) => parseInt(byte, 16));
 }
+function decoded(bytes) {
+	try {
+		return new TextDecoder("utf-8", {
+			fatal: true,
+			ignoreBOM: true
+		}).decode(bytes);
+	} catch {
+		return null;
+	}
+}
 function textOf(names) {
 	const parts = names.map(bytes);
 	const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
@@ -4693,14 +4713,7 @@ function textOf(names) {
 		whole.set(part, at);
 		at += part.length;
 	}
-	try {
-		return new TextDecoder("utf-8", {
-			fatal: true,
-			ignoreBOM: true
-		}).decode(whole);
-	} catch {
-		return null;
-	}
+	return decoded(whole);
 }
 function visible(name) {
 	if (/^bytes:(\\x[0-9a-f]{2})+$/.test(name)) return Array.from(bytes(name), (b) => b.toString(16).toUpperCase().padStart(2, "0")).join(" ");
@@ -4817,7 +4830,7 @@ var DRAFT = "complete.draft";
 var PARAMS = "complete.params";
 var Session = class {
 	document = new Document();
-	#params = state(proxy(restored(recall(PARAMS, {}))));
+	#params = state(proxy(restored(DEFAULTS, recall(PARAMS, {}))));
 	get params() {
 		return get(this.#params);
 	}
@@ -4894,6 +4907,10 @@ var Session = class {
 	}
 	get canRepeat() {
 		return this.versions.length > 0 && !this.running;
+	}
+	get next() {
+		const { params, document } = this;
+		return completionBody(params, document.text + params.injectStart, params.seed ?? anySeed());
 	}
 	async submit() {
 		if (this.running || this.params.model === "") return;
@@ -5244,88 +5261,96 @@ function whole(body) {
 	const { stream: _, stream_options: __, ...rest } = body;
 	return rest;
 }
+var COMPLETIONS = {
+	path: "/completions",
+	python: "completions",
+	python027: "Completion",
+	piece: {
+		python: "choice.text",
+		python027: "choice.text",
+		node: "choice.text",
+		rust: `choice["text"]`
+	},
+	text: {
+		python: "choice.text",
+		node: "choice.text",
+		rust: `choice["text"]`
+	}
+};
+var CHAT = {
+	path: "/chat/completions",
+	python: "chat.completions",
+	python027: "ChatCompletion",
+	piece: {
+		python: `choice.delta.content or ""`,
+		python027: `choice.delta.get("content", "")`,
+		node: `choice.delta.content ?? ""`,
+		rust: `choice["delta"]["content"]`
+	},
+	text: {
+		python: "choice.message.content",
+		node: "choice.message.content",
+		rust: `choice["message"]["content"]`
+	}
+};
+function endpointOf(body) {
+	return "messages" in body ? CHAT : COMPLETIONS;
+}
 var WRITERS = {
 	curl: (body, address, keyed) => {
-		const lines = [`curl ${body.stream ? "-N " : ""}${address}/completions`, `-H "Content-Type: application/json"`];
+		const lines = [`curl ${body.stream ? "-N " : ""}${address}${endpointOf(body).path}`, `-H "Content-Type: application/json"`];
 		if (keyed) lines.push(`-H "Authorization: Bearer $OPENAI_API_KEY"`);
 		lines.push(`-d ${shell(JSON.stringify(body, null, 2))}`);
 		return lines.join(" \\\n  ") + "\n";
 	},
 	python: (body, address, keyed) => {
-		const key = keyed ? `os.environ["OPENAI_API_KEY"]` : `"none"`;
+		const { python: name, piece, text } = endpointOf(body);
 		return `# pip install openai
 ${keyed ? "import os\n\n" : ""}from openai import OpenAI
 
-client = OpenAI(base_url=${python(address)}, api_key=${key})
+client = OpenAI(base_url=${python(address)}, api_key=${pythonKey(keyed)})
 
-answer = client.completions.create(
+answer = client.${name}.create(
 ${keywords(body)})
-${pythonOutput(body)}`;
+${pythonOutput(body, piece.python, text.python)}`;
 	},
 	"python-0.27": (body, address, keyed) => {
-		const key = keyed ? `os.environ["OPENAI_API_KEY"]` : `"none"`;
+		const { python027: name, piece, text } = endpointOf(body);
 		return `# pip install openai==0.27.10
 ${keyed ? "import os\n\n" : ""}import openai
 
 openai.api_base = ${python(address)}
-openai.api_key = ${key}
+openai.api_key = ${pythonKey(keyed)}
 
-answer = openai.Completion.create(
+answer = openai.${name}.create(
 ${keywords(body)})
-${pythonOutput(body)}`;
+${pythonOutput(body, piece.python027, text.python)}`;
 	},
 	node: (body, address, keyed) => {
-		const key = keyed ? "process.env.OPENAI_API_KEY" : `"none"`;
-		const one = body.stream ? `for await (const chunk of answer) {
-  process.stdout.write(chunk.choices[0]?.text ?? "");
-}
-console.log();
-` : `console.log(answer.choices[0].text);\n`;
-		const many = body.stream ? `const texts = Array(${body.n}).fill("");
-for await (const chunk of answer) {
-  for (const choice of chunk.choices) texts[choice.index] += choice.text;
-}
-for (const text of texts) console.log(text);
-` : `for (const choice of answer.choices) console.log(choice.text);\n`;
+		const { python: name, piece, text } = endpointOf(body);
 		return `// npm install openai
 import OpenAI from "openai";
 
 const client = new OpenAI({
   baseURL: ${JSON.stringify(address)},
-  apiKey: ${key},
+  apiKey: ${keyed ? "process.env.OPENAI_API_KEY" : `"none"`},
 });
 
-const answer = await client.completions.create(${JSON.stringify(body, null, 2)});
-${body.n ? many : one}`;
+const answer = await client.${name}.create(${JSON.stringify(body, null, 2)});
+${nodeOutput(body, piece.node, text.node)}`;
 	},
 	rust: (body, address, keyed) => {
+		const { path, piece, text } = endpointOf(body);
 		const key = keyed ? `
         .header("Authorization", format!("Bearer {}", std::env::var("OPENAI_API_KEY")?))` : "";
-		const request = literal(body, "    ", rustString).split("\n").join("\n        ");
-		const output = body.stream ? `
-    let mut texts = vec![String::new(); ${body.n ?? 1}];
-    for line in BufReader::new(answer.body_mut().as_reader()).lines() {
-        let line = line?;
-        let Some(data) = line.strip_prefix("data: ").filter(|data| *data != "[DONE]") else {
-            continue;
-        };
-        let chunk: Value = serde_json::from_str(data)?;
-        for choice in chunk["choices"].as_array().into_iter().flatten() {
-            let index = choice["index"].as_u64().unwrap_or_default() as usize;
-            texts[index] += choice["text"].as_str().unwrap_or_default();
-        }
-    }
-    println!("{}", texts.join("\\n"));` : `
-    let answer: Value = answer.body_mut().read_json()?;
-    for choice in answer["choices"].as_array().into_iter().flatten() {
-        println!("{}", choice["text"].as_str().unwrap_or_default());
-    }`;
+		const request = rust(body, "").split("\n").join("\n        ");
 		return `// cargo add serde_json; cargo add ureq --features json
 ${body.stream ? "use std::io::{BufRead as _, BufReader};\n\n" : ""}use serde_json::{Value, json};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut answer = ureq::post(${rustString(`${address}/completions`)})${key}
-        .send_json(json!(${request}))?;${output}
+    let mut answer = ureq::post(${rustString(address + path)})${key}
+        .send_json(json!(${request}))?;
+${rustOutput(body, piece.rust, text.rust)}
     Ok(())
 }
 `;
@@ -5341,47 +5366,90 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 			`--seed ${body.seed}`,
 			...(body.stop ?? []).map((stop) => `--stop ${shell(stop)}`)
 		];
-		if (body.n) flags.push(`--choices ${body.n} --best-of ${body.n}`);
-		if (body.logprobs) flags.push("--logprobs");
-		return `lyceum complete ${flags.join(" \\\n  ")} \\\n  -- ${shell(body.prompt)}\n`;
+		const command = (verb, prompt) => `lyceum ${verb} ${flags.join(" \\\n  ")} \\\n  -- ${shell(prompt)}\n`;
+		if (!("messages" in body)) {
+			if (body.n) flags.push(`--choices ${body.n} --best-of ${body.n}`);
+			if (body.logprobs) flags.push("--logprobs");
+			return command("complete", body.prompt);
+		}
+		const [system, user] = body.messages[0]?.role === "system" ? body.messages : [void 0, ...body.messages];
+		if (!(body.messages.length === (system ? 2 : 1) && user?.role === "user") || body.response_format) return null;
+		if (system) flags.push(`--system ${shell(system.content)}`);
+		return command("run", user.content);
 	}
 };
-function pythonOutput(body) {
-	if (!body.stream) return body.n ? "for choice in answer.choices:\n    print(choice.text)\n" : "print(answer.choices[0].text)\n";
+function pythonKey(keyed) {
+	return keyed ? `os.environ["OPENAI_API_KEY"]` : `"none"`;
+}
+function pythonOutput(body, piece, text) {
+	if (!body.stream) return `for choice in answer.choices:\n    print(${text})\n`;
 	if (!body.n) return `for chunk in answer:
     for choice in chunk.choices:
-        print(choice.text, end="", flush=True)
+        print(${piece}, end="", flush=True)
 print()
 `;
 	return `texts = [""] * ${body.n}
 for chunk in answer:
     for choice in chunk.choices:
-        texts[choice.index] += choice.text
+        texts[choice.index] += ${piece}
 for text in texts:
     print(text)
 `;
+}
+function nodeOutput(body, piece, text) {
+	if (!body.stream) return `for (const choice of answer.choices) console.log(${text});\n`;
+	if (!body.n) return `for await (const chunk of answer) {
+  for (const choice of chunk.choices) process.stdout.write(${piece});
+}
+console.log();
+`;
+	return `const texts = Array(${body.n}).fill("");
+for await (const chunk of answer) {
+  for (const choice of chunk.choices) texts[choice.index] += ${piece};
+}
+for (const text of texts) console.log(text);
+`;
+}
+function rustOutput(body, piece, text) {
+	if (!body.stream) return `    let answer: Value = answer.body_mut().read_json()?;
+    for choice in answer["choices"].as_array().into_iter().flatten() {
+        println!("{}", ${text}.as_str().unwrap_or_default());
+    }`;
+	return `    let mut texts = vec![String::new(); ${body.n ?? 1}];
+    for line in BufReader::new(answer.body_mut().as_reader()).lines() {
+        let line = line?;
+        let Some(data) = line.strip_prefix("data: ").filter(|data| *data != "[DONE]") else {
+            continue;
+        };
+        let chunk: Value = serde_json::from_str(data)?;
+        for choice in chunk["choices"].as_array().into_iter().flatten() {
+            let index = choice["index"].as_u64().unwrap_or_default() as usize;
+            texts[index] += ${piece}.as_str().unwrap_or_default();
+        }
+    }
+    println!("{}", texts.join("\\n"));`;
 }
 function keywords(body) {
 	return Object.entries(body).map(([name, value]) => `    ${name}=${python(value)},\n`).join("");
 }
 function python(value) {
+	if (value === null) return "None";
 	if (typeof value === "boolean") return value ? "True" : "False";
 	if (Array.isArray(value)) return `[${value.map(python).join(", ")}]`;
-	if (typeof value === "object" && value !== null) return `{${Object.entries(value).map(([name, v]) => `${python(name)}: ${python(v)}`).join(", ")}}`;
+	if (typeof value === "object") return `{${Object.entries(value).map(([name, v]) => `${python(name)}: ${python(v)}`).join(", ")}}`;
 	return JSON.stringify(value);
 }
-function literal(value, indent, string) {
-	if (typeof value === "string") return string(value);
-	if (Array.isArray(value)) return `[${value.map((v) => literal(v, indent, string)).join(", ")}]`;
-	if (typeof value === "object" && value !== null) return `{\n${Object.entries(value).map(([name, v]) => `${indent}${string(name)}: ${nested(literal(v, indent, string), indent)}`).join(",\n")}\n}`;
-	return JSON.stringify(value);
-}
-function nested(text, indent) {
-	return text.startsWith("{") ? text.split("\n").join(`\n${indent}`) : text;
+function rust(value, indent) {
+	if (typeof value === "string") return rustString(value);
+	if (value === null || typeof value !== "object") return JSON.stringify(value);
+	const inner = `${indent}    `;
+	const items = Array.isArray(value) ? value.map((item) => `${inner}${rust(item, inner)}`) : Object.entries(value).map(([name, v]) => `${inner}${rustString(name)}: ${rust(v, inner)}`);
+	const [open, close] = Array.isArray(value) ? "[]" : "{}";
+	return items.length === 0 ? `${open}${close}` : `${open}\n${items.join(",\n")}\n${indent}${close}`;
 }
 function rustString(text) {
-	return JSON.stringify(text).replace(/\\(\\|u([0-9a-f]{4})|b|f)/g, (whole, what, code) => {
-		if (what === "\\") return whole;
+	return JSON.stringify(text).replace(/\\(\\|u([0-9a-f]{4})|b|f)/g, (all, what, code) => {
+		if (what === "\\") return all;
 		if (what === "b") return "\\u{8}";
 		if (what === "f") return "\\u{c}";
 		return `\\u{${code}}`;
@@ -5451,6 +5519,7 @@ function Segments($$anchor, $$props) {
 	const binding_group = [];
 	let value = prop($$props, "value", 15);
 	var div = root_1$11();
+	let styles;
 	each(div, 20, () => $$props.options, (option) => option, ($$anchor, option) => {
 		var label_1 = root$11();
 		let classes;
@@ -5474,7 +5543,10 @@ function Segments($$anchor, $$props) {
 		append($$anchor, label_1);
 	});
 	reset(div);
-	template_effect(() => set_attribute(div, "aria-label", $$props.label));
+	template_effect(() => {
+		set_attribute(div, "aria-label", $$props.label);
+		styles = set_style(div, "", styles, { "--columns": $$props.columns ?? $$props.options.length });
+	});
 	append($$anchor, div);
 	pop();
 }
@@ -5487,12 +5559,7 @@ function CodeDialog($$anchor, $$props) {
 	let language = state(proxy(recall("code.language", "curl")));
 	let streamed = state(true);
 	let copied = state(false);
-	const request = user_derived(() => {
-		if (session.sent) return session.sent;
-		const { params, document } = session;
-		return completionBody(params, document.text + params.injectStart, params.seed ?? anySeed());
-	});
-	const text = user_derived(() => snippet(get(language), get(streamed) ? get(request) : whole(get(request)), endpoint(""), key.value !== ""));
+	const text = user_derived(() => snippet(get(language), get(streamed) ? $$props.request : whole($$props.request), endpoint(""), key.value !== "") ?? t("code.none"));
 	user_effect(() => {
 		get(text);
 		set(copied, false);
@@ -5560,7 +5627,7 @@ function CodeDialog($$anchor, $$props) {
 					set_text(text_2, $1);
 					set_attribute(pre, "aria-label", NAMES[get(language)]);
 					set_text(text_3, get(text));
-				}, [() => session.sent ? t("code.sent") : t("code.would"), () => get(copied) ? t("copied") : t("copy")]);
+				}, [() => $$props.sent ? t("code.sent") : t("code.would"), () => get(copied) ? t("copied") : t("copy")]);
 				delegated("click", button, async () => set(copied, await copy(get(text)), true));
 				append($$anchor, fragment_1);
 			},
@@ -5603,7 +5670,7 @@ var Counting = class {
 		try {
 			const { count, context } = await tokenize(model, text, this.#abort.signal);
 			this.tokens = count;
-			this.context = context;
+			this.context = context ?? null;
 		} catch {
 			this.tokens = null;
 		}
@@ -5649,7 +5716,7 @@ function HistoryDialog($$anchor, $$props) {
 	function reopen({ request, document }) {
 		session.open(document);
 		const { injectStart, injectRestart, show, seed } = session.params;
-		const kept = restored({
+		const kept = restored(DEFAULTS, {
 			model: request.model,
 			temperature: request.temperature,
 			maxTokens: request.max_tokens,
@@ -5942,33 +6009,32 @@ var root_2$5 = from_html(`<option> </option>`);
 var root_3$5 = from_html(`<div class="candidate svelte-auzdio"><code class="svelte-auzdio"> </code> <span class="bar svelte-auzdio"><span class="svelte-auzdio"></span></span> <span class="number svelte-auzdio"> </span></div>`);
 var root_4$3 = from_html(`<figure class="svelte-auzdio"><figcaption> </figcaption> <!></figure>`);
 var root_5$2 = from_html(`<label> </label>`);
-var root_6$2 = from_html(`<span> </span>`);
-var root_7$2 = from_html(`<span class="sure svelte-auzdio"> </span>`);
-var root_8$2 = from_html(`<span class="unsure svelte-auzdio"> </span>`);
-var root_9$1 = from_html(`<div class="legend svelte-auzdio" aria-hidden="true"><!> <!></div>`);
-var root_10 = from_html(`<div class="head svelte-auzdio"><h2> </h2> <button class="plain"> </button></div> <div class="field svelte-auzdio"><label> </label> <!> <div class="model svelte-auzdio"><select><optgroup></optgroup><optgroup></optgroup></select> <button class="plain"><!></button></div></div> <!> <!> <div class="field svelte-auzdio"><!> <!></div> <!> <!> <!> <!> <div class="field svelte-auzdio"><!> <textarea class="field svelte-auzdio" rows="1"></textarea></div> <div class="field svelte-auzdio"><!> <textarea class="field svelte-auzdio" rows="1"></textarea></div> <div class="field svelte-auzdio"><!> <!> <!> <!></div> <div class="field svelte-auzdio"><!> <input inputmode="numeric"/></div>`, 1);
+var root_6$2 = from_html(`<!> <div class="field svelte-auzdio"><!> <textarea class="field svelte-auzdio" rows="1"></textarea></div> <div class="field svelte-auzdio"><!> <textarea class="field svelte-auzdio" rows="1"></textarea></div>`, 1);
+var root_7$2 = from_html(`<span> </span>`);
+var root_8$2 = from_html(`<span class="sure svelte-auzdio"> </span>`);
+var root_9$1 = from_html(`<span class="unsure svelte-auzdio"> </span>`);
+var root_10 = from_html(`<div class="legend svelte-auzdio" aria-hidden="true"><!> <!></div>`);
+var root_11 = from_html(`<div class="head svelte-auzdio"><h2> </h2> <button class="plain"> </button></div> <div class="field svelte-auzdio"><label> </label> <!> <div class="model svelte-auzdio"><select><optgroup></optgroup><optgroup></optgroup></select> <button class="plain"><!></button></div></div> <!> <!> <div class="field svelte-auzdio"><!> <!></div> <!> <!> <!> <!> <!> <div class="field svelte-auzdio"><!> <!> <!> <!></div> <div class="field svelte-auzdio"><!> <input inputmode="numeric"/></div>`, 1);
 function Parameters($$anchor, $$props) {
 	const id = props_id();
 	push($$props, true);
-	const params = session.params;
-	const last = user_derived(() => session.document.cells.at(-1)?.tokens.at(-1)?.top ?? []);
-	const picture = user_derived(() => tempered(get(last), params.temperature));
-	const colourless = user_derived(() => params.show !== "off" && !session.running && session.sent !== null && session.document.cells.length === 0);
+	let params = prop($$props, "params", 7);
+	const picture = user_derived(() => tempered($$props.last, params().temperature));
 	user_effect(() => {
-		JSON.stringify(params);
-		session.saveParams();
+		JSON.stringify(params());
+		$$props.onchange();
 	});
 	function seed(text) {
 		const number = text.trim() === "" ? null : Math.trunc(Number(text));
-		params.seed = number === null || Number.isSafeInteger(number) ? number : params.seed;
+		params().seed = number === null || Number.isSafeInteger(number) ? number : params().seed;
 	}
 	function reset$1() {
-		Object.assign(params, {
+		Object.assign(params(), {
 			...DEFAULTS,
-			model: params.model
+			model: params().model
 		});
 	}
-	var fragment = root_10();
+	var fragment = root_11();
 	var div = first_child(fragment);
 	var h2 = child(div);
 	var text_1 = only_child(h2, true);
@@ -6060,7 +6126,7 @@ function Parameters($$anchor, $$props) {
 				var figure = root_4$3();
 				var figcaption = child(figure);
 				var text_9 = only_child(figcaption, true);
-				each(sibling(figcaption, 2), 19, () => get(last), (candidate) => candidate.name, ($$anchor, candidate, i) => {
+				each(sibling(figcaption, 2), 19, () => $$props.last, (candidate) => candidate.name, ($$anchor, candidate, i) => {
 					var div_3 = root_3$5();
 					var code = child(div_3);
 					var text_10 = only_child(code, true);
@@ -6078,11 +6144,11 @@ function Parameters($$anchor, $$props) {
 					append($$anchor, div_3);
 				});
 				reset(figure);
-				template_effect(($0) => set_text(text_9, $0), [() => t("param.temperature.picture", { t: params.temperature.toFixed(2) })]);
+				template_effect(($0) => set_text(text_9, $0), [() => t("param.temperature.picture", { t: params().temperature.toFixed(2) })]);
 				append($$anchor, figure);
 			};
 			if_block(node_3, ($$render) => {
-				if (get(last).length > 0) $$render(consequent_3);
+				if ($$props.last.length > 0) $$render(consequent_3);
 			});
 			append($$anchor, fragment_3);
 		};
@@ -6098,10 +6164,10 @@ function Parameters($$anchor, $$props) {
 			}
 		}, () => LIMITS.temperature, {
 			get value() {
-				return params.temperature;
+				return params().temperature;
 			},
 			set value($$value) {
-				params.temperature = $$value;
+				params().temperature = $$value;
 			},
 			more,
 			$$slots: { more: true }
@@ -6111,7 +6177,7 @@ function Parameters($$anchor, $$props) {
 	{
 		let $0 = user_derived(() => t("param.max_tokens"));
 		let $1 = user_derived(() => t("param.max_tokens.help"));
-		let $2 = user_derived(() => Math.max($$props.context ?? LIMITS.maxTokens.max, params.maxTokens));
+		let $2 = user_derived(() => Math.max($$props.context ?? LIMITS.maxTokens.max, params().maxTokens));
 		Slider(node_5, spread_props({
 			get name() {
 				return get($0);
@@ -6125,10 +6191,10 @@ function Parameters($$anchor, $$props) {
 				return get($2);
 			},
 			get value() {
-				return params.maxTokens;
+				return params().maxTokens;
 			},
 			set value($$value) {
-				params.maxTokens = $$value;
+				params().maxTokens = $$value;
 			}
 		}));
 	}
@@ -6166,10 +6232,10 @@ function Parameters($$anchor, $$props) {
 			return 4;
 		},
 		get values() {
-			return params.stop;
+			return params().stop;
 		},
 		set values($$value) {
-			params.stop = $$value;
+			params().stop = $$value;
 		}
 	});
 	reset(div_4);
@@ -6187,10 +6253,10 @@ function Parameters($$anchor, $$props) {
 			}
 		}, () => LIMITS.topP, {
 			get value() {
-				return params.topP;
+				return params().topP;
 			},
 			set value($$value) {
-				params.topP = $$value;
+				params().topP = $$value;
 			}
 		}));
 	}
@@ -6208,10 +6274,10 @@ function Parameters($$anchor, $$props) {
 			}
 		}, () => LIMITS.frequencyPenalty, {
 			get value() {
-				return params.frequencyPenalty;
+				return params().frequencyPenalty;
 			},
 			set value($$value) {
-				params.frequencyPenalty = $$value;
+				params().frequencyPenalty = $$value;
 			}
 		}));
 	}
@@ -6229,102 +6295,118 @@ function Parameters($$anchor, $$props) {
 			}
 		}, () => LIMITS.presencePenalty, {
 			get value() {
-				return params.presencePenalty;
+				return params().presencePenalty;
 			},
 			set value($$value) {
-				params.presencePenalty = $$value;
+				params().presencePenalty = $$value;
 			}
 		}));
 	}
 	var node_11 = sibling(node_10, 2);
-	{
-		let $0 = user_derived(() => t("param.best_of"));
-		let $1 = user_derived(() => t("param.best_of.help"));
-		Slider(node_11, spread_props({
-			get name() {
-				return get($0);
-			},
-			api: "best_of",
-			get about() {
-				return get($1);
-			}
-		}, () => LIMITS.bestOf, {
-			get value() {
-				return params.bestOf;
-			},
-			set value($$value) {
-				params.bestOf = $$value;
-			}
-		}));
-	}
-	var div_5 = sibling(node_11, 2);
-	var node_12 = child(div_5);
-	{
-		const label = ($$anchor) => {
-			var label_3 = root_5$2();
-			var text_13 = only_child(label_3, true);
-			template_effect(($0) => {
-				set_attribute(label_3, "for", `${id}-start`);
-				set_text(text_13, $0);
-			}, [() => t("param.inject_start")]);
-			append($$anchor, label_3);
-		};
-		let $0 = user_derived(() => t("param.inject_start"));
-		let $1 = user_derived(() => t("param.inject_start.help"));
-		About(node_12, {
-			get name() {
-				return get($0);
-			},
-			get text() {
-				return get($1);
-			},
-			label,
-			$$slots: { label: true }
+	var consequent_4 = ($$anchor) => {
+		var fragment_4 = root_6$2();
+		var node_12 = first_child(fragment_4);
+		{
+			let $0 = user_derived(() => t("param.best_of"));
+			let $1 = user_derived(() => t("param.best_of.help"));
+			Slider(node_12, spread_props({
+				get name() {
+					return get($0);
+				},
+				api: "best_of",
+				get about() {
+					return get($1);
+				}
+			}, () => LIMITS.bestOf, {
+				get value() {
+					return params().bestOf;
+				},
+				set value($$value) {
+					params().bestOf = $$value;
+				}
+			}));
+		}
+		var div_5 = sibling(node_12, 2);
+		var node_13 = child(div_5);
+		{
+			const label = ($$anchor) => {
+				var label_3 = root_5$2();
+				var text_13 = only_child(label_3, true);
+				template_effect(($0) => {
+					set_attribute(label_3, "for", `${id}-start`);
+					set_text(text_13, $0);
+				}, [() => t("param.inject_start")]);
+				append($$anchor, label_3);
+			};
+			let $0 = user_derived(() => t("param.inject_start"));
+			let $1 = user_derived(() => t("param.inject_start.help"));
+			About(node_13, {
+				get name() {
+					return get($0);
+				},
+				get text() {
+					return get($1);
+				},
+				label,
+				$$slots: { label: true }
+			});
+		}
+		var textarea = sibling(node_13, 2);
+		remove_textarea_child(textarea);
+		reset(div_5);
+		var div_6 = sibling(div_5, 2);
+		var node_14 = child(div_6);
+		{
+			const label = ($$anchor) => {
+				var label_4 = root_5$2();
+				var text_14 = only_child(label_4, true);
+				template_effect(($0) => {
+					set_attribute(label_4, "for", `${id}-restart`);
+					set_text(text_14, $0);
+				}, [() => t("param.inject_restart")]);
+				append($$anchor, label_4);
+			};
+			let $0 = user_derived(() => t("param.inject_restart"));
+			let $1 = user_derived(() => t("param.inject_restart.help"));
+			About(node_14, {
+				get name() {
+					return get($0);
+				},
+				get text() {
+					return get($1);
+				},
+				label,
+				$$slots: { label: true }
+			});
+		}
+		var textarea_1 = sibling(node_14, 2);
+		remove_textarea_child(textarea_1);
+		reset(div_6);
+		template_effect(() => {
+			set_attribute(textarea, "id", `${id}-start`);
+			set_attribute(textarea_1, "id", `${id}-restart`);
 		});
-	}
-	var textarea = sibling(node_12, 2);
-	remove_textarea_child(textarea);
-	reset(div_5);
-	var div_6 = sibling(div_5, 2);
-	var node_13 = child(div_6);
+		bind_value(textarea, () => params().injectStart, ($$value) => params().injectStart = $$value);
+		bind_value(textarea_1, () => params().injectRestart, ($$value) => params().injectRestart = $$value);
+		append($$anchor, fragment_4);
+	};
+	if_block(node_11, ($$render) => {
+		if ($$props.mode === "complete") $$render(consequent_4);
+	});
+	var node_15 = sibling(node_11, 2);
+	snippet$1(node_15, () => $$props.children ?? noop);
+	var div_7 = sibling(node_15, 2);
+	var node_16 = child(div_7);
 	{
 		const label = ($$anchor) => {
-			var label_4 = root_5$2();
-			var text_14 = only_child(label_4, true);
-			template_effect(($0) => {
-				set_attribute(label_4, "for", `${id}-restart`);
-				set_text(text_14, $0);
-			}, [() => t("param.inject_restart")]);
-			append($$anchor, label_4);
-		};
-		let $0 = user_derived(() => t("param.inject_restart"));
-		let $1 = user_derived(() => t("param.inject_restart.help"));
-		About(node_13, {
-			get name() {
-				return get($0);
-			},
-			get text() {
-				return get($1);
-			},
-			label,
-			$$slots: { label: true }
-		});
-	}
-	var textarea_1 = sibling(node_13, 2);
-	remove_textarea_child(textarea_1);
-	reset(div_6);
-	var div_7 = sibling(div_6, 2);
-	var node_14 = child(div_7);
-	{
-		const label = ($$anchor) => {
-			var span_3 = root_6$2();
+			var span_3 = root_7$2();
 			var text_15 = only_child(span_3, true);
 			template_effect(($0) => set_text(text_15, $0), [() => t("param.show")]);
 			append($$anchor, span_3);
 		};
 		let $0 = user_derived(() => t("param.show"));
 		let $1 = user_derived(() => t("param.show.help"));
-		About(node_14, {
+		About(node_16, {
 			get name() {
 				return get($0);
 			},
@@ -6336,10 +6418,10 @@ function Parameters($$anchor, $$props) {
 			$$slots: { label: true }
 		});
 	}
-	var node_15 = sibling(node_14, 2);
+	var node_17 = sibling(node_16, 2);
 	{
 		let $0 = user_derived(() => t("param.show"));
-		Segments(node_15, {
+		Segments(node_17, {
 			get label() {
 				return get($0);
 			},
@@ -6347,56 +6429,57 @@ function Parameters($$anchor, $$props) {
 				return SHOW;
 			},
 			names: (option) => t(`show.${option}`),
+			columns: 2,
 			get value() {
-				return params.show;
+				return params().show;
 			},
 			set value($$value) {
-				params.show = $$value;
+				params().show = $$value;
 			}
 		});
 	}
-	var node_16 = sibling(node_15, 2);
-	var consequent_6 = ($$anchor) => {
-		var div_8 = root_9$1();
-		var node_17 = child(div_8);
-		var consequent_4 = ($$anchor) => {
-			var span_4 = root_7$2();
+	var node_18 = sibling(node_17, 2);
+	var consequent_7 = ($$anchor) => {
+		var div_8 = root_10();
+		var node_19 = child(div_8);
+		var consequent_5 = ($$anchor) => {
+			var span_4 = root_8$2();
 			var text_16 = only_child(span_4, true);
 			template_effect(($0) => set_text(text_16, $0), [() => t("legend.sure")]);
 			append($$anchor, span_4);
 		};
-		if_block(node_17, ($$render) => {
-			if (params.show !== "least") $$render(consequent_4);
+		if_block(node_19, ($$render) => {
+			if (params().show !== "least") $$render(consequent_5);
 		});
-		var node_18 = sibling(node_17, 2);
-		var consequent_5 = ($$anchor) => {
-			var span_5 = root_8$2();
+		var node_20 = sibling(node_19, 2);
+		var consequent_6 = ($$anchor) => {
+			var span_5 = root_9$1();
 			var text_17 = only_child(span_5, true);
 			template_effect(($0) => set_text(text_17, $0), [() => t("legend.unsure")]);
 			append($$anchor, span_5);
 		};
-		if_block(node_18, ($$render) => {
-			if (params.show !== "most") $$render(consequent_5);
+		if_block(node_20, ($$render) => {
+			if (params().show !== "most") $$render(consequent_6);
 		});
 		reset(div_8);
 		append($$anchor, div_8);
 	};
-	if_block(node_16, ($$render) => {
-		if (params.show !== "off") $$render(consequent_6);
+	if_block(node_18, ($$render) => {
+		if (params().show !== "off") $$render(consequent_7);
 	});
-	var node_19 = sibling(node_16, 2);
-	var consequent_7 = ($$anchor) => {
+	var node_21 = sibling(node_18, 2);
+	var consequent_8 = ($$anchor) => {
 		var p_2 = root$5();
 		var text_18 = only_child(p_2, true);
 		template_effect(($0) => set_text(text_18, $0), [() => t("legend.none")]);
 		append($$anchor, p_2);
 	};
-	if_block(node_19, ($$render) => {
-		if (get(colourless)) $$render(consequent_7);
+	if_block(node_21, ($$render) => {
+		if ($$props.colourless && params().show !== "off") $$render(consequent_8);
 	});
 	reset(div_7);
 	var div_9 = sibling(div_7, 2);
-	var node_20 = child(div_9);
+	var node_22 = child(div_9);
 	{
 		const label = ($$anchor) => {
 			var label_5 = root_5$2();
@@ -6409,7 +6492,7 @@ function Parameters($$anchor, $$props) {
 		};
 		let $0 = user_derived(() => t("param.seed"));
 		let $1 = user_derived(() => t("param.seed.help"));
-		About(node_20, {
+		About(node_22, {
 			get name() {
 				return get($0);
 			},
@@ -6421,7 +6504,7 @@ function Parameters($$anchor, $$props) {
 			$$slots: { label: true }
 		});
 	}
-	var input = sibling(node_20, 2);
+	var input = sibling(node_22, 2);
 	remove_input_defaults(input);
 	reset(div_9);
 	template_effect(($0, $1, $2, $3, $4, $5, $6, $7, $8) => {
@@ -6435,11 +6518,9 @@ function Parameters($$anchor, $$props) {
 		set_attribute(optgroup_1, "label", $5);
 		set_attribute(button_2, "aria-label", $6);
 		set_attribute(button_2, "title", $7);
-		set_attribute(textarea, "id", `${id}-start`);
-		set_attribute(textarea_1, "id", `${id}-restart`);
 		set_attribute(input, "id", `${id}-seed`);
 		set_attribute(input, "placeholder", $8);
-		set_value(input, params.seed ?? "");
+		set_value(input, params().seed ?? "");
 	}, [
 		() => t("play.params"),
 		() => t("play.settingsReset"),
@@ -6452,13 +6533,11 @@ function Parameters($$anchor, $$props) {
 		() => t("param.seed.any")
 	]);
 	delegated("click", button, reset$1);
-	bind_select_value(select, () => params.model, ($$value) => params.model = $$value);
+	bind_select_value(select, () => params().model, ($$value) => params().model = $$value);
 	delegated("click", button_2, () => models.load());
-	bind_value(textarea, () => params.injectStart, ($$value) => params.injectStart = $$value);
-	bind_value(textarea_1, () => params.injectRestart, ($$value) => params.injectRestart = $$value);
 	delegated("change", input, (event) => {
 		seed(event.currentTarget.value);
-		event.currentTarget.value = String(params.seed ?? "");
+		event.currentTarget.value = String(params().seed ?? "");
 	});
 	append($$anchor, fragment);
 	pop();
@@ -6485,9 +6564,8 @@ function TokenCard($$anchor, $$props) {
 		if ($$props.focus) (card.querySelector("li button") ?? card).focus();
 	});
 	function branch(token, candidate) {
-		hints.did("branch");
+		$$props.branches?.take($$props.cell, token, candidate);
 		$$props.onclose();
-		session.branch($$props.cell, token, candidate);
 	}
 	function moved(event) {
 		const step = {
@@ -6526,7 +6604,7 @@ function TokenCard($$anchor, $$props) {
 			if ($$props.cell.tokens.length > 1) $$render(consequent);
 		});
 		var node_3 = sibling(node_2, 2);
-		var consequent_3 = ($$anchor) => {
+		var consequent_4 = ($$anchor) => {
 			var ul = root_5$1();
 			each(ul, 21, () => get(token).top, (candidate) => candidate.name, ($$anchor, candidate) => {
 				const share = user_derived(() => Math.exp(get(candidate).logprob));
@@ -6559,8 +6637,8 @@ function TokenCard($$anchor, $$props) {
 					delegated("click", button_1, () => branch(i, get(candidate)));
 					append($$anchor, button_1);
 				};
-				var d = user_derived(() => session.branched($$props.cell, i, get(candidate)));
-				var alternate = ($$anchor) => {
+				var d = user_derived(() => $$props.branches?.can($$props.cell, i, get(candidate)));
+				var consequent_3 = ($$anchor) => {
 					var span_5 = root_3$4();
 					var text_7 = only_child(span_5, true);
 					template_effect(($0, $1) => {
@@ -6572,7 +6650,7 @@ function TokenCard($$anchor, $$props) {
 				if_block(node_4, ($$render) => {
 					if (get(candidate).name === get(token).name) $$render(consequent_1);
 					else if (get(d)) $$render(consequent_2, 1);
-					else $$render(alternate, -1);
+					else if ($$props.branches) $$render(consequent_3, 2);
 				});
 				reset(li);
 				template_effect(($0, $1) => {
@@ -6587,12 +6665,12 @@ function TokenCard($$anchor, $$props) {
 			append($$anchor, ul);
 		};
 		if_block(node_3, ($$render) => {
-			if (get(token).top.length > 0) $$render(consequent_3);
+			if (get(token).top.length > 0) $$render(consequent_4);
 		});
 		var p_1 = sibling(node_3, 2);
 		var text_8 = child(p_1);
 		var node_5 = sibling(text_8);
-		var consequent_4 = ($$anchor) => {
+		var consequent_5 = ($$anchor) => {
 			var fragment_1 = root_6$1();
 			var text_9 = sibling(first_child(fragment_1), 1, true);
 			template_effect(($0) => set_text(text_9, $0), [() => t("token.covered", {
@@ -6602,14 +6680,14 @@ function TokenCard($$anchor, $$props) {
 			append($$anchor, fragment_1);
 		};
 		if_block(node_5, ($$render) => {
-			if (get(token).top.length > 0) $$render(consequent_4);
+			if (get(token).top.length > 0) $$render(consequent_5);
 		});
 		reset(p_1);
 		template_effect(($0) => set_text(text_8, `${$0 ?? ""} `), [() => counted("token.total.one", "token.total.many", 1).replace("{logprob}", number(logprob([get(token)]), 2))]);
 		append($$anchor, fragment);
 	});
 	var node_6 = sibling(node_1, 2);
-	var consequent_5 = ($$anchor) => {
+	var consequent_6 = ($$anchor) => {
 		var p_2 = root_8$1();
 		var text_10 = child(p_2);
 		var text_11 = sibling(text_10, 2, true);
@@ -6621,7 +6699,7 @@ function TokenCard($$anchor, $$props) {
 		append($$anchor, p_2);
 	};
 	if_block(node_6, ($$render) => {
-		if ($$props.cell.tokens.length > 1) $$render(consequent_5);
+		if ($$props.cell.tokens.length > 1) $$render(consequent_6);
 	});
 	reset(div);
 	bind_this(div, ($$value) => card = $$value, () => card);
@@ -6637,11 +6715,11 @@ function TokenCard($$anchor, $$props) {
 	}, [
 		() => t("token.title", {
 			n: $$props.index + 1,
-			of: session.document.cells.length
+			of: $$props.of
 		}),
 		() => t("token.title", {
 			n: $$props.index + 1,
-			of: session.document.cells.length
+			of: $$props.of
 		}),
 		() => t("close")
 	]);
@@ -6703,7 +6781,7 @@ function Surface($$anchor, $$props) {
 	function show(index, keyboard) {
 		const piece = option(index);
 		if (!piece || !get(mirror) || session.running) return;
-		const [box] = piece.getClientRects();
+		const box = [...piece.getClientRects()].at(-1);
 		const around = get(mirror).getBoundingClientRect();
 		if (!box) return;
 		set(place, {
@@ -6834,6 +6912,16 @@ function Surface($$anchor, $$props) {
 					get width() {
 						return get($0);
 					},
+					get of() {
+						return document.cells.length;
+					},
+					branches: {
+						can: (...to) => session.branched(...to) !== null,
+						take: (...to) => {
+							hints.did("branch");
+							session.branch(...to);
+						}
+					},
 					onclose: close
 				});
 			}
@@ -6945,7 +7033,10 @@ function Complete($$anchor, $$props) {
 			return t(get(patient) ? "status.loading" : "status.generating");
 		}
 		if (session.ending === null || session.stats === null) return "";
-		return `${t("status.done", { tokens: counted("tokens.one", "tokens.many", session.stats.tokens) })}. ${t(`status.${session.ending}`)}`;
+		return t("status.done", {
+			tokens: counted("tokens.one", "tokens.many", session.stats.tokens),
+			how: t(`status.${session.ending}`)
+		});
 	});
 	var fragment = root_8();
 	event("keydown", $window, keyed);
@@ -7170,21 +7261,49 @@ function Complete($$anchor, $$props) {
 	var text_17 = only_child(sibling(node_18, 2), true);
 	reset(section);
 	var aside = sibling(section, 2);
-	Parameters(child(aside), { get context() {
-		return counting.context;
-	} });
+	var node_19 = child(aside);
+	{
+		let $0 = user_derived(() => session.document.cells.at(-1)?.tokens.at(-1)?.top ?? []);
+		let $1 = user_derived(() => !session.running && session.sent !== null && session.document.cells.length === 0);
+		Parameters(node_19, {
+			get params() {
+				return session.params;
+			},
+			mode: "complete",
+			get context() {
+				return counting.context;
+			},
+			get last() {
+				return get($0);
+			},
+			get colourless() {
+				return get($1);
+			},
+			onchange: () => session.saveParams()
+		});
+	}
 	reset(aside);
 	reset(div);
 	var node_20 = sibling(div, 2);
-	{
-		let $0 = user_derived(() => get(dialog) === "code");
-		CodeDialog(node_20, {
-			get open() {
-				return get($0);
-			},
-			onclose: () => set(dialog, null)
-		});
-	}
+	var consequent_11 = ($$anchor) => {
+		{
+			let $0 = user_derived(() => session.sent ?? session.next);
+			let $1 = user_derived(() => session.sent !== null);
+			CodeDialog($$anchor, {
+				open: true,
+				onclose: () => set(dialog, null),
+				get request() {
+					return get($0);
+				},
+				get sent() {
+					return get($1);
+				}
+			});
+		}
+	};
+	if_block(node_20, ($$render) => {
+		if (get(dialog) === "code") $$render(consequent_11);
+	});
 	var node_21 = sibling(node_20, 2);
 	{
 		let $0 = user_derived(() => get(dialog) === "history");

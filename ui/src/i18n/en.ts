@@ -140,6 +140,7 @@ export const en = {
   "code.sent": "The request that was sent, seed included: it gives the same answer.",
   "code.would": "The request that Submit would send now.",
   "code.stream": "Streamed, as it was sent",
+  "code.none": "The command line answers one question, with instructions or without, and no whole conversation.",
   "code.language": "Language",
 
   "history.title": "History",

@@ -142,6 +142,7 @@ export const zh: Texts = {
   "code.sent": "已发送的请求，包含随机种子：它会给出相同的回答。",
   "code.would": "现在提交将会发送的请求。",
   "code.stream": "流式传输，与发送时一致",
+  "code.none": "命令行只回答一个问题（可带系统指令），不支持整段对话。",
   "code.language": "编程语言",
 
   "history.title": "历史",

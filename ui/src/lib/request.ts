@@ -46,9 +46,9 @@ export const LIMITS = {
 
 export const STOPS_AT_MOST = 4;
 
-export interface CompletionBody {
+/** What requests of all modes have. */
+export interface Sampled {
   model: string;
-  prompt: string;
   temperature: number;
   max_tokens: number;
   top_p: number;
@@ -56,18 +56,20 @@ export interface CompletionBody {
   presence_penalty: number;
   stop?: string[];
   n?: number;
-  best_of?: number;
-  logprobs?: number;
   seed: number;
   stream?: boolean;
   stream_options?: { include_usage: boolean };
 }
 
-/** The request for `prompt`, exactly as it is sent and as View code shows it. */
-export function completionBody(params: Params, prompt: string, seed: number): CompletionBody {
-  const body: CompletionBody = {
+export interface CompletionBody extends Sampled {
+  prompt: string;
+  best_of?: number;
+  logprobs?: number;
+}
+
+export function sampled(params: Params, seed: number): Sampled {
+  const body: Sampled = {
     model: params.model,
-    prompt,
     temperature: params.temperature,
     max_tokens: params.maxTokens,
     top_p: params.topP,
@@ -78,6 +80,12 @@ export function completionBody(params: Params, prompt: string, seed: number): Co
     stream_options: { include_usage: true },
   };
   if (params.stop.length > 0) body.stop = params.stop;
+  return body;
+}
+
+/** The request for `prompt`, exactly as it is sent and as View code shows it. */
+export function completionBody(params: Params, prompt: string, seed: number): CompletionBody {
+  const body: CompletionBody = { ...sampled(params, seed), prompt };
   if (params.bestOf > 1) {
     // All candidates are wanted, to be seen beside the best.
     body.n = params.bestOf;
@@ -95,14 +103,14 @@ export function anySeed(): number {
 }
 
 /** What an older version kept, made whole and brought within the limits. */
-export function restored(kept: Partial<Params>): Params {
-  const params = { ...DEFAULTS, ...kept };
+export function restored<P extends Params>(defaults: P, kept: Partial<P>): P {
+  const params = { ...defaults, ...kept };
   for (const [name, { min, max }] of Object.entries(LIMITS)) {
     const field = name as keyof typeof LIMITS;
     const value = Number(params[field]);
-    params[field] = Number.isFinite(value) ? Math.min(max, Math.max(min, value)) : DEFAULTS[field];
+    params[field] = Number.isFinite(value) ? Math.min(max, Math.max(min, value)) : defaults[field];
   }
-  if (!SHOW.includes(params.show)) params.show = DEFAULTS.show;
+  if (!SHOW.includes(params.show)) params.show = defaults.show;
   if (!Array.isArray(params.stop)) params.stop = [];
   return params;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { chatBody } from "./chat.ts";
 import { completionBody, DEFAULTS, restored } from "./request.ts";
 import { LANGUAGES, snippet, whole } from "./snippets.ts";
 
@@ -31,7 +32,7 @@ describe("a request", () => {
 
   it("comes from knobs within their limits, whatever was kept", () => {
     const kept = { temperature: 9, topP: NaN, show: "x", stop: null } as never;
-    expect(restored(kept)).toEqual({ ...DEFAULTS, temperature: 2 });
+    expect(restored(DEFAULTS, kept)).toEqual({ ...DEFAULTS, temperature: 2 });
   });
 });
 
@@ -59,6 +60,22 @@ describe("a program", () => {
   it("quotes for Rust", () => {
     const text = snippet("rust", { ...body, prompt: "\b\\u0001\u0001\n" }, address, false);
     expect(text).toContain(String.raw`"prompt": "\u{8}\\u0001\u{0001}\n"`);
+  });
+
+  it("says a conversation, and on the command line one question", () => {
+    const params = { ...DEFAULTS, model: "m", format: "text", schema: "" } as const;
+    const [system, user, other] = [
+      { role: "system", content: "Be brief." },
+      { role: "user", content: "Hi" },
+      { role: "assistant", content: "Hello" },
+    ] as const;
+    const question = chatBody(params, [system, user], 7);
+    expect(snippet("lyceum", question, address, false)).toContain("--system 'Be brief.'");
+    expect(snippet("lyceum", question, address, false)).toMatch(/^lyceum run [^]*-- Hi\n$/);
+    const more = chatBody(params, [user, other, user], 7);
+    expect(snippet("lyceum", more, address, false)).toBeNull();
+    expect(snippet("python", more, address, false)).toContain("client.chat.completions.create(");
+    expect(snippet("curl", more, address, false)).toContain("/v1/chat/completions");
   });
 
   it("writes Python's own words", () => {

@@ -41,6 +41,23 @@ export function bytes(name: string): Uint8Array {
   return Uint8Array.from(spelt.slice(2).split("\\x"), (byte) => parseInt(byte, 16));
 }
 
+/** A token's bytes as the server spells them. */
+export function spelt(bytes: Uint8Array): string {
+  const text = decoded(bytes);
+  if (text !== null) return text;
+  const hex = Array.from(bytes, (byte) => `\\x${byte.toString(16).padStart(2, "0")}`);
+  return `bytes:${hex.join("")}`;
+}
+
+/** The text of bytes; `null` if they are none. */
+function decoded(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
 /** The text of tokens side by side; `null` if they end within a character. */
 export function textOf(names: string[]): string | null {
   const parts = names.map(bytes);
@@ -50,11 +67,7 @@ export function textOf(names: string[]): string | null {
     whole.set(part, at);
     at += part.length;
   }
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(whole);
-  } catch {
-    return null;
-  }
+  return decoded(whole);
 }
 
 /** A token as people read it: spaces and line ends seen, parts of characters in hexadecimal. */

@@ -13,7 +13,7 @@ use super::json;
 use crate::app::App;
 use crate::body::{Json, tell_ignored};
 use crate::error::ApiError;
-use crate::shelf::{Loaded, Model};
+use crate::shelf::Model;
 
 /// How a text falls into tokens: `{"model", "input"}` gives ids and pieces.
 /// What looks like a special token is one, as in a prompt. `context` is how many the model holds.
@@ -26,7 +26,8 @@ pub(crate) async fn tokenize(
     let ignored = fields.rest()?;
     let loaded = app.any_model(&model).await?;
     let (tokenizer, ids, context) = match &loaded {
-        Model::Text(Loaded { model, .. }) => {
+        Model::Text(loaded) => {
+            let model = &loaded.model;
             (model.tokenizer(), model.encode(&input), model.context())
         }
         Model::Embedder(loaded) => {

@@ -2,7 +2,13 @@
 
 import { Failure, stream, type CompletionChunk } from "../../lib/api.ts";
 import { Document, type Snapshot } from "../../lib/document.svelte.ts";
-import { anySeed, completionBody, restored, type CompletionBody } from "../../lib/request.ts";
+import {
+  anySeed,
+  completionBody,
+  DEFAULTS,
+  restored,
+  type CompletionBody,
+} from "../../lib/request.ts";
 import { keep, recall } from "../../lib/storage.ts";
 import { Reader, textOf, type Candidate, type Cell } from "../../lib/tokens.ts";
 import { history } from "./history.svelte.ts";
@@ -38,7 +44,7 @@ const PARAMS = "complete.params";
 
 export class Session {
   document = new Document();
-  params = $state(restored(recall(PARAMS, {})));
+  params = $state(restored(DEFAULTS, recall(PARAMS, {})));
   running = $state(false);
   ending = $state<Ending | null>(null);
   failure = $state.raw<Failure | null>(null);
@@ -65,6 +71,12 @@ export class Session {
 
   get canRepeat(): boolean {
     return this.versions.length > 0 && !this.running;
+  }
+
+  /** What Submit would send. */
+  get next(): CompletionBody {
+    const { params, document } = this;
+    return completionBody(params, document.text + params.injectStart, params.seed ?? anySeed());
   }
 
   /** Goes on from the whole document. */
