@@ -93,7 +93,7 @@ export class Tab {
 
   /** Clicks the middle of a token, as a reader does. */
   async clickToken(index: number): Promise<void> {
-    const token = this.page.locator(`#token-${index}`);
+    const token = this.page.locator(`[data-cell="${index}"]`);
     const box = await token.evaluate((element) => {
       const rect = [...element.getClientRects()].at(-1)!;
       return { x: rect.x + rect.width / 2, y: rect.y + rect.height / 2 };

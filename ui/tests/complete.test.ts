@@ -42,7 +42,7 @@ it("the first minute goes as drawn", async () => {
   expect(await tab.text.inputValue()).toContain("Once upon a time");
   await tab.page.getByText(/^16 of [\d,]+ tokens/).waitFor();
   await tab.submit();
-  await tab.page.locator("#token-12").waitFor();
+  await tab.page.locator('[data-cell=\"12\"]').waitFor();
   expect(await tab.status.textContent()).toBe("Generating");
   await tab.page.keyboard.press("Escape");
   expect(await tab.done()).toContain("You stopped it.");
@@ -116,7 +116,7 @@ it("parts of a character are one cell", async () => {
   await tab.submit();
   await tab.done();
   const text = await tab.text.inputValue();
-  const shown = await tab.page.locator("#tokens").innerText();
+  const shown = await tab.page.locator(".texts").innerText();
   expect(shown.replaceAll("\n", "")).toBe(text.replaceAll("\n", ""));
   const tokens = tab.page.locator(".token");
   const pieces = await tokens.allTextContents();
@@ -176,7 +176,7 @@ it("probabilities can be hidden, and colours change without asking again", async
   const tab = await answered("The sky is", 6);
   for (const [name, value] of [["Most likely", "most"], ["Least likely", "least"]] as const) {
     await tab.page.getByText(name, { exact: true }).click();
-    expect(await tab.page.locator("#tokens").getAttribute("data-show")).toBe(value);
+    expect(await tab.page.locator(".texts").getAttribute("data-show")).toBe(value);
   }
   await tab.page.getByText("Off", { exact: true }).click();
   expect(await tab.page.locator(".token").count()).toBe(0);
@@ -213,7 +213,7 @@ describe("without a mouse", () => {
     await press("Shift+Tab");
     expect(await tab.page.locator(":focus").getAttribute("role")).toBe("listbox");
     await press("End", "Home", "ArrowRight");
-    const active = tab.page.locator("#token-1");
+    const active = tab.page.locator('[data-cell=\"1\"]');
     expect(await active.getAttribute("aria-selected")).toBe("true");
     expect(await active.getAttribute("aria-label")).toMatch(/, <?[\d.]+%$/);
     await press("Enter", "Escape");

@@ -59,7 +59,7 @@ it("a server that dies in the middle of an answer takes nothing with it", async 
   await tab.write("The sky is");
   await tab.set("Maximum length", 500);
   await tab.submit();
-  await tab.page.locator("#token-10").waitFor();
+  await tab.page.locator('[data-cell=\"10\"]').waitFor();
   const { port } = server;
   await server.kill();
   await tab.page.getByText("The server does not answer.").waitFor();

@@ -4405,7 +4405,7 @@ var Models = class {
 };
 var models = new Models();
 // src/ui/ErrorBox.svelte
-var root$15 = from_html(`<span> </span>`);
+var root$16 = from_html(`<span> </span>`);
 var root_1$14 = from_html(`<div class="error svelte-gw58yb" role="alert"><p><strong> </strong></p> <p> <!></p> <p class="details svelte-gw58yb"> <!></p> <button> </button></div>`);
 function ErrorBox($$anchor, $$props) {
 	push($$props, true);
@@ -4436,7 +4436,7 @@ function ErrorBox($$anchor, $$props) {
 	var text_3 = child(p_2);
 	var node_1 = sibling(text_3);
 	var consequent_1 = ($$anchor) => {
-		var span = root$15();
+		var span = root$16();
 		var text_4 = only_child(span);
 		template_effect(($0) => set_text(text_4, `${$0 ?? ""} ${$$props.failure.requestId ?? ""}`), [() => t("error.id")]);
 		append($$anchor, span);
@@ -4462,7 +4462,7 @@ function ErrorBox($$anchor, $$props) {
 }
 delegate(["click"]);
 // src/ui/Icon.svelte
-var root$14 = from_svg(`<svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" class="svelte-123hemx"><path></path></svg>`);
+var root$15 = from_svg(`<svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" class="svelte-123hemx"><path></path></svg>`);
 function Icon($$anchor, $$props) {
 	const PATHS = {
 		play: "M3 2.5h10v3H3zM3 8h6M3 11h10M3 14h7",
@@ -4478,7 +4478,7 @@ function Icon($$anchor, $$props) {
 		reload: "M13 8a5 5 0 1 1-1.5-3.5M13 2v3.5H9.5",
 		info: "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2M8 7.2v4M8 4.6v1"
 	};
-	var svg = root$14();
+	var svg = root$15();
 	var path = only_child(svg);
 	template_effect(() => set_attribute(path, "d", PATHS[$$props.name]));
 	append($$anchor, svg);
@@ -4589,6 +4589,26 @@ var Document = class {
 		this.lines = layout(text, cells, this.lines, from);
 		this.text = text;
 		this.cells = cells;
+	}
+};
+// src/lib/pace.ts
+var Pace = class {
+	#started = performance.now();
+	#first = null;
+	#last = 0;
+	beat() {
+		this.#last = performance.now();
+		this.#first ??= this.#last;
+	}
+	stats(counted, usage) {
+		const tokens = usage?.completion_tokens ?? counted;
+		const seconds = (this.#last - (this.#first ?? 0)) / 1e3;
+		return {
+			promptTokens: usage?.prompt_tokens ?? null,
+			tokens,
+			firstMs: this.#first === null ? null : this.#first - this.#started,
+			perSecond: tokens > 1 && seconds > 0 ? (tokens - 1) / seconds : null
+		};
 	}
 };
 // src/lib/request.ts
@@ -5072,9 +5092,7 @@ var Run = class {
 	#prompt;
 	#readers;
 	#finished = new Set();
-	#started = performance.now();
-	#first = null;
-	#last = 0;
+	#pace = new Pace();
 	#usage = null;
 	#frame = 0;
 	constructor(session, prompt, answers) {
@@ -5089,10 +5107,7 @@ var Run = class {
 				this.#finished.add(choice.index);
 				this.ending = choice.finish_reason;
 			}
-			if (choice.text !== "" || choice.logprobs?.tokens.length) {
-				this.#last = performance.now();
-				this.#first ??= this.#last;
-			}
+			if (choice.text !== "" || choice.logprobs?.tokens.length) this.#pace.beat();
 		}
 		if (chunk.usage) this.#usage = chunk.usage;
 		this.#frame ||= requestAnimationFrame(() => this.flush());
@@ -5105,7 +5120,7 @@ var Run = class {
 			const { text, cells } = this.#prompt;
 			this.#session.document.grow(text + reader.text, [...cells, ...reader.cells]);
 		} else this.#session.answers = this.answers;
-		this.#session.stats = this.#stats;
+		this.#session.stats = this.#pace.stats(this.count, this.#usage);
 	}
 	get count() {
 		return this.#readers.reduce((sum, reader) => sum + reader.count, 0);
@@ -5123,23 +5138,13 @@ var Run = class {
 		const whole = answers.filter((answer) => answer.finished);
 		return bestOf(whole.length > 0 ? whole : answers);
 	}
-	get #stats() {
-		const tokens = this.#usage?.completion_tokens ?? this.count;
-		const seconds = (this.#last - (this.#first ?? 0)) / 1e3;
-		return {
-			promptTokens: this.#usage?.prompt_tokens ?? null,
-			tokens,
-			firstMs: this.#first === null ? null : this.#first - this.#started,
-			perSecond: tokens > 1 && seconds > 0 ? (tokens - 1) / seconds : null
-		};
-	}
 };
 function bestOf(answers) {
 	return answers.reduce((best, answer) => answer.mean > best.mean ? answer : best);
 }
 var session = new Session();
 // src/pages/playground/Candidates.svelte
-var root$13 = from_html(`<strong class="svelte-dzvswm"> </strong>`);
+var root$14 = from_html(`<strong class="svelte-dzvswm"> </strong>`);
 var root_1$13 = from_html(`<span class="number"> </span>`);
 var root_2$8 = from_html(`<span> </span>`);
 var root_3$6 = from_html(`<button class="plain svelte-dzvswm"> <span class="unseen"></span></button>`);
@@ -5160,7 +5165,7 @@ function Candidates($$anchor, $$props) {
 		var p_1 = sibling(p, 2);
 		var node = child(p_1);
 		var consequent = ($$anchor) => {
-			var strong = root$13();
+			var strong = root$14();
 			var text_2 = only_child(strong);
 			template_effect(($0) => set_text(text_2, `★ ${$0 ?? ""}`), [() => t("best.winner")]);
 			append($$anchor, strong);
@@ -5460,7 +5465,7 @@ function shell(text) {
 	return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 // src/ui/Dialog.svelte
-var root$12 = from_html(`<header class="svelte-1v9wgu6"><h2> </h2> <button class="plain"><!></button></header> <!>`, 1);
+var root$13 = from_html(`<header class="svelte-1v9wgu6"><h2> </h2> <button class="plain"><!></button></header> <!>`, 1);
 var root_1$12 = from_html(`<dialog><!></dialog>`);
 function Dialog($$anchor, $$props) {
 	const id = props_id();
@@ -5475,7 +5480,7 @@ function Dialog($$anchor, $$props) {
 	let classes;
 	var node = child(dialog_1);
 	var consequent = ($$anchor) => {
-		var fragment = root$12();
+		var fragment = root$13();
 		var header = first_child(fragment);
 		var h2 = child(header);
 		var text = only_child(h2, true);
@@ -5511,7 +5516,7 @@ function Dialog($$anchor, $$props) {
 }
 delegate(["click"]);
 // src/ui/Segments.svelte
-var root$11 = from_html(`<label><input class="unseen svelte-1qlbtbo" type="radio"/> </label>`);
+var root$12 = from_html(`<label><input class="unseen svelte-1qlbtbo" type="radio"/> </label>`);
 var root_1$11 = from_html(`<div class="segments svelte-1qlbtbo" role="radiogroup"></div>`);
 function Segments($$anchor, $$props) {
 	const group = props_id();
@@ -5521,7 +5526,7 @@ function Segments($$anchor, $$props) {
 	var div = root_1$11();
 	let styles;
 	each(div, 20, () => $$props.options, (option) => option, ($$anchor, option) => {
-		var label_1 = root$11();
+		var label_1 = root$12();
 		let classes;
 		var input = child(label_1);
 		remove_input_defaults(input);
@@ -5552,7 +5557,7 @@ function Segments($$anchor, $$props) {
 }
 delegate(["change"]);
 // src/pages/playground/CodeDialog.svelte
-var root$10 = from_html(`<label class="check svelte-1gre4g7"><input type="checkbox"/> </label>`);
+var root$11 = from_html(`<label class="check svelte-1gre4g7"><input type="checkbox"/> </label>`);
 var root_1$10 = from_html(`<p class="muted"> </p> <div class="row svelte-1gre4g7"><!> <button> </button></div> <pre tabindex="0" role="region" class="svelte-1gre4g7"><code class="svelte-1gre4g7"> </code></pre> <!>`, 1);
 function CodeDialog($$anchor, $$props) {
 	push($$props, true);
@@ -5610,7 +5615,7 @@ function CodeDialog($$anchor, $$props) {
 				reset(pre);
 				var node_1 = sibling(pre, 2);
 				var consequent = ($$anchor) => {
-					var label = root$10();
+					var label = root$11();
 					var input = child(label);
 					remove_input_defaults(input);
 					var text_4 = sibling(input, 1, true);
@@ -5704,7 +5709,7 @@ var Hints = class {
 };
 var hints = new Hints();
 // src/pages/playground/HistoryDialog.svelte
-var root$9 = from_html(`<p class="muted"> </p>`);
+var root$10 = from_html(`<p class="muted"> </p>`);
 var root_1$9 = from_html(`<li class="svelte-ctpvfg"><p class="text svelte-ctpvfg"><span class="muted"> </span> </p> <p class="row muted svelte-ctpvfg"><span> </span> <span> </span> <span><code>temperature</code> </span> <button class="plain svelte-ctpvfg"> </button></p></li>`);
 var root_2$7 = from_html(`<ul class="svelte-ctpvfg"></ul> <button> </button>`, 1);
 function HistoryDialog($$anchor, $$props) {
@@ -5753,7 +5758,7 @@ function HistoryDialog($$anchor, $$props) {
 				var fragment_1 = comment();
 				var node = first_child(fragment_1);
 				var consequent = ($$anchor) => {
-					var p = root$9();
+					var p = root$10();
 					var text = only_child(p, true);
 					template_effect(($0) => set_text(text, $0), [() => t("history.none")]);
 					append($$anchor, p);
@@ -5819,7 +5824,7 @@ function HistoryDialog($$anchor, $$props) {
 }
 delegate(["click"]);
 // src/ui/About.svelte
-var root$8 = from_html(` <code class="svelte-1bmiiuv"> </code>`, 1);
+var root$9 = from_html(` <code class="svelte-1bmiiuv"> </code>`, 1);
 var root_1$8 = from_html(`<div class="row svelte-1bmiiuv"><!> <button class="plain svelte-1bmiiuv"><!></button></div> <div class="text svelte-1bmiiuv"><p> <!></p> <!></div>`, 1);
 function About($$anchor, $$props) {
 	const id = props_id();
@@ -5838,7 +5843,7 @@ function About($$anchor, $$props) {
 	var text_1 = child(p, true);
 	var node_2 = sibling(text_1);
 	var consequent = ($$anchor) => {
-		var fragment_1 = root$8();
+		var fragment_1 = root$9();
 		var text_2 = first_child(fragment_1, true);
 		text_2.nodeValue = " ";
 		var text_3 = only_child(sibling(text_2), true);
@@ -5873,7 +5878,7 @@ function About($$anchor, $$props) {
 }
 delegate(["click"]);
 // src/ui/Slider.svelte
-var root$7 = from_html(`<label> </label>`);
+var root$8 = from_html(`<label> </label>`);
 var root_1$7 = from_html(`<div class="slider"><div class="head svelte-1sauv95"><div class="about svelte-1sauv95"><!></div> <input class="number svelte-1sauv95" type="number"/></div> <input type="range"/></div>`);
 function Slider($$anchor, $$props) {
 	const id = props_id();
@@ -5894,7 +5899,7 @@ function Slider($$anchor, $$props) {
 	var node = child(div_2);
 	{
 		const label = ($$anchor) => {
-			var label_1 = root$7();
+			var label_1 = root$8();
 			var text = only_child(label_1, true);
 			template_effect(() => {
 				set_attribute(label_1, "for", id);
@@ -5944,7 +5949,7 @@ function Slider($$anchor, $$props) {
 }
 delegate(["change"]);
 // src/ui/Stops.svelte
-var root$6 = from_html(`<span class="chip svelte-ypyihv"><code class="svelte-ypyihv"> </code> <button class="plain svelte-ypyihv"><!></button></span>`);
+var root$7 = from_html(`<span class="chip svelte-ypyihv"><code class="svelte-ypyihv"> </code> <button class="plain svelte-ypyihv"><!></button></span>`);
 var root_1$6 = from_html(`<input/>`);
 var root_2$6 = from_html(`<div class="stops svelte-ypyihv"><!> <!></div>`);
 function Stops($$anchor, $$props) {
@@ -5963,7 +5968,7 @@ function Stops($$anchor, $$props) {
 	var div = root_2$6();
 	var node = child(div);
 	each(node, 16, values, (text) => text, ($$anchor, text) => {
-		var span = root$6();
+		var span = root$7();
 		var code = child(span);
 		var text_1 = only_child(code, true);
 		var button = sibling(code, 2);
@@ -6003,7 +6008,7 @@ function Stops($$anchor, $$props) {
 }
 delegate(["click", "keydown"]);
 // src/pages/playground/Parameters.svelte
-var root$5 = from_html(`<p class="muted"> </p>`);
+var root$6 = from_html(`<p class="muted"> </p>`);
 var root_1$5 = from_html(`<p> </p> <button> </button>`, 1);
 var root_2$5 = from_html(`<option> </option>`);
 var root_3$5 = from_html(`<div class="candidate svelte-auzdio"><code class="svelte-auzdio"> </code> <span class="bar svelte-auzdio"><span class="svelte-auzdio"></span></span> <span class="number svelte-auzdio"> </span></div>`);
@@ -6060,7 +6065,7 @@ function Parameters($$anchor, $$props) {
 		}
 	};
 	var consequent_1 = ($$anchor) => {
-		var p = root$5();
+		var p = root$6();
 		var text_4 = only_child(p, true);
 		template_effect(($0) => set_text(text_4, $0), [() => t("models.loading")]);
 		append($$anchor, p);
@@ -6469,7 +6474,7 @@ function Parameters($$anchor, $$props) {
 	});
 	var node_21 = sibling(node_18, 2);
 	var consequent_8 = ($$anchor) => {
-		var p_2 = root$5();
+		var p_2 = root$6();
 		var text_18 = only_child(p_2, true);
 		template_effect(($0) => set_text(text_18, $0), [() => t("legend.none")]);
 		append($$anchor, p_2);
@@ -6544,7 +6549,7 @@ function Parameters($$anchor, $$props) {
 }
 delegate(["click", "change"]);
 // src/pages/playground/TokenCard.svelte
-var root$4 = from_html(`<p class="part svelte-1lrgen"> </p>`);
+var root$5 = from_html(`<p class="part svelte-1lrgen"> </p>`);
 var root_1$4 = from_html(`<span class="what svelte-1lrgen"> </span>`);
 var root_2$4 = from_html(`<button class="plain what svelte-1lrgen"> <span class="unseen"> </span></button>`);
 var root_3$4 = from_html(`<span class="what muted svelte-1lrgen"> </span>`);
@@ -6553,7 +6558,7 @@ var root_5$1 = from_html(`<ul class="svelte-1lrgen"></ul>`);
 var root_6$1 = from_html(`<br/> `, 1);
 var root_7$1 = from_html(`<!> <!> <p class="total svelte-1lrgen"> <!></p>`, 1);
 var root_8$1 = from_html(`<p class="total svelte-1lrgen"> <br/> </p>`);
-var root_9 = from_html(`<div class="card svelte-1lrgen" role="dialog" tabindex="-1"><header class="svelte-1lrgen"><h3> </h3> <button class="plain"><!></button></header> <!> <!></div>`);
+var root_9 = from_html(`<div class="card svelte-1lrgen" role="dialog" tabindex="-1"><header class="svelte-1lrgen"><h2> </h2> <button class="plain"><!></button></header> <!> <!></div>`);
 function TokenCard($$anchor, $$props) {
 	push($$props, true);
 	const WIDTH = 340;
@@ -6581,9 +6586,9 @@ function TokenCard($$anchor, $$props) {
 	var div = root_9();
 	let styles;
 	var header = child(div);
-	var h3 = child(header);
-	var text = only_child(h3, true);
-	var button = sibling(h3, 2);
+	var h2 = child(header);
+	var text = only_child(h2, true);
+	var button = sibling(h2, 2);
 	Icon(child(button), { name: "close" });
 	reset(button);
 	reset(header);
@@ -6592,7 +6597,7 @@ function TokenCard($$anchor, $$props) {
 		var fragment = root_7$1();
 		var node_2 = first_child(fragment);
 		var consequent = ($$anchor) => {
-			var p = root$4();
+			var p = root$5();
 			var text_1 = only_child(p, true);
 			template_effect(($0) => set_text(text_1, $0), [() => t("token.part", {
 				n: i + 1,
@@ -6731,79 +6736,61 @@ function TokenCard($$anchor, $$props) {
 	pop();
 }
 delegate(["keydown", "click"]);
-// src/pages/playground/Surface.svelte
-var root$3 = from_html(`<span role="option"> </span>`);
+// src/pages/playground/Tokens.svelte
+var root$4 = from_html(`<span role="option"> </span>`);
 var root_1$3 = from_html(`<span aria-hidden="true"> </span>`);
 var root_2$3 = from_html(`<br/>`);
-var root_3$3 = from_html(`<div class="line svelte-1pbvs33"><!><!></div>`);
-var root_4$1 = from_html(`<div class="scroller svelte-1pbvs33"><div class="stack svelte-1pbvs33"><div id="tokens" class="mirror svelte-1pbvs33"></div> <textarea spellcheck="false" autocapitalize="off" class="svelte-1pbvs33"></textarea> <!></div></div>`);
-function Surface($$anchor, $$props) {
+var root_3$3 = from_html(`<div class="line svelte-14cav5y"><!><!></div>`);
+var root_4$1 = from_html(`<div class="around svelte-14cav5y"><div class="texts writing svelte-14cav5y"></div> <!></div>`);
+function Tokens($$anchor, $$props) {
+	const id = props_id();
 	push($$props, true);
-	const document = session.document;
-	const list = user_derived(() => session.params.show !== "off" && document.cells.length > 0);
-	let scroller;
-	let area;
-	let mirror = state(void 0);
+	const list = user_derived(() => $$props.show !== "off" && $$props.cells.length > 0);
+	let texts = state(void 0);
 	let active = state(-1);
-	let open = state(-1);
+	let opened = state(-1);
 	let byKeyboard = state(false);
 	let place = state(proxy({
 		left: 0,
 		top: 0
 	}));
-	let atEnd = true;
-	const shown = user_derived(() => session.running ? void 0 : document.cells[get(open)]);
-	user_pre_effect(() => {
-		document.lines;
-		if (scroller) atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 48;
-	});
+	const shown = user_derived(() => $$props.running || !get(list) ? void 0 : $$props.cells[get(opened)]);
 	user_effect(() => {
-		document.lines;
-		if (session.running && atEnd) scroller.scrollTop = scroller.scrollHeight;
+		if ($$props.running) close();
 	});
-	user_effect(() => {
-		if (session.running) close();
-	});
-	user_effect(() => {
-		if (session.running || area.value === document.text) return;
-		area.value = document.text;
-		if (document.text !== "" && globalThis.document.activeElement === area) area.setSelectionRange(document.text.length, document.text.length);
-	});
-	function label(cell) {
+	function option(index) {
+		return get(texts)?.querySelector(`[data-cell="${index}"]`);
+	}
+	function label(index, cell) {
 		return t("token.label", {
-			text: visible(document.text.slice(cell.start, cell.end)),
+			text: visible($$props.lines.flatMap((line) => line.pieces).filter((piece) => piece.index === index).map((piece) => piece.text).join("")),
 			percent: percent(probability(cell))
 		});
 	}
-	function option(index) {
-		return get(mirror)?.querySelector(`[data-cell="${index}"]`);
-	}
-	function show(index, keyboard) {
+	function open(index, keyboard) {
 		const piece = option(index);
-		if (!piece || !get(mirror) || session.running) return;
-		const box = [...piece.getClientRects()].at(-1);
-		const around = get(mirror).getBoundingClientRect();
-		if (!box) return;
+		const box = piece && [...piece.getClientRects()].at(-1);
+		if (!box || !get(texts) || $$props.running) return;
+		const around = get(texts).getBoundingClientRect();
 		set(place, {
 			left: box.left - around.left,
 			top: box.bottom - around.top + 6
 		}, true);
 		set(byKeyboard, keyboard, true);
-		set(active, set(open, index, true), true);
-		hints.did("click");
+		set(active, set(opened, index, true), true);
+		$$props.onopen?.();
 	}
 	function close() {
-		if (get(byKeyboard) && get(open) >= 0) get(mirror)?.focus();
-		set(open, -1);
+		if (get(byKeyboard) && get(opened) >= 0) get(texts)?.focus();
+		set(opened, -1);
 	}
-	function clicked(event) {
-		const selecting = area.selectionStart !== area.selectionEnd;
-		const piece = globalThis.document.elementsFromPoint(event.clientX, event.clientY).find((e) => e instanceof HTMLElement && "cell" in e.dataset);
-		if (piece && !selecting && session.params.show !== "off") show(Number(piece.dataset.cell), false);
+	function openAt(x, y) {
+		const under = document.elementsFromPoint(x, y).find((e) => e.matches("[data-cell]"));
+		if (under instanceof HTMLElement && get(texts)?.contains(under)) open(Number(under.dataset.cell), false);
 		else close();
 	}
 	function moved(event) {
-		const last = document.cells.length - 1;
+		const last = $$props.cells.length - 1;
 		const to = {
 			ArrowLeft: get(active) - 1,
 			ArrowUp: get(active) - 1,
@@ -6812,45 +6799,43 @@ function Surface($$anchor, $$props) {
 			Home: 0,
 			End: last
 		}[event.key];
-		if (to !== void 0) {
+		if (to !== void 0 && !event.altKey) {
 			set(active, Math.max(0, Math.min(last, to)), true);
 			option(get(active))?.scrollIntoView({ block: "nearest" });
-		} else if (event.key === "Enter" && !submits(event)) show(get(active), true);
+		} else if (event.key === "Enter" && !submits(event)) open(get(active), true);
 		else return;
 		event.preventDefault();
 	}
-	function keyed(event) {
-		if (event.key === "Escape" && get(open) >= 0) {
-			event.stopPropagation();
-			close();
-		}
+	function escaped(event) {
+		if (event.key !== "Escape" || get(opened) < 0) return;
+		event.stopPropagation();
+		close();
 	}
-	function focus() {
-		area.focus();
-	}
-	var $$exports = { focus };
+	var $$exports = {
+		close,
+		openAt
+	};
 	var div = root_4$1();
 	var div_1 = child(div);
-	var div_2 = child(div_1);
-	each(div_2, 21, () => document.lines, index, ($$anchor, line) => {
-		var div_3 = root_3$3();
-		var node = child(div_3);
+	each(div_1, 21, () => $$props.lines, index, ($$anchor, line) => {
+		var div_2 = root_3$3();
+		var node = child(div_2);
 		each(node, 17, () => get(line).pieces, index, ($$anchor, piece) => {
 			var fragment = comment();
 			var node_1 = first_child(fragment);
 			var consequent = ($$anchor) => {
 				const p = user_derived(() => probability(get(piece).cell));
-				var span = root$3();
+				var span = root$4();
 				let classes;
 				let styles;
 				var text_1 = only_child(span, true);
 				template_effect(($0, $1, $2) => {
-					set_attribute(span, "id", `token-${get(piece).index}`);
+					set_attribute(span, "id", `${id}-${get(piece).index ?? ""}`);
 					classes = set_class(span, 1, clsx([
 						"token",
 						get(p) >= .5 ? "sure" : "unsure",
 						{ active: get(piece).index === get(active) }
-					]), "svelte-1pbvs33", classes, { newline: $0 });
+					]), "svelte-14cav5y", classes, { newline: $0 });
 					set_attribute(span, "data-cell", get(piece).index);
 					set_attribute(span, "aria-selected", get(piece).index === get(active));
 					set_attribute(span, "aria-label", $1);
@@ -6858,7 +6843,7 @@ function Surface($$anchor, $$props) {
 					set_text(text_1, get(piece).text);
 				}, [
 					() => get(piece).text.endsWith("\n"),
-					() => get(piece).index === get(active) ? label(get(piece).cell) : void 0,
+					() => get(piece).index === get(active) ? label(get(active), get(piece).cell) : void 0,
 					() => get(p).toFixed(4)
 				]);
 				append($$anchor, span);
@@ -6882,26 +6867,24 @@ function Surface($$anchor, $$props) {
 		if_block(node_2, ($$render) => {
 			if (get(line).pieces.length === 0) $$render(consequent_1);
 		});
-		reset(div_3);
-		template_effect(() => set_attribute(div_3, "role", get(list) ? "none" : void 0));
-		append($$anchor, div_3);
+		reset(div_2);
+		template_effect(() => set_attribute(div_2, "role", get(list) ? "none" : void 0));
+		append($$anchor, div_2);
 	});
-	reset(div_2);
-	bind_this(div_2, ($$value) => set(mirror, $$value), () => get(mirror));
-	var textarea = sibling(div_2, 2);
-	bind_this(textarea, ($$value) => area = $$value, () => area);
-	var node_3 = sibling(textarea, 2);
+	reset(div_1);
+	bind_this(div_1, ($$value) => set(texts, $$value), () => get(texts));
+	var node_3 = sibling(div_1, 2);
 	var consequent_2 = ($$anchor) => {
 		var fragment_1 = comment();
-		key$1(first_child(fragment_1), () => get(open), ($$anchor) => {
+		key$1(first_child(fragment_1), () => get(opened), ($$anchor) => {
 			{
-				let $0 = user_derived(() => get(mirror)?.clientWidth ?? 0);
+				let $0 = user_derived(() => get(texts)?.clientWidth ?? 0);
 				TokenCard($$anchor, {
 					get cell() {
 						return get(shown);
 					},
 					get index() {
-						return get(open);
+						return get(opened);
 					},
 					get place() {
 						return get(place);
@@ -6913,14 +6896,10 @@ function Surface($$anchor, $$props) {
 						return get($0);
 					},
 					get of() {
-						return document.cells.length;
+						return $$props.cells.length;
 					},
-					branches: {
-						can: (...to) => session.branched(...to) !== null,
-						take: (...to) => {
-							hints.did("branch");
-							session.branch(...to);
-						}
+					get branches() {
+						return $$props.branches;
 					},
 					onclose: close
 				});
@@ -6931,35 +6910,100 @@ function Surface($$anchor, $$props) {
 	if_block(node_3, ($$render) => {
 		if (get(shown)) $$render(consequent_2);
 	});
+	reset(div);
+	template_effect(($0) => {
+		set_attribute(div_1, "data-show", $$props.show);
+		set_attribute(div_1, "role", get(list) ? "listbox" : void 0);
+		set_attribute(div_1, "aria-label", $0);
+		set_attribute(div_1, "aria-hidden", get(list) ? void 0 : "true");
+		set_attribute(div_1, "aria-activedescendant", get(list) && get(active) >= 0 ? `${id}-${get(active)}` : void 0);
+		set_attribute(div_1, "tabindex", get(list) ? 0 : void 0);
+	}, [() => get(list) ? t("token.list") : void 0]);
+	delegated("keydown", div, escaped);
+	delegated("keydown", div_1, function(...$$args) {
+		(get(list) ? moved : void 0)?.apply(this, $$args);
+	});
+	delegated("click", div_1, (event) => openAt(event.clientX, event.clientY));
+	event("focus", div_1, () => set(active, Math.max(0, Math.min(get(active), $$props.cells.length - 1)), true));
+	append($$anchor, div);
+	return pop($$exports);
+}
+delegate(["keydown", "click"]);
+// src/pages/playground/Surface.svelte
+var root$3 = from_html(`<div class="scroller svelte-1pbvs33"><div class="stack svelte-1pbvs33"><!> <textarea class="writing svelte-1pbvs33" spellcheck="false" autocapitalize="off"></textarea></div></div>`);
+function Surface($$anchor, $$props) {
+	push($$props, true);
+	const text = session.document;
+	const branches = {
+		can: (...to) => session.branched(...to) !== null,
+		take: (...to) => {
+			hints.did("branch");
+			session.branch(...to);
+		}
+	};
+	let scroller;
+	let area;
+	let tokens;
+	let atEnd = true;
+	user_pre_effect(() => {
+		text.lines;
+		if (scroller) atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 48;
+	});
+	user_effect(() => {
+		text.lines;
+		if (session.running && atEnd) scroller.scrollTop = scroller.scrollHeight;
+	});
+	user_effect(() => {
+		if (session.running || area.value === text.text) return;
+		area.value = text.text;
+		if (document.activeElement === area) area.setSelectionRange(text.text.length, text.text.length);
+	});
+	function clicked(event) {
+		if (!(area.selectionStart !== area.selectionEnd) && session.params.show !== "off") tokens.openAt(event.clientX, event.clientY);
+		else tokens.close();
+	}
+	function focus() {
+		area.focus();
+	}
+	var $$exports = { focus };
+	var div = root$3();
+	var div_1 = child(div);
+	var node = child(div_1);
+	bind_this(Tokens(node, {
+		get lines() {
+			return text.lines;
+		},
+		get cells() {
+			return text.cells;
+		},
+		get show() {
+			return session.params.show;
+		},
+		get running() {
+			return session.running;
+		},
+		get branches() {
+			return branches;
+		},
+		onopen: () => hints.did("click")
+	}), ($$value) => tokens = $$value, () => tokens);
+	var textarea = sibling(node, 2);
+	bind_this(textarea, ($$value) => area = $$value, () => area);
 	reset(div_1);
 	reset(div);
 	bind_this(div, ($$value) => scroller = $$value, () => scroller);
-	template_effect(($0, $1, $2) => {
-		set_attribute(div_2, "data-show", session.params.show);
-		set_attribute(div_2, "role", get(list) ? "listbox" : void 0);
-		set_attribute(div_2, "aria-label", $0);
-		set_attribute(div_2, "aria-hidden", get(list) ? void 0 : "true");
-		set_attribute(div_2, "aria-activedescendant", get(list) && get(active) >= 0 ? `token-${get(active)}` : void 0);
-		set_attribute(div_2, "tabindex", get(list) ? 0 : void 0);
-		set_attribute(textarea, "aria-label", $1);
-		set_attribute(textarea, "placeholder", $2);
+	template_effect(($0, $1) => {
+		set_attribute(textarea, "aria-label", $0);
+		set_attribute(textarea, "placeholder", $1);
 		textarea.readOnly = session.running;
-	}, [
-		() => get(list) ? t("token.list") : void 0,
-		() => t("play.text"),
-		() => t("play.placeholder")
-	]);
-	delegated("keydown", div, keyed);
-	delegated("keydown", div_2, function(...$$args) {
-		(get(list) ? moved : void 0)?.apply(this, $$args);
-	});
-	event("focus", div_2, () => set(active, Math.max(0, Math.min(get(active), document.cells.length - 1)), true));
+	}, [() => t("play.text"), () => t("play.placeholder")]);
 	delegated("input", textarea, () => {
-		close();
+		tokens.close();
 		session.edit(area.value);
 	});
 	delegated("click", textarea, clicked);
 	delegated("keydown", textarea, (event) => {
+		if (event.key === "Escape") tokens.close();
 		if (!submits(event)) return;
 		event.preventDefault();
 		$$props.onsubmit();
@@ -6968,9 +7012,9 @@ function Surface($$anchor, $$props) {
 	return pop($$exports);
 }
 delegate([
-	"keydown",
 	"input",
-	"click"
+	"click",
+	"keydown"
 ]);
 // src/pages/playground/Complete.svelte
 var root$2 = from_html(`<p class="hint svelte-6ar501"><span> </span> <button class="plain svelte-6ar501"> </button></p>`);

@@ -1,7 +1,8 @@
 /** Complete mode: a document, the knobs, and answers as they come. */
 
-import { Failure, stream, type CompletionChunk } from "../../lib/api.ts";
+import { Failure, stream, type CompletionChunk, type Usage } from "../../lib/api.ts";
 import { Document, type Snapshot } from "../../lib/document.svelte.ts";
+import { Pace, type Stats } from "../../lib/pace.ts";
 import {
   anySeed,
   completionBody,
@@ -14,14 +15,6 @@ import { Reader, textOf, type Candidate, type Cell } from "../../lib/tokens.ts";
 import { history } from "./history.svelte.ts";
 
 export type Ending = "stop" | "length" | "stopped" | "failed";
-
-export interface Stats {
-  promptTokens: number | null;
-  tokens: number;
-  /** From the request to the first token. */
-  firstMs: number | null;
-  perSecond: number | null;
-}
 
 /** One of several answers to the same prompt. */
 export interface Answer {
@@ -249,10 +242,8 @@ class Run {
   #prompt: Snapshot;
   #readers: Reader[];
   #finished = new Set<number>();
-  #started = performance.now();
-  #first: number | null = null;
-  #last = 0;
-  #usage: CompletionChunk["usage"] = null;
+  #pace = new Pace();
+  #usage: Usage | null = null;
   #frame = 0;
 
   constructor(session: Session, prompt: Snapshot, answers: number) {
@@ -270,8 +261,7 @@ class Run {
         this.ending = choice.finish_reason;
       }
       if (choice.text !== "" || choice.logprobs?.tokens.length) {
-        this.#last = performance.now();
-        this.#first ??= this.#last;
+        this.#pace.beat();
       }
     }
     if (chunk.usage) this.#usage = chunk.usage;
@@ -288,7 +278,7 @@ class Run {
     } else {
       this.#session.answers = this.answers;
     }
-    this.#session.stats = this.#stats;
+    this.#session.stats = this.#pace.stats(this.count, this.#usage);
   }
 
   get count(): number {
@@ -309,17 +299,6 @@ class Run {
     const answers = this.answers;
     const whole = answers.filter((answer) => answer.finished);
     return bestOf(whole.length > 0 ? whole : answers);
-  }
-
-  get #stats(): Stats {
-    const tokens = this.#usage?.completion_tokens ?? this.count;
-    const seconds = (this.#last - (this.#first ?? 0)) / 1000;
-    return {
-      promptTokens: this.#usage?.prompt_tokens ?? null,
-      tokens,
-      firstMs: this.#first === null ? null : this.#first - this.#started,
-      perSecond: tokens > 1 && seconds > 0 ? (tokens - 1) / seconds : null,
-    };
   }
 }
 
