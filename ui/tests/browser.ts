@@ -53,6 +53,10 @@ export class Tab {
     return this.page.getByRole("textbox", { name: /Your text|您的文字/ });
   }
 
+  get tokens() {
+    return this.page.getByRole("listbox", { name: /^Tokens of/ }).getByRole("option");
+  }
+
   get status() {
     return this.page.getByRole("status");
   }

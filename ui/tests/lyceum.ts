@@ -63,8 +63,8 @@ export async function output(program: string, args: string[]): Promise<string> {
   return stdout;
 }
 
-/** What a shell prints for a command, in which `lyceum` is the program under test. */
+/** What a shell prints for a command, in which `lyceum` is the program under test; nobody types. */
 export async function shell(command: string): Promise<string> {
-  const here = `lyceum() { "$LYCEUM_PROGRAM" --data "$LYCEUM_TEST_DATA" "$@"; }\n`;
+  const here = `exec </dev/null; lyceum() { "$LYCEUM_PROGRAM" --data "$LYCEUM_TEST_DATA" "$@"; }\n`;
   return output("bash", ["-euc", here + command]);
 }

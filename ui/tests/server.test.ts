@@ -132,6 +132,16 @@ it("everyone can use it, in either theme and language", async () => {
     await tab.button(/^(API key|API密钥)$/).click();
     await check("key");
     await close();
+    await page.goto(`${server.origin}/playground/chat`);
+    await tab.set(locale === "en-US" ? "Maximum length" : "最大长度", 8);
+    await tab.page.getByText(locale === "en-US" ? "Schema" : "模式", { exact: true }).click();
+    await tab.page.getByText(locale === "en-US" ? "Text" : "文本", { exact: true }).click();
+    await tab.field(locale === "en-US" ? "Message" : "消息").fill("- **a**\n\n```\nb\n```");
+    await tab.button(/^(Add as assistant|作为助手添加)$/).click();
+    await tab.field(locale === "en-US" ? "Message" : "消息").fill("Hi");
+    await tab.field(locale === "en-US" ? "Message" : "消息").press("Enter");
+    await tab.done();
+    await check("chat");
     await page.goto(`${server.origin}/no/such/page`);
     await check("missing");
     await tab.close();

@@ -1,3 +1,4 @@
+const __vite__mapDeps=(i,m=__vite__mapDeps,d=(m.f||(m.f=["./Markdown.js","./Markdown.css"])))=>i.map(i=>d[i]);
 // node_modules/svelte/src/internal/shared/utils.js
 var is_array = Array.isArray;
 var index_of = Array.prototype.indexOf;
@@ -14,6 +15,9 @@ function is_function(thing) {
 	return typeof thing === "function";
 }
 var noop = () => {};
+function is_promise(value) {
+	return typeof value?.then === "function";
+}
 function run_all(arr) {
 	for (var i = 0; i < arr.length; i++) arr[i]();
 }
@@ -29,6 +33,18 @@ function deferred() {
 		reject
 	};
 }
+function to_array(value, n) {
+	if (Array.isArray(value)) return value;
+	if (n === void 0 || !(Symbol.iterator in value)) return Array.from(value);
+	const array = [];
+	for (const element of value) {
+		array.push(element);
+		if (array.length === n) break;
+	}
+	return array;
+}
+// node_modules/svelte/src/internal/client/constants.js
+var MANAGED_EFFECT = 1 << 24;
 var CLEAN = 1024;
 var DIRTY = 2048;
 var MAYBE_DIRTY = 4096;
@@ -61,6 +77,7 @@ var IS_XHTML = !!globalThis.document?.contentType && globalThis.document.content
 var HYDRATION_ERROR = {};
 var UNINITIALIZED = Symbol("uninitialized");
 var NAMESPACE_HTML = "http://www.w3.org/1999/xhtml";
+var NAMESPACE_SVG = "http://www.w3.org/2000/svg";
 function derived_inert() {
 	console.warn(`https://svelte.dev/e/derived_inert`);
 }
@@ -294,6 +311,15 @@ function defer_effect(effect, dirty_reactions) {
 	set_signal_status(effect, CLEAN);
 }
 // node_modules/svelte/src/internal/client/dom/elements/misc.js
+function autofocus(dom, value) {
+	if (value) {
+		const body = document.body;
+		dom.autofocus = true;
+		queue_micro_task(() => {
+			if (document.activeElement === body) dom.focus();
+		});
+	}
+}
 function remove_textarea_child(dom) {
 	if (hydrating && get_first_child(dom) !== null) clear_text_content(dom);
 }
@@ -1102,7 +1128,7 @@ function set(source, value, should_proxy = false) {
 	if (active_reaction !== null && (!untracking || (active_reaction.f & 131072) !== 0) && is_runes() && (active_reaction.f & 4325394) !== 0 && (current_sources === null || !current_sources.has(source))) state_unsafe_mutation();
 	return internal_set(source, should_proxy ? proxy(value) : value, legacy_updates);
 }
-var seen = null;
+var seen$1 = null;
 var count_deps = 0;
 function internal_set(source, value, updated_during_traversal = null) {
 	if (!source.equals(value)) {
@@ -1116,10 +1142,10 @@ function internal_set(source, value, updated_during_traversal = null) {
 			if (batch_values === null) update_derived_status(derived);
 		}
 		source.wv = increment_write_version();
-		seen = null;
+		seen$1 = null;
 		count_deps = 0;
 		mark_reactions(source, DIRTY, updated_during_traversal);
-		seen = null;
+		seen$1 = null;
 		if (is_runes() && active_effect !== null && (active_effect.f & 1024) !== 0 && (active_effect.f & 96) === 0) {
 			if (untracked_writes === null) set_untracked_writes([source]);
 			else untracked_writes.push(source);
@@ -1151,10 +1177,10 @@ function mark_reactions(signal, status, updated_during_traversal) {
 	var runes = is_runes();
 	var length = reactions.length;
 	count_deps += length;
-	if (count_deps > 1e5 && seen === null) seen = new Set();
-	if (seen !== null) {
-		if (seen.has(signal)) return;
-		seen.add(signal);
+	if (count_deps > 1e5 && seen$1 === null) seen$1 = new Set();
+	if (seen$1 !== null) {
+		if (seen$1.has(signal)) return;
+		seen$1.add(signal);
 	}
 	for (var i = 0; i < length; i++) {
 		var reaction = reactions[i];
@@ -1585,6 +1611,9 @@ function template_effect(fn, sync = [], async = [], blockers = []) {
 function block(fn, flags = 0) {
 	return create_effect(16 | flags, fn);
 }
+function managed(fn, flags = 0) {
+	return create_effect(MANAGED_EFFECT | flags, fn);
+}
 function branch(fn) {
 	return create_effect(32 | EFFECT_PRESERVED, fn);
 }
@@ -1999,9 +2028,99 @@ function untrack(fn) {
 		untracking = previous_untracking;
 	}
 }
+// node_modules/svelte/src/utils.js
+function is_capture_event(name) {
+	return name.endsWith("capture") && name !== "gotpointercapture" && name !== "lostpointercapture";
+}
+var DELEGATED_EVENTS = [
+	"beforeinput",
+	"click",
+	"change",
+	"dblclick",
+	"contextmenu",
+	"focusin",
+	"focusout",
+	"input",
+	"keydown",
+	"keyup",
+	"mousedown",
+	"mousemove",
+	"mouseout",
+	"mouseover",
+	"mouseup",
+	"pointerdown",
+	"pointermove",
+	"pointerout",
+	"pointerover",
+	"pointerup",
+	"touchend",
+	"touchmove",
+	"touchstart"
+];
+function can_delegate_event(event_name) {
+	return DELEGATED_EVENTS.includes(event_name);
+}
+var DOM_BOOLEAN_ATTRIBUTES = [
+	"allowfullscreen",
+	"async",
+	"autofocus",
+	"autoplay",
+	"checked",
+	"controls",
+	"default",
+	"disabled",
+	"formnovalidate",
+	"indeterminate",
+	"inert",
+	"ismap",
+	"loop",
+	"multiple",
+	"muted",
+	"nomodule",
+	"novalidate",
+	"open",
+	"playsinline",
+	"readonly",
+	"required",
+	"reversed",
+	"seamless",
+	"selected",
+	"webkitdirectory",
+	"defer",
+	"disablepictureinpicture",
+	"disableremoteplayback"
+];
+var ATTRIBUTE_ALIASES = {
+	formnovalidate: "formNoValidate",
+	ismap: "isMap",
+	nomodule: "noModule",
+	playsinline: "playsInline",
+	readonly: "readOnly",
+	defaultvalue: "defaultValue",
+	defaultchecked: "defaultChecked",
+	srcobject: "srcObject",
+	novalidate: "noValidate",
+	allowfullscreen: "allowFullscreen",
+	disablepictureinpicture: "disablePictureInPicture",
+	disableremoteplayback: "disableRemotePlayback"
+};
+function normalize_attribute(name) {
+	name = name.toLowerCase();
+	return ATTRIBUTE_ALIASES[name] ?? name;
+}
+[...DOM_BOOLEAN_ATTRIBUTES];
 var PASSIVE_EVENTS = ["touchstart", "touchmove"];
 function is_passive_event(name) {
 	return PASSIVE_EVENTS.includes(name);
+}
+var RAW_TEXT_ELEMENTS = [
+	"textarea",
+	"script",
+	"style",
+	"title"
+];
+function is_raw_text_element(name) {
+	return RAW_TEXT_ELEMENTS.includes(name);
 }
 // node_modules/svelte/src/internal/client/dom/elements/events.js
 var event_symbol = Symbol("events");
@@ -2183,7 +2302,7 @@ function from_namespace(content, flags, ns = "svg") {
 function from_svg(content, flags) {
 	return from_namespace(content, flags, "svg");
 }
-function text(value = "") {
+function text$1(value = "") {
 	if (!hydrating) {
 		var t = create_text(value + "");
 		assign_nodes(t, t);
@@ -2708,6 +2827,70 @@ var BranchManager = class {
 		}
 	}
 };
+// node_modules/svelte/src/internal/client/dom/blocks/await.js
+var PENDING = 0;
+var THEN = 1;
+var CATCH = 2;
+function await_block(node, get_input, pending_fn, then_fn, catch_fn) {
+	if (hydrating) hydrate_next();
+	var runes = is_runes();
+	var v = UNINITIALIZED;
+	var value = runes ? source(v) : mutable_source(v, false, false);
+	var error = runes ? source(v) : mutable_source(v, false, false);
+	var branches = new BranchManager(node);
+	block(() => {
+		var batch = current_batch;
+		var input = get_input();
+		var destroyed = false;
+		let mismatch = hydrating && is_promise(input) === (node.data === "[!");
+		if (mismatch) {
+			set_hydrate_node(skip_nodes());
+			set_hydrating(false);
+		}
+		if (is_promise(input)) {
+			var restore = capture();
+			var resolved = false;
+			const resolve = (fn) => {
+				if (destroyed) return;
+				resolved = true;
+				restore(false);
+				if (current_batch === batch) batch.deactivate();
+				Batch.ensure();
+				try {
+					fn();
+				} finally {
+					unset_context(false);
+					if (!is_flushing_sync) flushSync();
+				}
+			};
+			input.then((v) => {
+				resolve(() => {
+					internal_set(value, v);
+					branches.ensure(THEN, then_fn && ((target) => then_fn(target, value)));
+				});
+			}, (e) => {
+				resolve(() => {
+					internal_set(error, e);
+					branches.ensure(CATCH, catch_fn && ((target) => catch_fn(target, error)));
+					if (!catch_fn) throw error.v;
+				});
+			});
+			if (hydrating) branches.ensure(PENDING, pending_fn);
+			else queue_micro_task(() => {
+				if (!resolved) resolve(() => {
+					branches.ensure(PENDING, pending_fn);
+				});
+			});
+		} else {
+			internal_set(value, input);
+			branches.ensure(THEN, then_fn && ((target) => then_fn(target, value)));
+		}
+		if (mismatch) set_hydrating(true);
+		return () => {
+			destroyed = true;
+		};
+	});
+}
 // node_modules/svelte/src/internal/client/dom/blocks/if.js
 function if_block(node, fn, elseif = false) {
 	var marker;
@@ -3108,6 +3291,71 @@ function component(node, get_component, render_fn) {
 		branches.ensure(component, component && ((target) => render_fn(target, component)));
 	}, EFFECT_TRANSPARENT);
 }
+// node_modules/svelte/src/internal/client/dom/blocks/svelte-element.js
+function element(node, get_tag, is_svg, render_fn, get_namespace, location) {
+	let was_hydrating = hydrating;
+	if (hydrating) hydrate_next();
+	var element = null;
+	if (hydrating && hydrate_node.nodeType === 1) {
+		element = hydrate_node;
+		hydrate_next();
+	}
+	var anchor = hydrating ? hydrate_node : node;
+	var branches = new BranchManager(anchor, false);
+	block(() => {
+		const next_tag = get_tag() || null;
+		var ns = get_namespace ? get_namespace() : is_svg || next_tag === "svg" ? NAMESPACE_SVG : void 0;
+		if (next_tag === null) {
+			branches.ensure(null, null);
+			return;
+		}
+		branches.ensure(next_tag, (anchor) => {
+			if (next_tag) {
+				var is_hydrating = hydrating;
+				element = hydrating ? element : create_element(next_tag, ns);
+				assign_nodes(element, element);
+				if (render_fn) {
+					var tmp_comment = null;
+					if (hydrating && is_raw_text_element(next_tag)) element.append(tmp_comment = document.createComment(""));
+					var child_anchor = hydrating ? get_first_child(element) : element.appendChild(create_text());
+					if (hydrating) {
+						if (child_anchor === null) set_hydrating(false);
+						else set_hydrate_node(child_anchor);
+					}
+					render_fn(element, child_anchor);
+					tmp_comment?.remove();
+				}
+				active_effect.nodes.end = element;
+				if (!is_hydrating) anchor.before(element);
+			}
+			if (hydrating) set_hydrate_node(anchor);
+		});
+		return () => {
+			if (next_tag);
+		};
+	}, EFFECT_TRANSPARENT);
+	teardown(() => {});
+	if (was_hydrating) {
+		set_hydrating(true);
+		set_hydrate_node(anchor);
+	}
+}
+// node_modules/svelte/src/internal/client/dom/elements/attachments.js
+function attach(node, get_fn) {
+	var fn = void 0;
+	var e;
+	managed(() => {
+		if (fn !== (fn = get_fn())) {
+			if (e) {
+				destroy_effect(e);
+				e = null;
+			}
+			if (fn) e = branch(() => {
+				effect(() => fn(node));
+			});
+		}
+	});
+}
 // node_modules/clsx/dist/clsx.mjs
 function r(e) {
 	var t, f, n = "";
@@ -3262,6 +3510,12 @@ function set_selected(option, selected) {
 		if (!option.hasAttribute("selected")) option.setAttribute("selected", "");
 	} else option.removeAttribute("selected");
 }
+function set_default_select_value(select, value) {
+	var mounting = !("__defaultValue" in select);
+	if (!mounting && select.__defaultValue === value) return;
+	select.__defaultValue = value;
+	apply_default_select_value(select, !mounting || "__value" in select);
+}
 function apply_default_select_value(select, preserve) {
 	var value = select.__defaultValue;
 	var multiple = select.multiple;
@@ -3355,9 +3609,14 @@ function is_selectedcontent_mutation(entry) {
 	return false;
 }
 // node_modules/svelte/src/internal/client/dom/elements/attributes.js
+var CLASS = Symbol("class");
+var STYLE = Symbol("style");
 var IS_CUSTOM_ELEMENT = Symbol("is custom element");
 var IS_HTML = Symbol("is html");
 var LINK_TAG = IS_XHTML ? "link" : "LINK";
+var INPUT_TAG = IS_XHTML ? "input" : "INPUT";
+var OPTION_TAG = IS_XHTML ? "option" : "OPTION";
+var SELECT_TAG = IS_XHTML ? "select" : "SELECT";
 var PROGRESS_TAG = IS_XHTML ? "progress" : "PROGRESS";
 function remove_input_defaults(input) {
 	if (!hydrating) return;
@@ -3400,6 +3659,154 @@ function set_attribute(element, attribute, value, skip_warning) {
 	if (value == null) element.removeAttribute(attribute);
 	else if (typeof value !== "string" && get_setters(element).has(attribute)) element[attribute] = value;
 	else if (!(hydrating && (typeof value === "number" || typeof value === "boolean") && previous === String(value))) element.setAttribute(attribute, value);
+}
+function set_attributes(element, prev, next, css_hash, should_remove_defaults = false, skip_warning = false) {
+	if (hydrating && should_remove_defaults && element.nodeName === INPUT_TAG) {
+		if (!("defaultValue" in next || "defaultChecked" in next)) remove_input_defaults(element);
+	}
+	var attributes = get_attributes(element);
+	var is_custom_element = attributes[IS_CUSTOM_ELEMENT];
+	var preserve_attribute_case = !attributes[IS_HTML];
+	let is_hydrating_custom_element = hydrating && is_custom_element;
+	if (is_hydrating_custom_element) set_hydrating(false);
+	var current = prev || {};
+	var is_option_element = element.nodeName === OPTION_TAG;
+	var is_select_element = element.nodeName === SELECT_TAG;
+	try {
+		for (var key in prev) if (!(key in next) && key[0] + key[1] !== "$$") next[key] = null;
+		if (next.class) next.class = clsx(next.class);
+		else if (css_hash || next[CLASS]) next.class = null;
+		if (next[STYLE]) next.style ??= null;
+		var setters = get_setters(element);
+		if (element.nodeName === INPUT_TAG && "type" in next && ("value" in next || "__value" in next)) {
+			var type = next.type;
+			if (type !== current.type || type === void 0 && element.hasAttribute("type")) {
+				current.type = type;
+				set_attribute(element, "type", type, skip_warning);
+			}
+		}
+		for (const key in next) {
+			let value = next[key];
+			if (is_option_element && key === "value" && value == null) {
+				element.value = element.__value = "";
+				current[key] = value;
+				continue;
+			}
+			if (key === "class") {
+				set_class(element, element.namespaceURI === "http://www.w3.org/1999/xhtml", value, css_hash, prev?.[CLASS], next[CLASS]);
+				current[key] = value;
+				current[CLASS] = next[CLASS];
+				continue;
+			}
+			if (key === "style") {
+				set_style(element, value, prev?.[STYLE], next[STYLE]);
+				current[key] = value;
+				current[STYLE] = next[STYLE];
+				continue;
+			}
+			var prev_value = current[key];
+			if (value === prev_value && !(value === void 0 && element.hasAttribute(key))) continue;
+			current[key] = value;
+			var prefix = key[0] + key[1];
+			if (prefix === "$$") continue;
+			if (prefix === "on") {
+				const opts = {};
+				const event_handle_key = "$$" + key;
+				let event_name = key.slice(2);
+				var is_delegated = can_delegate_event(event_name);
+				if (is_capture_event(event_name)) {
+					event_name = event_name.slice(0, -7);
+					opts.capture = true;
+				}
+				if (!is_delegated && prev_value) {
+					if (value != null) continue;
+					element.removeEventListener(event_name, current[event_handle_key], opts);
+					current[event_handle_key] = null;
+				}
+				if (is_delegated) {
+					delegated(event_name, element, value);
+					delegate([event_name]);
+				} else if (value != null) {
+					function handle(evt) {
+						current[key].call(this, evt);
+					}
+					current[event_handle_key] = create_event(event_name, element, handle, opts);
+				}
+			} else if (key === "style") set_attribute(element, key, value);
+			else if (key === "autofocus") autofocus(element, Boolean(value));
+			else if (!is_custom_element && (key === "__value" || key === "value" && value != null)) {
+				element.__value = value;
+				if (prev_value == null || element.value !== value || value === 0 && element.nodeName === PROGRESS_TAG) element.value = value;
+			} else if (key === "selected" && is_option_element) set_selected(element, value);
+			else {
+				var name = key;
+				if (!preserve_attribute_case) name = normalize_attribute(name);
+				var is_default = name === "defaultValue" || name === "defaultChecked";
+				if (is_select_element && name === "defaultValue") continue;
+				if (value == null && !is_custom_element && !is_default) {
+					attributes[key] = null;
+					if (name === "value" || name === "checked") {
+						let input = element;
+						const use_default = prev === void 0;
+						if (name === "value") {
+							let previous = input.defaultValue;
+							input.removeAttribute(name);
+							input.defaultValue = previous;
+							input.value = input.__value = use_default ? previous : null;
+						} else {
+							let previous = input.defaultChecked;
+							input.removeAttribute(name);
+							input.defaultChecked = previous;
+							input.checked = use_default ? previous : false;
+						}
+					} else element.removeAttribute(key);
+				} else if (is_default || (is_custom_element || typeof value !== "string") && setters.has(name)) {
+					element[name] = value;
+					if (name in attributes) attributes[name] = UNINITIALIZED;
+				} else if (typeof value !== "function") set_attribute(element, name, value, skip_warning);
+			}
+		}
+	} finally {
+		if (is_hydrating_custom_element) set_hydrating(true);
+	}
+	return current;
+}
+function attribute_effect(element, fn, sync = [], async = [], blockers = [], css_hash, should_remove_defaults = false, skip_warning = false) {
+	flatten(blockers, sync, async, (values) => {
+		var prev = void 0;
+		var effects = {};
+		var is_select = element.nodeName === SELECT_TAG;
+		var inited = false;
+		managed(() => {
+			var next = fn(...values.map(get));
+			var current = set_attributes(element, prev, next, css_hash, should_remove_defaults, skip_warning);
+			if (inited && is_select) {
+				var select = element;
+				if ("defaultValue" in next) set_default_select_value(select, next.defaultValue);
+				if ("value" in next) select_option(select, next.value);
+			}
+			for (let symbol of Object.getOwnPropertySymbols(effects)) if (!next[symbol]) destroy_effect(effects[symbol]);
+			for (let symbol of Object.getOwnPropertySymbols(next)) {
+				var n = next[symbol];
+				if (symbol.description === "@attach" && (!prev || n !== prev[symbol])) {
+					if (effects[symbol]) destroy_effect(effects[symbol]);
+					effects[symbol] = branch(() => attach(element, () => n));
+				}
+				current[symbol] = n;
+			}
+			prev = current;
+		});
+		if (is_select) {
+			var select = element;
+			effect(() => {
+				var attrs = prev;
+				if ("defaultValue" in attrs) set_default_select_value(select, attrs.defaultValue);
+				select_option(select, attrs.value, true);
+				init_select(select);
+			});
+		}
+		inited = true;
+	});
 }
 function get_attributes(element) {
 	return element[ATTRIBUTES_CACHE] ??= {
@@ -3839,7 +4246,35 @@ var en = {
 	"key.remember": "Keep it in this browser",
 	"key.use": "Use this key",
 	"key.forget": "Forget it",
+	"mode.label": "Modes",
+	"mode.chat": "Chat",
 	"mode.complete": "Complete",
+	"role.system": "System",
+	"role.user": "User",
+	"role.assistant": "Assistant",
+	"chat.systemPlaceholder": "Instructions for the whole conversation",
+	"chat.empty": "Say something. Or write both sides: examples by which the model sees what you want.",
+	"chat.message": "Message",
+	"chat.placeholder": "Message. Shift+Enter begins a new line.",
+	"chat.send": "Send",
+	"chat.addUser": "Add as user",
+	"chat.addAssistant": "Add as assistant",
+	"chat.edit": "Edit",
+	"chat.done": "Done",
+	"chat.up": "Move up",
+	"chat.down": "Move down",
+	"chat.remove": "Remove",
+	"chat.import": "Import",
+	"chat.export": "Export",
+	"chat.wrongLine": "{name}, line {line}: {why}",
+	"jsonl.json": "not JSON: {got}",
+	"jsonl.messages": "there is no list \"messages\", as in {example}",
+	"jsonl.role": "the role is {got}; use system, user or assistant",
+	"jsonl.content": "the content is {got}, not a text",
+	"param.format": "Response format",
+	"format.text": "Text",
+	"format.json_object": "JSON",
+	"format.json_schema": "Schema",
 	"play.code": "View code",
 	"play.history": "History",
 	"play.text": "Your text, and the model's",
@@ -3978,7 +4413,35 @@ var zh = {
 	"key.remember": "保存在此浏览器中",
 	"key.use": "使用此密钥",
 	"key.forget": "删除",
+	"mode.label": "模式",
+	"mode.chat": "对话",
 	"mode.complete": "补全",
+	"role.system": "系统",
+	"role.user": "用户",
+	"role.assistant": "助手",
+	"chat.systemPlaceholder": "对整段对话的指示",
+	"chat.empty": "说点什么。也可以写出双方的话：模型会从示例中看出您想要什么。",
+	"chat.message": "消息",
+	"chat.placeholder": "消息。Shift+Enter换行。",
+	"chat.send": "发送",
+	"chat.addUser": "作为用户添加",
+	"chat.addAssistant": "作为助手添加",
+	"chat.edit": "编辑",
+	"chat.done": "完成",
+	"chat.up": "上移",
+	"chat.down": "下移",
+	"chat.remove": "移除",
+	"chat.import": "导入",
+	"chat.export": "导出",
+	"chat.wrongLine": "{name}第{line}行：{why}",
+	"jsonl.json": "不是JSON：{got}",
+	"jsonl.messages": "没有\"messages\"列表，正确的例子是{example}",
+	"jsonl.role": "角色是{got}；请使用system、user或assistant",
+	"jsonl.content": "内容是{got}，不是文字",
+	"param.format": "回答格式",
+	"format.text": "文本",
+	"format.json_object": "JSON",
+	"format.json_schema": "模式",
 	"play.code": "查看代码",
 	"play.history": "历史",
 	"play.text": "您的文字，以及模型的续写",
@@ -4237,6 +4700,320 @@ var Themes = class {
 	}
 };
 var theme = new Themes();
+// src/lib/request.ts
+var SHOW = [
+	"off",
+	"most",
+	"least",
+	"full"
+];
+var DEFAULTS = {
+	model: "",
+	temperature: 1,
+	maxTokens: 256,
+	stop: [],
+	topP: 1,
+	frequencyPenalty: 0,
+	presencePenalty: 0,
+	bestOf: 1,
+	injectStart: "",
+	injectRestart: "",
+	show: "full",
+	seed: null
+};
+var LIMITS = {
+	temperature: {
+		min: 0,
+		max: 2,
+		step: .01
+	},
+	maxTokens: {
+		min: 1,
+		max: 2048,
+		step: 1
+	},
+	topP: {
+		min: 0,
+		max: 1,
+		step: .01
+	},
+	frequencyPenalty: {
+		min: 0,
+		max: 2,
+		step: .01
+	},
+	presencePenalty: {
+		min: 0,
+		max: 2,
+		step: .01
+	},
+	bestOf: {
+		min: 1,
+		max: 20,
+		step: 1
+	}
+};
+function sampled(params, seed) {
+	const body = {
+		model: params.model,
+		temperature: params.temperature,
+		max_tokens: params.maxTokens,
+		top_p: params.topP,
+		frequency_penalty: params.frequencyPenalty,
+		presence_penalty: params.presencePenalty,
+		seed,
+		stream: true,
+		stream_options: { include_usage: true }
+	};
+	if (params.stop.length > 0) body.stop = params.stop;
+	return body;
+}
+function completionBody(params, prompt, seed) {
+	const body = {
+		...sampled(params, seed),
+		prompt
+	};
+	if (params.bestOf > 1) {
+		body.n = params.bestOf;
+		body.best_of = params.bestOf;
+	}
+	if (params.show !== "off") body.logprobs = 5;
+	else if (params.bestOf > 1) body.logprobs = 0;
+	return body;
+}
+function anySeed() {
+	return Math.floor(Math.random() * 2 ** 31);
+}
+function restored(defaults, kept) {
+	const params = {
+		...defaults,
+		...kept
+	};
+	for (const [name, { min, max }] of Object.entries(LIMITS)) {
+		const field = name;
+		const value = Number(params[field]);
+		params[field] = Number.isFinite(value) ? Math.min(max, Math.max(min, value)) : defaults[field];
+	}
+	if (!SHOW.includes(params.show)) params.show = defaults.show;
+	if (!Array.isArray(params.stop)) params.stop = [];
+	return params;
+}
+var encoder = new TextEncoder();
+function bytes(name) {
+	const spelt = /^bytes:((?:\\x[0-9a-f]{2})+)$/.exec(name)?.[1];
+	if (spelt === void 0) return encoder.encode(name);
+	return Uint8Array.from(spelt.slice(2).split("\\x"), (byte) => parseInt(byte, 16));
+}
+function spelt(bytes) {
+	const text = decoded(bytes);
+	if (text !== null) return text;
+	return `bytes:${Array.from(bytes, (byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join("")}`;
+}
+function decoded(bytes) {
+	try {
+		return new TextDecoder("utf-8", {
+			fatal: true,
+			ignoreBOM: true
+		}).decode(bytes);
+	} catch {
+		return null;
+	}
+}
+function textOf(names) {
+	const parts = names.map(bytes);
+	const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+	let at = 0;
+	for (const part of parts) {
+		whole.set(part, at);
+		at += part.length;
+	}
+	return decoded(whole);
+}
+function visible(name) {
+	if (/^bytes:(\\x[0-9a-f]{2})+$/.test(name)) return Array.from(bytes(name), (b) => b.toString(16).toUpperCase().padStart(2, "0")).join(" ");
+	return name.replaceAll("\n", "⏎").replaceAll("	", "⇥").replace(/^ +| +$/g, (spaces) => "␣".repeat(spaces.length));
+}
+function logprob(tokens) {
+	return tokens.reduce((sum, token) => sum + token.logprob, 0);
+}
+function probability(cell) {
+	return Math.exp(logprob(cell.tokens));
+}
+function covered(token) {
+	return token.top.slice(0, 5).reduce((sum, c) => sum + Math.exp(c.logprob), 0);
+}
+function tempered(top, temperature) {
+	const best = Math.max(...top.map((c) => c.logprob));
+	if (temperature < .001) return top.map((c) => c.logprob === best ? 1 : 0);
+	const weights = top.map((c) => Math.exp((c.logprob - best) / temperature));
+	const sum = weights.reduce((a, b) => a + b, 0);
+	return weights.map((w) => w / sum);
+}
+var Reader = class {
+	text = "";
+	cells = [];
+	count = 0;
+	#start;
+	#before;
+	#chars = 0;
+	#units = 0;
+	constructor(prompt) {
+		this.#start = prompt.length;
+		this.#before = characters(prompt);
+	}
+	add(text, logprobs) {
+		this.text += text;
+		if (!logprobs) {
+			this.count += text === "" ? 0 : 1;
+			return;
+		}
+		logprobs.tokens.forEach((name, i) => {
+			const start = this.#start + this.#unitsBefore((logprobs.text_offset[i] ?? 0) - this.#before);
+			const token = {
+				name,
+				logprob: logprobs.token_logprobs[i] ?? 0,
+				top: sorted(logprobs.top_logprobs[i] ?? {})
+			};
+			const last = this.cells.at(-1);
+			if (last?.start === start) last.tokens.push(token);
+			else {
+				if (last) last.end = start;
+				this.cells.push({
+					start,
+					end: start,
+					tokens: [token]
+				});
+			}
+			this.count++;
+		});
+		const last = this.cells.at(-1);
+		if (last) last.end = this.#start + this.text.length;
+	}
+	get mean() {
+		const tokens = this.cells.flatMap((cell) => cell.tokens);
+		return tokens.length === 0 ? -Infinity : logprob(tokens) / tokens.length;
+	}
+	#unitsBefore(chars) {
+		while (this.#chars < chars && this.#units < this.text.length) {
+			this.#units += (this.text.codePointAt(this.#units) ?? 0) > 65535 ? 2 : 1;
+			this.#chars++;
+		}
+		return this.#units;
+	}
+};
+function sorted(top) {
+	return Object.entries(top).map(([name, logprob]) => ({
+		name,
+		logprob
+	})).sort((a, b) => b.logprob - a.logprob);
+}
+function characters(text) {
+	let count = 0;
+	for (const _ of text) count++;
+	return count;
+}
+// src/lib/chat.ts
+var ROLES = [
+	"system",
+	"user",
+	"assistant"
+];
+var FORMATS = [
+	"text",
+	"json_object",
+	"json_schema"
+];
+function chatBody(params, messages, seed) {
+	const body = {
+		...sampled(params, seed),
+		messages
+	};
+	if (params.show !== "off") {
+		body.logprobs = true;
+		body.top_logprobs = 5;
+	}
+	if (params.format === "json_object") body.response_format = { type: "json_object" };
+	if (params.format === "json_schema") body.response_format = {
+		type: "json_schema",
+		json_schema: {
+			name: "answer",
+			strict: true,
+			schema: JSON.parse(params.schema)
+		}
+	};
+	return body;
+}
+var Offsets = class {
+	#begun = 0;
+	of(content) {
+		const tokens = content ?? [];
+		const name = (token) => token.bytes ? spelt(Uint8Array.from(token.bytes)) : token.token;
+		return {
+			tokens: tokens.map(name),
+			token_logprobs: tokens.map((token) => token.logprob),
+			top_logprobs: tokens.map((token) => {
+				const candidates = [...token.top_logprobs, token];
+				return Object.fromEntries(candidates.map((c) => [name(c), c.logprob]));
+			}),
+			text_offset: tokens.map((token) => {
+				const bytes = token.bytes ?? [];
+				const within = bytes.length > 0 && !begins(bytes[0] ?? 0);
+				const offset = this.#begun - (within ? 1 : 0);
+				this.#begun += bytes.filter(begins).length;
+				return offset;
+			})
+		};
+	}
+};
+function begins(byte) {
+	return (byte & 192) !== 128;
+}
+var WrongLine = class extends Error {
+	line;
+	why;
+	got;
+	constructor(line, why, got) {
+		super(`line ${line}: ${why}: ${got}`);
+		this.line = line;
+		this.why = why;
+		this.got = got;
+	}
+};
+function toJsonl(messages) {
+	return `${JSON.stringify({ messages })}\n`;
+}
+function fromJsonl(text) {
+	const messages = [];
+	text.split("\n").forEach((line, i) => {
+		if (line.trim() === "") return;
+		for (const message of conversation$1(line, i + 1)) {
+			const known = messages.some((m) => m.role === "system");
+			if (message.role !== "system") messages.push(message);
+			else if (!known) messages.unshift(message);
+		}
+	});
+	if (messages.length === 0) throw new WrongLine(1, "messages", "");
+	return messages;
+}
+function conversation$1(line, number) {
+	let value;
+	try {
+		value = JSON.parse(line);
+	} catch (error) {
+		throw new WrongLine(number, "json", error instanceof Error ? error.message : String(error));
+	}
+	const messages = value?.messages;
+	if (!Array.isArray(messages)) throw new WrongLine(number, "messages", "");
+	return messages.map((message) => {
+		const { role, content } = message ?? {};
+		if (!ROLES.includes(role)) throw new WrongLine(number, "role", String(role));
+		if (typeof content !== "string") throw new WrongLine(number, "content", String(content));
+		return {
+			role,
+			content
+		};
+	});
+}
 // src/lib/keys.ts
 function composing(event) {
 	return event.isComposing || event.keyCode === 229;
@@ -4297,6 +5074,12 @@ async function tokenize(model, input, signal) {
 		model,
 		input
 	}, signal)).json();
+}
+async function countMessages(model, input, signal) {
+	return (await (await ask("/v1/responses/input_tokens", {
+		model,
+		input
+	}, signal)).json()).input_tokens;
 }
 async function* stream(path, body, signal) {
 	const answer = await ask(path, body, signal);
@@ -4405,8 +5188,8 @@ var Models = class {
 };
 var models = new Models();
 // src/ui/ErrorBox.svelte
-var root$16 = from_html(`<span> </span>`);
-var root_1$14 = from_html(`<div class="error svelte-gw58yb" role="alert"><p><strong> </strong></p> <p> <!></p> <p class="details svelte-gw58yb"> <!></p> <button> </button></div>`);
+var root$20 = from_html(`<span> </span>`);
+var root_1$18 = from_html(`<div class="error svelte-gw58yb" role="alert"><p><strong> </strong></p> <p> <!></p> <p class="details svelte-gw58yb"> <!></p> <button> </button></div>`);
 function ErrorBox($$anchor, $$props) {
 	push($$props, true);
 	let partial = prop($$props, "partial", 3, false);
@@ -4416,15 +5199,15 @@ function ErrorBox($$anchor, $$props) {
 		$$props.failure.code,
 		$$props.failure.param
 	].filter(Boolean));
-	var div = root_1$14();
+	var div = root_1$18();
 	var p = child(div);
-	var text$1 = only_child(child(p), true);
+	var text = only_child(child(p), true);
 	reset(p);
 	var p_1 = sibling(p, 2);
 	var text_1 = child(p_1, true);
 	var node = sibling(text_1);
 	var consequent = ($$anchor) => {
-		var text_2 = text();
+		var text_2 = text$1();
 		template_effect(($0) => set_text(text_2, ` ${$0 ?? ""}`), [() => t("error.keep")]);
 		append($$anchor, text_2);
 	};
@@ -4436,7 +5219,7 @@ function ErrorBox($$anchor, $$props) {
 	var text_3 = child(p_2);
 	var node_1 = sibling(text_3);
 	var consequent_1 = ($$anchor) => {
-		var span = root$16();
+		var span = root$20();
 		var text_4 = only_child(span);
 		template_effect(($0) => set_text(text_4, `${$0 ?? ""} ${$$props.failure.requestId ?? ""}`), [() => t("error.id")]);
 		append($$anchor, span);
@@ -4449,7 +5232,7 @@ function ErrorBox($$anchor, $$props) {
 	var text_5 = only_child(button, true);
 	reset(div);
 	template_effect(($0, $1) => {
-		set_text(text$1, $0);
+		set_text(text, $0);
 		set_text(text_1, $$props.failure.message);
 		set_text(text_3, `${$1 ?? ""} `);
 		set_text(text_5, $$props.action);
@@ -4462,7 +5245,7 @@ function ErrorBox($$anchor, $$props) {
 }
 delegate(["click"]);
 // src/ui/Icon.svelte
-var root$15 = from_svg(`<svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" class="svelte-123hemx"><path></path></svg>`);
+var root$19 = from_svg(`<svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" class="svelte-123hemx"><path></path></svg>`);
 function Icon($$anchor, $$props) {
 	const PATHS = {
 		play: "M3 2.5h10v3H3zM3 8h6M3 11h10M3 14h7",
@@ -4470,6 +5253,8 @@ function Icon($$anchor, $$props) {
 		undo: "M6 3 2.5 6.5 6 10M3 6.5h6.5a3.5 3.5 0 0 1 0 7H7",
 		again: "M13 8a5 5 0 1 1-1.5-3.5M13 2v3.5H9.5",
 		clock: "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2M8 4.5V8l2.5 2",
+		up: "M3 10l5-5 5 5",
+		down: "M3 6l5 5 5-5",
 		left: "M10 3 5 8l5 5",
 		right: "M6 3l5 5-5 5",
 		close: "M4 4l8 8M12 4l-8 8",
@@ -4478,11 +5263,1643 @@ function Icon($$anchor, $$props) {
 		reload: "M13 8a5 5 0 1 1-1.5-3.5M13 2v3.5H9.5",
 		info: "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2M8 7.2v4M8 4.6v1"
 	};
-	var svg = root$15();
+	var svg = root$19();
 	var path = only_child(svg);
 	template_effect(() => set_attribute(path, "d", PATHS[$$props.name]));
 	append($$anchor, svg);
 }
+// src/ui/Segments.svelte
+var root$18 = from_html(`<label><input class="unseen svelte-1qlbtbo" type="radio"/> </label>`);
+var root_1$17 = from_html(`<div class="segments svelte-1qlbtbo" role="radiogroup"></div>`);
+function Segments($$anchor, $$props) {
+	const group = props_id();
+	push($$props, true);
+	const binding_group = [];
+	let value = prop($$props, "value", 15);
+	var div = root_1$17();
+	let styles;
+	each(div, 20, () => $$props.options, (option) => option, ($$anchor, option) => {
+		var label_1 = root$18();
+		let classes;
+		var input = child(label_1);
+		remove_input_defaults(input);
+		var input_value;
+		var text = sibling(input);
+		reset(label_1);
+		template_effect(($0) => {
+			classes = set_class(label_1, 1, "svelte-1qlbtbo", null, classes, { on: value() === option });
+			set_attribute(input, "name", group);
+			if (input_value !== (input_value = option)) input.value = (input.__value = input_value) ?? "";
+			set_text(text, ` ${$0 ?? ""}`);
+		}, [() => $$props.names(option)]);
+		delegated("change", input, function(...$$args) {
+			$$props.onchange?.apply(this, $$args);
+		});
+		bind_group(binding_group, [], input, () => {
+			return value();
+		}, value);
+		append($$anchor, label_1);
+	});
+	reset(div);
+	template_effect(() => {
+		set_attribute(div, "aria-label", $$props.label);
+		styles = set_style(div, "", styles, { "--columns": $$props.columns ?? $$props.options.length });
+	});
+	append($$anchor, div);
+	pop();
+}
+delegate(["change"]);
+// src/lib/clipboard.ts
+async function copy(text) {
+	try {
+		await navigator.clipboard.writeText(text);
+		return true;
+	} catch {
+		return copySelected(text);
+	}
+}
+function copySelected(text) {
+	const area = document.createElement("textarea");
+	area.value = text;
+	area.readOnly = true;
+	(document.querySelector("dialog[open]") ?? document.body).append(area);
+	area.select();
+	const copied = document.execCommand("copy");
+	area.remove();
+	return copied;
+}
+// src/lib/snippets.ts
+var LANGUAGES = [
+	"curl",
+	"python",
+	"python-0.27",
+	"node",
+	"rust",
+	"lyceum"
+];
+var NAMES = {
+	curl: "curl",
+	python: "Python",
+	"python-0.27": "Python 0.27",
+	node: "Node.js",
+	rust: "Rust",
+	lyceum: "lyceum"
+};
+function snippet(language, body, address, keyed) {
+	return WRITERS[language](body, address, keyed);
+}
+function whole(body) {
+	const { stream: _, stream_options: __, ...rest } = body;
+	return rest;
+}
+var COMPLETIONS = {
+	path: "/completions",
+	python: "completions",
+	python027: "Completion",
+	piece: {
+		python: "choice.text",
+		python027: "choice.text",
+		node: "choice.text",
+		rust: `choice["text"]`
+	},
+	text: {
+		python: "choice.text",
+		node: "choice.text",
+		rust: `choice["text"]`
+	}
+};
+var CHAT = {
+	path: "/chat/completions",
+	python: "chat.completions",
+	python027: "ChatCompletion",
+	piece: {
+		python: `choice.delta.content or ""`,
+		python027: `choice.delta.get("content", "")`,
+		node: `choice.delta.content ?? ""`,
+		rust: `choice["delta"]["content"]`
+	},
+	text: {
+		python: "choice.message.content",
+		node: "choice.message.content",
+		rust: `choice["message"]["content"]`
+	}
+};
+function endpointOf(body) {
+	return "messages" in body ? CHAT : COMPLETIONS;
+}
+var WRITERS = {
+	curl: (body, address, keyed) => {
+		const lines = [`curl ${body.stream ? "-N " : ""}${address}${endpointOf(body).path}`, `-H "Content-Type: application/json"`];
+		if (keyed) lines.push(`-H "Authorization: Bearer $OPENAI_API_KEY"`);
+		lines.push(`-d ${shell(JSON.stringify(body, null, 2))}`);
+		return lines.join(" \\\n  ") + "\n";
+	},
+	python: (body, address, keyed) => {
+		const { python: name, piece, text } = endpointOf(body);
+		return `# pip install openai
+${keyed ? "import os\n\n" : ""}from openai import OpenAI
+
+client = OpenAI(base_url=${python(address)}, api_key=${pythonKey(keyed)})
+
+answer = client.${name}.create(
+${keywords(body)})
+${pythonOutput(body, piece.python, text.python)}`;
+	},
+	"python-0.27": (body, address, keyed) => {
+		const { python027: name, piece, text } = endpointOf(body);
+		return `# pip install openai==0.27.10
+${keyed ? "import os\n\n" : ""}import openai
+
+openai.api_base = ${python(address)}
+openai.api_key = ${pythonKey(keyed)}
+
+answer = openai.${name}.create(
+${keywords(body)})
+${pythonOutput(body, piece.python027, text.python)}`;
+	},
+	node: (body, address, keyed) => {
+		const { python: name, piece, text } = endpointOf(body);
+		return `// npm install openai
+import OpenAI from "openai";
+
+const client = new OpenAI({
+  baseURL: ${JSON.stringify(address)},
+  apiKey: ${keyed ? "process.env.OPENAI_API_KEY" : `"none"`},
+});
+
+const answer = await client.${name}.create(${JSON.stringify(body, null, 2)});
+${nodeOutput(body, piece.node, text.node)}`;
+	},
+	rust: (body, address, keyed) => {
+		const { path, piece, text } = endpointOf(body);
+		const key = keyed ? `
+        .header("Authorization", format!("Bearer {}", std::env::var("OPENAI_API_KEY")?))` : "";
+		const request = rust(body, "").split("\n").join("\n        ");
+		return `// cargo add serde_json; cargo add ureq --features json
+${body.stream ? "use std::io::{BufRead as _, BufReader};\n\n" : ""}use serde_json::{Value, json};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut answer = ureq::post(${rustString(address + path)})${key}
+        .send_json(json!(${request}))?;
+${rustOutput(body, piece.rust, text.rust)}
+    Ok(())
+}
+`;
+	},
+	lyceum: (body) => {
+		const flags = [
+			`-m ${shell(body.model)}`,
+			`-n ${body.max_tokens}`,
+			`--temperature ${body.temperature}`,
+			`--top-p ${body.top_p}`,
+			`--frequency-penalty ${body.frequency_penalty}`,
+			`--presence-penalty ${body.presence_penalty}`,
+			`--seed ${body.seed}`,
+			...(body.stop ?? []).map((stop) => `--stop ${shell(stop)}`)
+		];
+		const command = (verb, prompt) => `lyceum ${verb} ${flags.join(" \\\n  ")} \\\n  -- ${shell(prompt)}\n`;
+		if (!("messages" in body)) {
+			if (body.n) flags.push(`--choices ${body.n} --best-of ${body.n}`);
+			if (body.logprobs) flags.push("--logprobs");
+			return command("complete", body.prompt);
+		}
+		const [system, user] = body.messages[0]?.role === "system" ? body.messages : [void 0, ...body.messages];
+		if (!(body.messages.length === (system ? 2 : 1) && user?.role === "user") || body.response_format) return null;
+		if (system) flags.push(`--system ${shell(system.content)}`);
+		return command("run", user.content);
+	}
+};
+function pythonKey(keyed) {
+	return keyed ? `os.environ["OPENAI_API_KEY"]` : `"none"`;
+}
+function pythonOutput(body, piece, text) {
+	if (!body.stream) return `for choice in answer.choices:\n    print(${text})\n`;
+	if (!body.n) return `for chunk in answer:
+    for choice in chunk.choices:
+        print(${piece}, end="", flush=True)
+print()
+`;
+	return `texts = [""] * ${body.n}
+for chunk in answer:
+    for choice in chunk.choices:
+        texts[choice.index] += ${piece}
+for text in texts:
+    print(text)
+`;
+}
+function nodeOutput(body, piece, text) {
+	if (!body.stream) return `for (const choice of answer.choices) console.log(${text});\n`;
+	if (!body.n) return `for await (const chunk of answer) {
+  for (const choice of chunk.choices) process.stdout.write(${piece});
+}
+console.log();
+`;
+	return `const texts = Array(${body.n}).fill("");
+for await (const chunk of answer) {
+  for (const choice of chunk.choices) texts[choice.index] += ${piece};
+}
+for (const text of texts) console.log(text);
+`;
+}
+function rustOutput(body, piece, text) {
+	if (!body.stream) return `    let answer: Value = answer.body_mut().read_json()?;
+    for choice in answer["choices"].as_array().into_iter().flatten() {
+        println!("{}", ${text}.as_str().unwrap_or_default());
+    }`;
+	return `    let mut texts = vec![String::new(); ${body.n ?? 1}];
+    for line in BufReader::new(answer.body_mut().as_reader()).lines() {
+        let line = line?;
+        let Some(data) = line.strip_prefix("data: ").filter(|data| *data != "[DONE]") else {
+            continue;
+        };
+        let chunk: Value = serde_json::from_str(data)?;
+        for choice in chunk["choices"].as_array().into_iter().flatten() {
+            let index = choice["index"].as_u64().unwrap_or_default() as usize;
+            texts[index] += ${piece}.as_str().unwrap_or_default();
+        }
+    }
+    println!("{}", texts.join("\\n"));`;
+}
+function keywords(body) {
+	return Object.entries(body).map(([name, value]) => `    ${name}=${python(value)},\n`).join("");
+}
+function python(value) {
+	if (value === null) return "None";
+	if (typeof value === "boolean") return value ? "True" : "False";
+	if (Array.isArray(value)) return `[${value.map(python).join(", ")}]`;
+	if (typeof value === "object") return `{${Object.entries(value).map(([name, v]) => `${python(name)}: ${python(v)}`).join(", ")}}`;
+	return JSON.stringify(value);
+}
+function rust(value, indent) {
+	if (typeof value === "string") return rustString(value);
+	if (value === null || typeof value !== "object") return JSON.stringify(value);
+	const inner = `${indent}    `;
+	const items = Array.isArray(value) ? value.map((item) => `${inner}${rust(item, inner)}`) : Object.entries(value).map(([name, v]) => `${inner}${rustString(name)}: ${rust(v, inner)}`);
+	const [open, close] = Array.isArray(value) ? "[]" : "{}";
+	return items.length === 0 ? `${open}${close}` : `${open}\n${items.join(",\n")}\n${indent}${close}`;
+}
+function rustString(text) {
+	return JSON.stringify(text).replace(/\\(\\|u([0-9a-f]{4})|b|f)/g, (all, what, code) => {
+		if (what === "\\") return all;
+		if (what === "b") return "\\u{8}";
+		if (what === "f") return "\\u{c}";
+		return `\\u{${code}}`;
+	});
+}
+function shell(text) {
+	if (/^[\w@%+=:,./-]+$/.test(text)) return text;
+	return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+// src/ui/Dialog.svelte
+var root$17 = from_html(`<header class="svelte-1v9wgu6"><h2> </h2> <button class="plain"><!></button></header> <!>`, 1);
+var root_1$16 = from_html(`<dialog><!></dialog>`);
+function Dialog($$anchor, $$props) {
+	const id = props_id();
+	push($$props, true);
+	let wide = prop($$props, "wide", 3, false);
+	let dialog = state(void 0);
+	user_effect(() => {
+		if ($$props.open && get(dialog) && !get(dialog).open) get(dialog).showModal();
+		else if (!$$props.open && get(dialog)?.open) get(dialog).close();
+	});
+	var dialog_1 = root_1$16();
+	let classes;
+	var node = child(dialog_1);
+	var consequent = ($$anchor) => {
+		var fragment = root$17();
+		var header = first_child(fragment);
+		var h2 = child(header);
+		var text = only_child(h2, true);
+		var button = sibling(h2, 2);
+		Icon(child(button), { name: "close" });
+		reset(button);
+		reset(header);
+		snippet$1(sibling(header, 2), () => $$props.children);
+		template_effect(($0) => {
+			set_attribute(h2, "id", id);
+			set_text(text, $$props.title);
+			set_attribute(button, "aria-label", $0);
+		}, [() => t("close")]);
+		delegated("click", button, function(...$$args) {
+			$$props.onclose?.apply(this, $$args);
+		});
+		append($$anchor, fragment);
+	};
+	if_block(node, ($$render) => {
+		if ($$props.open) $$render(consequent);
+	});
+	reset(dialog_1);
+	bind_this(dialog_1, ($$value) => set(dialog, $$value), () => get(dialog));
+	template_effect(() => {
+		set_attribute(dialog_1, "aria-labelledby", id);
+		classes = set_class(dialog_1, 1, "svelte-1v9wgu6", null, classes, { wide: wide() });
+	});
+	event("close", dialog_1, function(...$$args) {
+		$$props.onclose?.apply(this, $$args);
+	});
+	append($$anchor, dialog_1);
+	pop();
+}
+delegate(["click"]);
+// src/pages/playground/CodeDialog.svelte
+var root$16 = from_html(`<label class="check svelte-1gre4g7"><input type="checkbox"/> </label>`);
+var root_1$15 = from_html(`<p class="muted"> </p> <div class="row svelte-1gre4g7"><!> <button> </button></div> <pre tabindex="0" role="region" class="svelte-1gre4g7"><code class="svelte-1gre4g7"> </code></pre> <!>`, 1);
+function CodeDialog($$anchor, $$props) {
+	push($$props, true);
+	let language = state(proxy(recall("code.language", "curl")));
+	let streamed = state(true);
+	let copied = state(false);
+	const text = user_derived(() => snippet(get(language), get(streamed) ? $$props.request : whole($$props.request), endpoint(""), key.value !== "") ?? t("code.none"));
+	user_effect(() => {
+		get(text);
+		set(copied, false);
+	});
+	{
+		let $0 = user_derived(() => t("play.code"));
+		Dialog($$anchor, {
+			get title() {
+				return get($0);
+			},
+			get open() {
+				return $$props.open;
+			},
+			get onclose() {
+				return $$props.onclose;
+			},
+			wide: true,
+			children: ($$anchor, $$slotProps) => {
+				var fragment_1 = root_1$15();
+				var p = first_child(fragment_1);
+				var text_1 = only_child(p, true);
+				var div = sibling(p, 2);
+				var node = child(div);
+				{
+					let $0 = user_derived(() => t("code.language"));
+					Segments(node, {
+						get label() {
+							return get($0);
+						},
+						get options() {
+							return LANGUAGES;
+						},
+						names: (option) => NAMES[option],
+						onchange: () => keep("code.language", get(language)),
+						get value() {
+							return get(language);
+						},
+						set value($$value) {
+							set(language, $$value, true);
+						}
+					});
+				}
+				var button = sibling(node, 2);
+				var text_2 = only_child(button, true);
+				reset(div);
+				var pre = sibling(div, 2);
+				var text_3 = only_child(child(pre), true);
+				reset(pre);
+				var node_1 = sibling(pre, 2);
+				var consequent = ($$anchor) => {
+					var label = root$16();
+					var input = child(label);
+					remove_input_defaults(input);
+					var text_4 = sibling(input, 1, true);
+					reset(label);
+					template_effect(($0) => set_text(text_4, $0), [() => t("code.stream")]);
+					bind_checked(input, () => get(streamed), ($$value) => set(streamed, $$value));
+					append($$anchor, label);
+				};
+				if_block(node_1, ($$render) => {
+					if (get(language) !== "lyceum") $$render(consequent);
+				});
+				template_effect(($0, $1) => {
+					set_text(text_1, $0);
+					set_text(text_2, $1);
+					set_attribute(pre, "aria-label", NAMES[get(language)]);
+					set_text(text_3, get(text));
+				}, [() => $$props.sent ? t("code.sent") : t("code.would"), () => get(copied) ? t("copied") : t("copy")]);
+				delegated("click", button, async () => set(copied, await copy(get(text)), true));
+				append($$anchor, fragment_1);
+			},
+			$$slots: { default: true }
+		});
+	}
+	pop();
+}
+delegate(["click"]);
+// src/lib/pace.ts
+var Pace = class {
+	#started = performance.now();
+	#first = null;
+	#last = 0;
+	beat() {
+		this.#last = performance.now();
+		this.#first ??= this.#last;
+	}
+	stats(counted, usage) {
+		const tokens = usage?.completion_tokens ?? counted;
+		const seconds = (this.#last - (this.#first ?? 0)) / 1e3;
+		return {
+			promptTokens: usage?.prompt_tokens ?? null,
+			tokens,
+			firstMs: this.#first === null ? null : this.#first - this.#started,
+			perSecond: tokens > 1 && seconds > 0 ? (tokens - 1) / seconds : null
+		};
+	}
+};
+// src/pages/playground/conversation.svelte.ts
+var NAME$1 = "chat.conversation";
+var PARAMS$1 = "chat.params";
+var SCHEMA = "{\n  \"type\": \"object\",\n  \"properties\": {}\n}";
+var CHAT_DEFAULTS = {
+	...DEFAULTS,
+	show: "off",
+	format: "text",
+	schema: SCHEMA
+};
+var Conversation = class {
+	#system = state("");
+	get system() {
+		return get(this.#system);
+	}
+	set system(value) {
+		set(this.#system, value, true);
+	}
+	#turns = state([]);
+	get turns() {
+		return get(this.#turns);
+	}
+	set turns(value) {
+		set(this.#turns, value);
+	}
+	#draft = state("");
+	get draft() {
+		return get(this.#draft);
+	}
+	set draft(value) {
+		set(this.#draft, value, true);
+	}
+	#params = state(proxy(restored(CHAT_DEFAULTS, recall(PARAMS$1, {}))));
+	get params() {
+		return get(this.#params);
+	}
+	set params(value) {
+		set(this.#params, value, true);
+	}
+	#running = state(false);
+	get running() {
+		return get(this.#running);
+	}
+	set running(value) {
+		set(this.#running, value, true);
+	}
+	#writing = state(null);
+	get writing() {
+		return get(this.#writing);
+	}
+	set writing(value) {
+		set(this.#writing, value, true);
+	}
+	#ending = state(null);
+	get ending() {
+		return get(this.#ending);
+	}
+	set ending(value) {
+		set(this.#ending, value, true);
+	}
+	#failure = state(null);
+	get failure() {
+		return get(this.#failure);
+	}
+	set failure(value) {
+		set(this.#failure, value);
+	}
+	#stats = state(null);
+	get stats() {
+		return get(this.#stats);
+	}
+	set stats(value) {
+		set(this.#stats, value);
+	}
+	#sent = state(null);
+	get sent() {
+		return get(this.#sent);
+	}
+	set sent(value) {
+		set(this.#sent, value);
+	}
+	#nextId = 1;
+	#abort = null;
+	constructor() {
+		const kept = recall(NAME$1, {
+			system: "",
+			turns: [],
+			draft: ""
+		});
+		this.system = kept.system;
+		this.turns = kept.turns;
+		this.draft = kept.draft;
+		this.#nextId = Math.max(0, ...kept.turns.map((turn) => turn.id)) + 1;
+		if (!FORMATS.includes(this.params.format)) this.params.format = "text";
+	}
+	messages(before = this.turns.length) {
+		const said = this.turns.slice(0, before).map((turn) => ({
+			role: turn.role,
+			content: text(turn)
+		}));
+		return [...this.system.trim() === "" ? [] : [{
+			role: "system",
+			content: this.system
+		}], ...said];
+	}
+	get next() {
+		const draft = this.draft === "" ? [] : [{
+			role: "user",
+			content: this.draft
+		}];
+		const params = snapshot(this.params);
+		return chatBody(params, [...this.messages(), ...draft], params.seed ?? anySeed());
+	}
+	async send() {
+		if (this.running || this.params.model === "") return;
+		if (this.draft.trim() !== "") this.add("user");
+		if (this.turns.at(-1)?.role !== "user") return;
+		const turn = this.#turn("assistant", "");
+		this.turns = [...this.turns, turn];
+		await this.#answer(turn.id);
+	}
+	add(role) {
+		this.turns = [...this.turns, this.#turn(role, this.draft)];
+		this.draft = "";
+		this.save();
+	}
+	async again(id) {
+		if (this.running) return;
+		this.#change(id, (turn) => ({
+			...turn,
+			versions: [...turn.versions, {
+				content: "",
+				cells: []
+			}],
+			version: turn.versions.length
+		}));
+		await this.#answer(id);
+	}
+	stop() {
+		this.#abort?.abort();
+	}
+	edit(id, content) {
+		this.#write(id, {
+			content,
+			cells: []
+		});
+		this.save();
+	}
+	show(id, version) {
+		this.#change(id, (turn) => ({
+			...turn,
+			version
+		}));
+		this.save();
+	}
+	remove(id) {
+		this.turns = this.turns.filter((turn) => turn.id !== id);
+		this.save();
+	}
+	move(id, by) {
+		const from = this.turns.findIndex((turn) => turn.id === id);
+		const to = from + by;
+		const turn = this.turns[from];
+		if (!turn || to < 0 || to >= this.turns.length) return;
+		this.turns = this.turns.toSpliced(from, 1).toSpliced(to, 0, turn);
+		this.save();
+	}
+	clear() {
+		this.turns = [];
+		this.#quiet();
+		this.save();
+	}
+	load(messages) {
+		for (const { role, content } of messages) if (role === "system") this.system = content;
+		else this.turns = [...this.turns, this.#turn(role, content)];
+		this.save();
+	}
+	save() {
+		const { system, turns, draft } = this;
+		if (keep(NAME$1, {
+			system,
+			turns,
+			draft
+		})) return;
+		keep(NAME$1, {
+			system,
+			turns: turns.map((turn) => ({
+				...turn,
+				versions: turn.versions.map(({ content }) => ({
+					content,
+					cells: []
+				}))
+			})),
+			draft
+		});
+	}
+	saveParams() {
+		keep(PARAMS$1, this.params);
+	}
+	#turn(role, content) {
+		return {
+			id: this.#nextId++,
+			role,
+			versions: [{
+				content,
+				cells: []
+			}],
+			version: 0
+		};
+	}
+	#change(id, how) {
+		this.turns = this.turns.map((turn) => turn.id === id ? how(turn) : turn);
+	}
+	#write(id, version) {
+		this.#change(id, (turn) => ({
+			...turn,
+			versions: turn.versions.with(turn.version, version)
+		}));
+	}
+	#quiet() {
+		this.ending = null;
+		this.failure = null;
+		this.stats = null;
+	}
+	async #answer(id) {
+		this.#quiet();
+		this.running = true;
+		this.writing = id;
+		const abort = new AbortController();
+		this.#abort = abort;
+		const at = this.turns.findIndex((turn) => turn.id === id);
+		const run = new Run$1(this, (version) => this.#write(id, version));
+		try {
+			const params = snapshot(this.params);
+			const body = chatBody(params, this.messages(at), params.seed ?? anySeed());
+			this.sent = body;
+			for await (const chunk of stream("/v1/chat/completions", body, abort.signal)) run.take(chunk);
+			this.ending = run.ending;
+		} catch (error) {
+			this.ending = abort.signal.aborted ? "stopped" : "failed";
+			if (!abort.signal.aborted) this.failure = error instanceof Failure ? error : new Failure(String(error), 400);
+		}
+		run.flush();
+		this.running = false;
+		this.writing = null;
+		if (run.count === 0) this.#forget(id);
+		this.save();
+	}
+	#forget(id) {
+		const turn = this.turns.find((turn) => turn.id === id);
+		if (!turn || turn.versions.length === 1) return this.remove(id);
+		this.#change(id, (turn) => ({
+			...turn,
+			versions: turn.versions.slice(0, -1),
+			version: turn.versions.length - 2
+		}));
+	}
+};
+function text(turn) {
+	return turn.versions[turn.version]?.content ?? "";
+}
+var Run$1 = class {
+	ending = "stop";
+	#conversation;
+	#write;
+	#reader = new Reader("");
+	#offsets = new Offsets();
+	#pace = new Pace();
+	#usage = null;
+	#frame = 0;
+	constructor(conversation, write) {
+		this.#conversation = conversation;
+		this.#write = write;
+	}
+	get count() {
+		return this.#reader.count;
+	}
+	take(chunk) {
+		for (const { delta, logprobs, finish_reason } of chunk.choices) {
+			const tokens = logprobs?.content;
+			const content = delta.content ?? "";
+			if (content !== "" || tokens?.length) {
+				this.#reader.add(content, tokens ? this.#offsets.of(tokens) : null);
+				this.#pace.beat();
+			}
+			if (finish_reason) this.ending = finish_reason;
+		}
+		if (chunk.usage) this.#usage = chunk.usage;
+		this.#frame ||= requestAnimationFrame(() => this.flush());
+	}
+	flush() {
+		cancelAnimationFrame(this.#frame);
+		this.#frame = 0;
+		const { text, cells, count } = this.#reader;
+		if (count > 0) this.#write({
+			content: text,
+			cells: [...cells]
+		});
+		this.#conversation.stats = this.#pace.stats(count, this.#usage ?? null);
+	}
+};
+var conversation = new Conversation();
+// src/pages/playground/counting.svelte.ts
+var PAUSE_MS = 350;
+var Counting = class {
+	#tokens = state(null);
+	get tokens() {
+		return get(this.#tokens);
+	}
+	set tokens(value) {
+		set(this.#tokens, value, true);
+	}
+	#context = state(null);
+	get context() {
+		return get(this.#context);
+	}
+	set context(value) {
+		set(this.#context, value, true);
+	}
+	#timer;
+	#abort;
+	later(model, text) {
+		this.#later(model, (signal) => tokenize(model, text, signal));
+	}
+	messagesLater(model, messages) {
+		this.#later(model, async (signal) => {
+			const { context } = await tokenize(model, "", signal);
+			return {
+				count: await countMessages(model, messages, signal),
+				context
+			};
+		});
+	}
+	#later(model, count) {
+		this.stop();
+		if (model === "") return;
+		this.#timer = setTimeout(() => void this.#run(count), PAUSE_MS);
+	}
+	stop() {
+		clearTimeout(this.#timer);
+		this.#abort?.abort();
+	}
+	async #run(ask) {
+		this.#abort = new AbortController();
+		try {
+			const { count, context } = await ask(this.#abort.signal);
+			this.tokens = count;
+			this.context = context;
+		} catch {
+			this.tokens = null;
+		}
+	}
+};
+// src/pages/playground/Frame.svelte
+var root$15 = from_html(`<a class="svelte-197r4yx"> </a>`);
+var root_1$14 = from_html(`<div class="page svelte-197r4yx"><section class="work svelte-197r4yx"><h1 class="unseen"> </h1> <div class="tools svelte-197r4yx"><nav class="svelte-197r4yx"></nav> <span class="space svelte-197r4yx"></span> <!></div> <!></section> <aside class="svelte-197r4yx"><!></aside></div>`);
+function Frame($$anchor, $$props) {
+	push($$props, true);
+	const MODES = [["/playground/chat", "mode.chat"], ["/playground/complete", "mode.complete"]];
+	var div = root_1$14();
+	var section = child(div);
+	var h1 = child(section);
+	var text = only_child(h1, true);
+	var div_1 = sibling(h1, 2);
+	var nav = child(div_1);
+	each(nav, 21, () => MODES, ([path, key]) => path, ($$anchor, $$item) => {
+		var $$array = user_derived(() => to_array(get($$item), 2));
+		let path = () => get($$array)[0];
+		let key = () => get($$array)[1];
+		var a = root$15();
+		var text_1 = only_child(a, true);
+		template_effect(($0, $1) => {
+			set_attribute(a, "href", $0);
+			set_attribute(a, "aria-current", router.path === path() ? "page" : void 0);
+			set_text(text_1, $1);
+		}, [() => href(path()), () => t(key())]);
+		append($$anchor, a);
+	});
+	reset(nav);
+	snippet$1(sibling(nav, 4), () => $$props.tools);
+	reset(div_1);
+	snippet$1(sibling(div_1, 2), () => $$props.children);
+	reset(section);
+	var aside = sibling(section, 2);
+	snippet$1(child(aside), () => $$props.knobs);
+	reset(aside);
+	reset(div);
+	template_effect(($0, $1) => {
+		set_attribute(section, "aria-label", $$props.name);
+		set_text(text, $$props.name);
+		set_attribute(nav, "aria-label", $0);
+		set_attribute(aside, "aria-label", $1);
+	}, [() => t("mode.label"), () => t("play.params")]);
+	append($$anchor, div);
+	pop();
+}
+// src/pages/playground/Numbers.svelte
+var root$14 = from_html(`<span> </span>`);
+var root_1$13 = from_html(`<!> <span> </span> <!> <!>`, 1);
+var root_2$11 = from_html(`<span class="numbers number svelte-yna0la"><!> <!></span>`);
+function Numbers($$anchor, $$props) {
+	push($$props, true);
+	var span = root_2$11();
+	var node = child(span);
+	var consequent_3 = ($$anchor) => {
+		const computed_const = user_derived(() => {
+			return $$props.stats;
+		});
+		var fragment = root_1$13();
+		var node_1 = first_child(fragment);
+		var consequent = ($$anchor) => {
+			var span_1 = root$14();
+			var text = only_child(span_1, true);
+			template_effect(($0) => set_text(text, $0), [() => t("status.prompt", { n: number(get(computed_const).promptTokens) })]);
+			append($$anchor, span_1);
+		};
+		if_block(node_1, ($$render) => {
+			if (get(computed_const).promptTokens !== null) $$render(consequent);
+		});
+		var span_2 = sibling(node_1, 2);
+		var text_1 = only_child(span_2, true);
+		var node_2 = sibling(span_2, 2);
+		var consequent_1 = ($$anchor) => {
+			var span_3 = root$14();
+			var text_2 = only_child(span_3, true);
+			template_effect(($0) => set_text(text_2, $0), [() => t("status.speed", { n: number(get(computed_const).perSecond, 1) })]);
+			append($$anchor, span_3);
+		};
+		if_block(node_2, ($$render) => {
+			if (get(computed_const).perSecond !== null) $$render(consequent_1);
+		});
+		var node_3 = sibling(node_2, 2);
+		var consequent_2 = ($$anchor) => {
+			var span_4 = root$14();
+			var text_3 = only_child(span_4, true);
+			template_effect(($0) => set_text(text_3, $0), [() => t("status.first", { ms: number(get(computed_const).firstMs) })]);
+			append($$anchor, span_4);
+		};
+		if_block(node_3, ($$render) => {
+			if (get(computed_const).firstMs !== null) $$render(consequent_2);
+		});
+		template_effect(($0) => set_text(text_1, $0), [() => t("status.answer", { n: number(get(computed_const).tokens) })]);
+		append($$anchor, fragment);
+	};
+	if_block(node, ($$render) => {
+		if ($$props.stats) $$render(consequent_3);
+	});
+	var node_4 = sibling(node, 2);
+	var consequent_4 = ($$anchor) => {
+		var span_5 = root$14();
+		let classes;
+		var text_4 = only_child(span_5, true);
+		template_effect(($0) => {
+			classes = set_class(span_5, 1, "svelte-yna0la", null, classes, { full: $$props.full });
+			set_text(text_4, $0);
+		}, [() => t("status.room", {
+			used: number($$props.tokens),
+			context: number($$props.context)
+		})]);
+		append($$anchor, span_5);
+	};
+	if_block(node_4, ($$render) => {
+		if ($$props.tokens !== null && $$props.context !== null) $$render(consequent_4);
+	});
+	reset(span);
+	append($$anchor, span);
+	pop();
+}
+// src/ui/About.svelte
+var root$13 = from_html(` <code class="svelte-1bmiiuv"> </code>`, 1);
+var root_1$12 = from_html(`<div class="row svelte-1bmiiuv"><!> <button class="plain svelte-1bmiiuv"><!></button></div> <div class="text svelte-1bmiiuv"><p> <!></p> <!></div>`, 1);
+function About($$anchor, $$props) {
+	const id = props_id();
+	push($$props, true);
+	let open = state(false);
+	var fragment = root_1$12();
+	var div = first_child(fragment);
+	var node = child(div);
+	snippet$1(node, () => $$props.label);
+	var button = sibling(node, 2);
+	Icon(child(button), { name: "info" });
+	reset(button);
+	reset(div);
+	var div_1 = sibling(div, 2);
+	var p = child(div_1);
+	var text_1 = child(p, true);
+	var node_2 = sibling(text_1);
+	var consequent = ($$anchor) => {
+		var fragment_1 = root$13();
+		var text_2 = first_child(fragment_1, true);
+		text_2.nodeValue = " ";
+		var text_3 = only_child(sibling(text_2), true);
+		template_effect(() => set_text(text_3, $$props.api));
+		append($$anchor, fragment_1);
+	};
+	if_block(node_2, ($$render) => {
+		if ($$props.api) $$render(consequent);
+	});
+	reset(p);
+	var node_3 = sibling(p, 2);
+	var consequent_1 = ($$anchor) => {
+		var fragment_2 = comment();
+		snippet$1(first_child(fragment_2), () => $$props.more ?? noop);
+		append($$anchor, fragment_2);
+	};
+	if_block(node_3, ($$render) => {
+		if (get(open)) $$render(consequent_1);
+	});
+	reset(div_1);
+	template_effect(($0) => {
+		set_attribute(button, "aria-label", $0);
+		set_attribute(button, "aria-expanded", get(open));
+		set_attribute(button, "aria-controls", id);
+		set_attribute(div_1, "id", id);
+		set_attribute(div_1, "hidden", !get(open));
+		set_text(text_1, $$props.text);
+	}, [() => t("param.about", { name: $$props.name })]);
+	delegated("click", button, () => set(open, !get(open)));
+	append($$anchor, fragment);
+	pop();
+}
+delegate(["click"]);
+// src/ui/Slider.svelte
+var root$12 = from_html(`<label> </label>`);
+var root_1$11 = from_html(`<div class="slider"><div class="head svelte-1sauv95"><div class="about svelte-1sauv95"><!></div> <input class="number svelte-1sauv95" type="number"/></div> <input type="range"/></div>`);
+function Slider($$anchor, $$props) {
+	const id = props_id();
+	push($$props, true);
+	let value = prop($$props, "value", 15);
+	const digits = user_derived(() => $$props.step < 1 ? 2 : 0);
+	function typed(field) {
+		const number = field.valueAsNumber;
+		if (Number.isFinite(number)) {
+			const near = Math.round(number / $$props.step) * $$props.step;
+			value(Number(Math.min($$props.max, Math.max($$props.min, near)).toFixed(get(digits))));
+		}
+		field.value = value().toFixed(get(digits));
+	}
+	var div = root_1$11();
+	var div_1 = child(div);
+	var div_2 = child(div_1);
+	var node = child(div_2);
+	{
+		const label = ($$anchor) => {
+			var label_1 = root$12();
+			var text = only_child(label_1, true);
+			template_effect(() => {
+				set_attribute(label_1, "for", id);
+				set_text(text, $$props.name);
+			});
+			append($$anchor, label_1);
+		};
+		About(node, {
+			get name() {
+				return $$props.name;
+			},
+			get api() {
+				return $$props.api;
+			},
+			get text() {
+				return $$props.about;
+			},
+			get more() {
+				return $$props.more;
+			},
+			label,
+			$$slots: { label: true }
+		});
+	}
+	reset(div_2);
+	var input = sibling(div_2, 2);
+	remove_input_defaults(input);
+	reset(div_1);
+	var input_1 = sibling(div_1, 2);
+	remove_input_defaults(input_1);
+	reset(div);
+	template_effect(($0) => {
+		set_attribute(input, "min", $$props.min);
+		set_attribute(input, "max", $$props.max);
+		set_attribute(input, "step", $$props.step);
+		set_attribute(input, "aria-label", $$props.name);
+		set_value(input, $0);
+		set_attribute(input_1, "id", id);
+		set_attribute(input_1, "min", $$props.min);
+		set_attribute(input_1, "max", $$props.max);
+		set_attribute(input_1, "step", $$props.step);
+	}, [() => value().toFixed(get(digits))]);
+	delegated("change", input, (event) => typed(event.currentTarget));
+	bind_value(input_1, value);
+	append($$anchor, div);
+	pop();
+}
+delegate(["change"]);
+// src/ui/Stops.svelte
+var root$11 = from_html(`<span class="chip svelte-ypyihv"><code class="svelte-ypyihv"> </code> <button class="plain svelte-ypyihv"><!></button></span>`);
+var root_1$10 = from_html(`<input/>`);
+var root_2$10 = from_html(`<div class="stops svelte-ypyihv"><!> <!></div>`);
+function Stops($$anchor, $$props) {
+	push($$props, true);
+	let values = prop($$props, "values", 15);
+	let draft = state("");
+	function add() {
+		const text = get(draft).replace(/\\n/g, "\n").replace(/\\t/g, "	");
+		set(draft, "");
+		if (text === "" || values().includes(text) || values().length >= $$props.most) return;
+		values([...values(), text]);
+	}
+	function remove(text) {
+		values(values().filter((other) => other !== text));
+	}
+	var div = root_2$10();
+	var node = child(div);
+	each(node, 16, values, (text) => text, ($$anchor, text) => {
+		var span = root$11();
+		var code = child(span);
+		var text_1 = only_child(code, true);
+		var button = sibling(code, 2);
+		Icon(child(button), { name: "close" });
+		reset(button);
+		reset(span);
+		template_effect(($0, $1) => {
+			set_text(text_1, $0);
+			set_attribute(button, "aria-label", $1);
+		}, [() => visible(text), () => t("param.stop.remove", { text: visible(text) })]);
+		delegated("click", button, () => remove(text));
+		append($$anchor, span);
+	});
+	var node_2 = sibling(node, 2);
+	var consequent = ($$anchor) => {
+		var input = root_1$10();
+		remove_input_defaults(input);
+		template_effect(($0) => {
+			set_attribute(input, "id", $$props.id);
+			set_attribute(input, "placeholder", $0);
+		}, [() => t("param.stop.add")]);
+		delegated("keydown", input, (event) => {
+			if (!sends(event) || event.ctrlKey || event.metaKey) return;
+			event.preventDefault();
+			add();
+		});
+		event("blur", input, add);
+		bind_value(input, () => get(draft), ($$value) => set(draft, $$value));
+		append($$anchor, input);
+	};
+	if_block(node_2, ($$render) => {
+		if (values().length < $$props.most) $$render(consequent);
+	});
+	reset(div);
+	append($$anchor, div);
+	pop();
+}
+delegate(["click", "keydown"]);
+// src/pages/playground/Parameters.svelte
+var root$10 = from_html(`<p class="muted"> </p>`);
+var root_1$9 = from_html(`<p> </p> <button> </button>`, 1);
+var root_2$9 = from_html(`<option> </option>`);
+var root_3$8 = from_html(`<div class="candidate svelte-auzdio"><code class="svelte-auzdio"> </code> <span class="bar svelte-auzdio"><span class="svelte-auzdio"></span></span> <span class="number svelte-auzdio"> </span></div>`);
+var root_4$6 = from_html(`<figure class="svelte-auzdio"><figcaption> </figcaption> <!></figure>`);
+var root_5$5 = from_html(`<label> </label>`);
+var root_6$4 = from_html(`<!> <div class="field svelte-auzdio"><!> <textarea class="field svelte-auzdio" rows="1"></textarea></div> <div class="field svelte-auzdio"><!> <textarea class="field svelte-auzdio" rows="1"></textarea></div>`, 1);
+var root_7$3 = from_html(`<span> </span>`);
+var root_8$3 = from_html(`<span class="sure svelte-auzdio"> </span>`);
+var root_9$2 = from_html(`<span class="unsure svelte-auzdio"> </span>`);
+var root_10$1 = from_html(`<div class="legend svelte-auzdio" aria-hidden="true"><!> <!></div>`);
+var root_11 = from_html(`<div class="head svelte-auzdio"><h2> </h2> <button class="plain"> </button></div> <div class="field svelte-auzdio"><label> </label> <!> <div class="model svelte-auzdio"><select><optgroup></optgroup><optgroup></optgroup></select> <button class="plain"><!></button></div></div> <!> <!> <div class="field svelte-auzdio"><!> <!></div> <!> <!> <!> <!> <!> <div class="field svelte-auzdio"><!> <!> <!> <!></div> <div class="field svelte-auzdio"><!> <input inputmode="numeric"/></div>`, 1);
+function Parameters($$anchor, $$props) {
+	const id = props_id();
+	push($$props, true);
+	let params = prop($$props, "params", 7);
+	const picture = user_derived(() => tempered($$props.last, params().temperature));
+	user_effect(() => {
+		JSON.stringify(params());
+		$$props.onchange();
+	});
+	function seed(text) {
+		const number = text.trim() === "" ? null : Math.trunc(Number(text));
+		params().seed = number === null || Number.isSafeInteger(number) ? number : params().seed;
+	}
+	function reset$1() {
+		Object.assign(params(), {
+			...DEFAULTS,
+			model: params().model
+		});
+	}
+	var fragment = root_11();
+	var div = first_child(fragment);
+	var h2 = child(div);
+	var text_1 = only_child(h2, true);
+	var button = sibling(h2, 2);
+	var text_2 = only_child(button, true);
+	reset(div);
+	var div_1 = sibling(div, 2);
+	var label_1 = child(div_1);
+	var text_3 = only_child(label_1, true);
+	var node = sibling(label_1, 2);
+	var consequent = ($$anchor) => {
+		{
+			let $0 = user_derived(() => t("models.refresh"));
+			ErrorBox($$anchor, {
+				get failure() {
+					return models.failure;
+				},
+				get action() {
+					return get($0);
+				},
+				onaction: () => models.load()
+			});
+		}
+	};
+	var consequent_1 = ($$anchor) => {
+		var p = root$10();
+		var text_4 = only_child(p, true);
+		template_effect(($0) => set_text(text_4, $0), [() => t("models.loading")]);
+		append($$anchor, p);
+	};
+	var consequent_2 = ($$anchor) => {
+		var fragment_2 = root_1$9();
+		var p_1 = first_child(fragment_2);
+		var text_5 = only_child(p_1, true);
+		var button_1 = sibling(p_1, 2);
+		var text_6 = only_child(button_1, true);
+		template_effect(($0, $1) => {
+			set_text(text_5, $0);
+			set_text(text_6, $1);
+		}, [() => t("models.none"), () => t("models.refresh")]);
+		delegated("click", button_1, () => models.load());
+		append($$anchor, fragment_2);
+	};
+	var d = user_derived(() => writers(models.all).length === 0);
+	if_block(node, ($$render) => {
+		if (models.failure) $$render(consequent);
+		else if (models.loading && models.all.length === 0) $$render(consequent_1, 1);
+		else if (get(d)) $$render(consequent_2, 2);
+	});
+	var div_2 = sibling(node, 2);
+	var select = child(div_2);
+	var optgroup = child(select);
+	each(optgroup, 20, () => writers(models.all), (name) => name, ($$anchor, name) => {
+		var option_1 = root_2$9();
+		var text_7 = only_child(option_1, true);
+		var option_1_value = {};
+		template_effect(() => {
+			set_text(text_7, name);
+			if (option_1_value !== (option_1_value = name)) option_1.__value = option_1_value;
+		});
+		append($$anchor, option_1);
+	});
+	reset(optgroup);
+	var optgroup_1 = sibling(optgroup);
+	each(optgroup_1, 20, () => aliases(models.all), (name) => name, ($$anchor, name) => {
+		var option_2 = root_2$9();
+		var text_8 = only_child(option_2, true);
+		var option_2_value = {};
+		template_effect(() => {
+			set_text(text_8, name);
+			if (option_2_value !== (option_2_value = name)) option_2.__value = option_2_value;
+		});
+		append($$anchor, option_2);
+	});
+	reset(optgroup_1);
+	reset(select);
+	init_select(select);
+	var button_2 = sibling(select, 2);
+	Icon(child(button_2), { name: "reload" });
+	reset(button_2);
+	reset(div_2);
+	reset(div_1);
+	var node_2 = sibling(div_1, 2);
+	{
+		const more = ($$anchor) => {
+			var fragment_3 = comment();
+			var node_3 = first_child(fragment_3);
+			var consequent_3 = ($$anchor) => {
+				var figure = root_4$6();
+				var figcaption = child(figure);
+				var text_9 = only_child(figcaption, true);
+				each(sibling(figcaption, 2), 19, () => $$props.last, (candidate) => candidate.name, ($$anchor, candidate, i) => {
+					var div_3 = root_3$8();
+					var code = child(div_3);
+					var text_10 = only_child(code, true);
+					var span = sibling(code, 2);
+					var span_1 = child(span);
+					let styles;
+					reset(span);
+					var text_11 = only_child(sibling(span, 2), true);
+					reset(div_3);
+					template_effect(($0, $1) => {
+						set_text(text_10, $0);
+						styles = set_style(span_1, "", styles, { width: `${(get(picture)[get(i)] ?? 0) * 100}%` });
+						set_text(text_11, $1);
+					}, [() => visible(get(candidate).name), () => percent(get(picture)[get(i)] ?? 0, 1)]);
+					append($$anchor, div_3);
+				});
+				reset(figure);
+				template_effect(($0) => set_text(text_9, $0), [() => t("param.temperature.picture", { t: params().temperature.toFixed(2) })]);
+				append($$anchor, figure);
+			};
+			if_block(node_3, ($$render) => {
+				if ($$props.last.length > 0) $$render(consequent_3);
+			});
+			append($$anchor, fragment_3);
+		};
+		let $0 = user_derived(() => t("param.temperature"));
+		let $1 = user_derived(() => t("param.temperature.help"));
+		Slider(node_2, spread_props({
+			get name() {
+				return get($0);
+			},
+			api: "temperature",
+			get about() {
+				return get($1);
+			}
+		}, () => LIMITS.temperature, {
+			get value() {
+				return params().temperature;
+			},
+			set value($$value) {
+				params().temperature = $$value;
+			},
+			more,
+			$$slots: { more: true }
+		}));
+	}
+	var node_5 = sibling(node_2, 2);
+	{
+		let $0 = user_derived(() => t("param.max_tokens"));
+		let $1 = user_derived(() => t("param.max_tokens.help"));
+		let $2 = user_derived(() => Math.max($$props.context ?? LIMITS.maxTokens.max, params().maxTokens));
+		Slider(node_5, spread_props({
+			get name() {
+				return get($0);
+			},
+			api: "max_tokens",
+			get about() {
+				return get($1);
+			}
+		}, () => LIMITS.maxTokens, {
+			get max() {
+				return get($2);
+			},
+			get value() {
+				return params().maxTokens;
+			},
+			set value($$value) {
+				params().maxTokens = $$value;
+			}
+		}));
+	}
+	var div_4 = sibling(node_5, 2);
+	var node_6 = child(div_4);
+	{
+		const label = ($$anchor) => {
+			var label_2 = root_5$5();
+			var text_12 = only_child(label_2, true);
+			template_effect(($0) => {
+				set_attribute(label_2, "for", `${id}-stop`);
+				set_text(text_12, $0);
+			}, [() => t("param.stop")]);
+			append($$anchor, label_2);
+		};
+		let $0 = user_derived(() => t("param.stop"));
+		let $1 = user_derived(() => t("param.stop.help"));
+		About(node_6, {
+			get name() {
+				return get($0);
+			},
+			api: "stop",
+			get text() {
+				return get($1);
+			},
+			label,
+			$$slots: { label: true }
+		});
+	}
+	Stops(sibling(node_6, 2), {
+		get id() {
+			return `${id}-stop`;
+		},
+		get most() {
+			return 4;
+		},
+		get values() {
+			return params().stop;
+		},
+		set values($$value) {
+			params().stop = $$value;
+		}
+	});
+	reset(div_4);
+	var node_8 = sibling(div_4, 2);
+	{
+		let $0 = user_derived(() => t("param.top_p"));
+		let $1 = user_derived(() => t("param.top_p.help"));
+		Slider(node_8, spread_props({
+			get name() {
+				return get($0);
+			},
+			api: "top_p",
+			get about() {
+				return get($1);
+			}
+		}, () => LIMITS.topP, {
+			get value() {
+				return params().topP;
+			},
+			set value($$value) {
+				params().topP = $$value;
+			}
+		}));
+	}
+	var node_9 = sibling(node_8, 2);
+	{
+		let $0 = user_derived(() => t("param.frequency_penalty"));
+		let $1 = user_derived(() => t("param.frequency_penalty.help"));
+		Slider(node_9, spread_props({
+			get name() {
+				return get($0);
+			},
+			api: "frequency_penalty",
+			get about() {
+				return get($1);
+			}
+		}, () => LIMITS.frequencyPenalty, {
+			get value() {
+				return params().frequencyPenalty;
+			},
+			set value($$value) {
+				params().frequencyPenalty = $$value;
+			}
+		}));
+	}
+	var node_10 = sibling(node_9, 2);
+	{
+		let $0 = user_derived(() => t("param.presence_penalty"));
+		let $1 = user_derived(() => t("param.presence_penalty.help"));
+		Slider(node_10, spread_props({
+			get name() {
+				return get($0);
+			},
+			api: "presence_penalty",
+			get about() {
+				return get($1);
+			}
+		}, () => LIMITS.presencePenalty, {
+			get value() {
+				return params().presencePenalty;
+			},
+			set value($$value) {
+				params().presencePenalty = $$value;
+			}
+		}));
+	}
+	var node_11 = sibling(node_10, 2);
+	var consequent_4 = ($$anchor) => {
+		var fragment_4 = root_6$4();
+		var node_12 = first_child(fragment_4);
+		{
+			let $0 = user_derived(() => t("param.best_of"));
+			let $1 = user_derived(() => t("param.best_of.help"));
+			Slider(node_12, spread_props({
+				get name() {
+					return get($0);
+				},
+				api: "best_of",
+				get about() {
+					return get($1);
+				}
+			}, () => LIMITS.bestOf, {
+				get value() {
+					return params().bestOf;
+				},
+				set value($$value) {
+					params().bestOf = $$value;
+				}
+			}));
+		}
+		var div_5 = sibling(node_12, 2);
+		var node_13 = child(div_5);
+		{
+			const label = ($$anchor) => {
+				var label_3 = root_5$5();
+				var text_13 = only_child(label_3, true);
+				template_effect(($0) => {
+					set_attribute(label_3, "for", `${id}-start`);
+					set_text(text_13, $0);
+				}, [() => t("param.inject_start")]);
+				append($$anchor, label_3);
+			};
+			let $0 = user_derived(() => t("param.inject_start"));
+			let $1 = user_derived(() => t("param.inject_start.help"));
+			About(node_13, {
+				get name() {
+					return get($0);
+				},
+				get text() {
+					return get($1);
+				},
+				label,
+				$$slots: { label: true }
+			});
+		}
+		var textarea = sibling(node_13, 2);
+		remove_textarea_child(textarea);
+		reset(div_5);
+		var div_6 = sibling(div_5, 2);
+		var node_14 = child(div_6);
+		{
+			const label = ($$anchor) => {
+				var label_4 = root_5$5();
+				var text_14 = only_child(label_4, true);
+				template_effect(($0) => {
+					set_attribute(label_4, "for", `${id}-restart`);
+					set_text(text_14, $0);
+				}, [() => t("param.inject_restart")]);
+				append($$anchor, label_4);
+			};
+			let $0 = user_derived(() => t("param.inject_restart"));
+			let $1 = user_derived(() => t("param.inject_restart.help"));
+			About(node_14, {
+				get name() {
+					return get($0);
+				},
+				get text() {
+					return get($1);
+				},
+				label,
+				$$slots: { label: true }
+			});
+		}
+		var textarea_1 = sibling(node_14, 2);
+		remove_textarea_child(textarea_1);
+		reset(div_6);
+		template_effect(() => {
+			set_attribute(textarea, "id", `${id}-start`);
+			set_attribute(textarea_1, "id", `${id}-restart`);
+		});
+		bind_value(textarea, () => params().injectStart, ($$value) => params().injectStart = $$value);
+		bind_value(textarea_1, () => params().injectRestart, ($$value) => params().injectRestart = $$value);
+		append($$anchor, fragment_4);
+	};
+	if_block(node_11, ($$render) => {
+		if ($$props.mode === "complete") $$render(consequent_4);
+	});
+	var node_15 = sibling(node_11, 2);
+	snippet$1(node_15, () => $$props.children ?? noop);
+	var div_7 = sibling(node_15, 2);
+	var node_16 = child(div_7);
+	{
+		const label = ($$anchor) => {
+			var span_3 = root_7$3();
+			var text_15 = only_child(span_3, true);
+			template_effect(($0) => set_text(text_15, $0), [() => t("param.show")]);
+			append($$anchor, span_3);
+		};
+		let $0 = user_derived(() => t("param.show"));
+		let $1 = user_derived(() => t("param.show.help"));
+		About(node_16, {
+			get name() {
+				return get($0);
+			},
+			api: "logprobs",
+			get text() {
+				return get($1);
+			},
+			label,
+			$$slots: { label: true }
+		});
+	}
+	var node_17 = sibling(node_16, 2);
+	{
+		let $0 = user_derived(() => t("param.show"));
+		Segments(node_17, {
+			get label() {
+				return get($0);
+			},
+			get options() {
+				return SHOW;
+			},
+			names: (option) => t(`show.${option}`),
+			columns: 2,
+			get value() {
+				return params().show;
+			},
+			set value($$value) {
+				params().show = $$value;
+			}
+		});
+	}
+	var node_18 = sibling(node_17, 2);
+	var consequent_7 = ($$anchor) => {
+		var div_8 = root_10$1();
+		var node_19 = child(div_8);
+		var consequent_5 = ($$anchor) => {
+			var span_4 = root_8$3();
+			var text_16 = only_child(span_4, true);
+			template_effect(($0) => set_text(text_16, $0), [() => t("legend.sure")]);
+			append($$anchor, span_4);
+		};
+		if_block(node_19, ($$render) => {
+			if (params().show !== "least") $$render(consequent_5);
+		});
+		var node_20 = sibling(node_19, 2);
+		var consequent_6 = ($$anchor) => {
+			var span_5 = root_9$2();
+			var text_17 = only_child(span_5, true);
+			template_effect(($0) => set_text(text_17, $0), [() => t("legend.unsure")]);
+			append($$anchor, span_5);
+		};
+		if_block(node_20, ($$render) => {
+			if (params().show !== "most") $$render(consequent_6);
+		});
+		reset(div_8);
+		append($$anchor, div_8);
+	};
+	if_block(node_18, ($$render) => {
+		if (params().show !== "off") $$render(consequent_7);
+	});
+	var node_21 = sibling(node_18, 2);
+	var consequent_8 = ($$anchor) => {
+		var p_2 = root$10();
+		var text_18 = only_child(p_2, true);
+		template_effect(($0) => set_text(text_18, $0), [() => t("legend.none")]);
+		append($$anchor, p_2);
+	};
+	if_block(node_21, ($$render) => {
+		if ($$props.colourless && params().show !== "off") $$render(consequent_8);
+	});
+	reset(div_7);
+	var div_9 = sibling(div_7, 2);
+	var node_22 = child(div_9);
+	{
+		const label = ($$anchor) => {
+			var label_5 = root_5$5();
+			var text_19 = only_child(label_5, true);
+			template_effect(($0) => {
+				set_attribute(label_5, "for", `${id}-seed`);
+				set_text(text_19, $0);
+			}, [() => t("param.seed")]);
+			append($$anchor, label_5);
+		};
+		let $0 = user_derived(() => t("param.seed"));
+		let $1 = user_derived(() => t("param.seed.help"));
+		About(node_22, {
+			get name() {
+				return get($0);
+			},
+			api: "seed",
+			get text() {
+				return get($1);
+			},
+			label,
+			$$slots: { label: true }
+		});
+	}
+	var input = sibling(node_22, 2);
+	remove_input_defaults(input);
+	reset(div_9);
+	template_effect(($0, $1, $2, $3, $4, $5, $6, $7, $8) => {
+		set_text(text_1, $0);
+		set_text(text_2, $1);
+		set_attribute(label_1, "for", `${id}-model`);
+		set_text(text_3, $2);
+		set_attribute(select, "id", `${id}-model`);
+		select.disabled = $3;
+		set_attribute(optgroup, "label", $4);
+		set_attribute(optgroup_1, "label", $5);
+		set_attribute(button_2, "aria-label", $6);
+		set_attribute(button_2, "title", $7);
+		set_attribute(input, "id", `${id}-seed`);
+		set_attribute(input, "placeholder", $8);
+		set_value(input, params().seed ?? "");
+	}, [
+		() => t("play.params"),
+		() => t("play.settingsReset"),
+		() => t("models.label"),
+		() => writers(models.all).length === 0,
+		() => t("models.own"),
+		() => t("models.aliases"),
+		() => t("models.refresh"),
+		() => t("models.refresh"),
+		() => t("param.seed.any")
+	]);
+	delegated("click", button, reset$1);
+	bind_select_value(select, () => params().model, ($$value) => params().model = $$value);
+	delegated("click", button_2, () => models.load());
+	delegated("change", input, (event) => {
+		seed(event.currentTarget.value);
+		event.currentTarget.value = String(params().seed ?? "");
+	});
+	append($$anchor, fragment);
+	pop();
+}
+delegate(["click", "change"]);
 // src/lib/lines.ts
 function layout(text, cells, before = [], from = 0) {
 	let kept = before.findIndex((line) => line.end >= from);
@@ -4503,7 +6920,8 @@ function layout(text, cells, before = [], from = 0) {
 				pieces.push({
 					text: text.slice(at, end),
 					cell: null,
-					index: -1
+					index: -1,
+					begins: false
 				});
 				at = end;
 				break;
@@ -4512,15 +6930,27 @@ function layout(text, cells, before = [], from = 0) {
 				pieces.push({
 					text: text.slice(at, cell.start),
 					cell: null,
-					index: -1
+					index: -1,
+					begins: false
 				});
 				at = cell.start;
 			}
 			const stop = Math.min(cell.end, end);
-			if (stop > at) pieces.push({
-				text: text.slice(at, stop),
+			const word = newline >= 0 && stop === end ? newline : stop;
+			const piece = {
 				cell,
 				index: next
+			};
+			const begins = at === cell.start;
+			if (word > at) pieces.push({
+				...piece,
+				text: text.slice(at, word),
+				begins
+			});
+			if (stop > word) pieces.push({
+				...piece,
+				text: "\n",
+				begins: begins && word === at
 			});
 			at = stop;
 			if (cell.end > end) break;
@@ -4544,6 +6974,1150 @@ function commonPrefix(a, b) {
 	while (at < most && a.charCodeAt(at) === b.charCodeAt(at)) at++;
 	return at;
 }
+// src/pages/playground/TokenCard.svelte
+var root$9 = from_html(`<p class="part svelte-1lrgen"> </p>`);
+var root_1$8 = from_html(`<span class="what svelte-1lrgen"> </span>`);
+var root_2$8 = from_html(`<button class="plain what svelte-1lrgen"> <span class="unseen"> </span></button>`);
+var root_3$7 = from_html(`<span class="what muted svelte-1lrgen"> </span>`);
+var root_4$5 = from_html(`<li><code class="svelte-1lrgen"> </code> <span class="number svelte-1lrgen"> </span> <span class="bar svelte-1lrgen"><span class="svelte-1lrgen"></span></span> <!></li>`);
+var root_5$4 = from_html(`<ul class="svelte-1lrgen"></ul>`);
+var root_6$3 = from_html(`<br/> `, 1);
+var root_7$2 = from_html(`<!> <!> <p class="total svelte-1lrgen"> <!></p>`, 1);
+var root_8$2 = from_html(`<p class="total svelte-1lrgen"> <br/> </p>`);
+var root_9$1 = from_html(`<div class="card svelte-1lrgen" role="dialog" tabindex="-1"><header class="svelte-1lrgen"><h2> </h2> <button class="plain"><!></button></header> <!> <!></div>`);
+function TokenCard($$anchor, $$props) {
+	push($$props, true);
+	const WIDTH = 340;
+	let card;
+	const left = user_derived(() => Math.max(8, Math.min($$props.place.left, $$props.width - WIDTH - 8)));
+	onMount(() => {
+		card.scrollIntoView({ block: "nearest" });
+		if ($$props.focus) (card.querySelector("li button") ?? card).focus();
+	});
+	function branch(token, candidate) {
+		$$props.branches?.take($$props.cell, token, candidate);
+		$$props.onclose();
+	}
+	function moved(event) {
+		const step = {
+			ArrowUp: -1,
+			ArrowDown: 1
+		}[event.key];
+		if (!step) return;
+		event.preventDefault();
+		const buttons = [...card.querySelectorAll("li button")];
+		const at = buttons.indexOf(document.activeElement);
+		buttons[Math.max(0, Math.min(buttons.length - 1, at + step))]?.focus();
+	}
+	var div = root_9$1();
+	let styles;
+	var header = child(div);
+	var h2 = child(header);
+	var text = only_child(h2, true);
+	var button = sibling(h2, 2);
+	Icon(child(button), { name: "close" });
+	reset(button);
+	reset(header);
+	var node_1 = sibling(header, 2);
+	each(node_1, 17, () => $$props.cell.tokens, index, ($$anchor, token, i) => {
+		var fragment = root_7$2();
+		var node_2 = first_child(fragment);
+		var consequent = ($$anchor) => {
+			var p = root$9();
+			var text_1 = only_child(p, true);
+			template_effect(($0) => set_text(text_1, $0), [() => t("token.part", {
+				n: i + 1,
+				of: $$props.cell.tokens.length
+			})]);
+			append($$anchor, p);
+		};
+		if_block(node_2, ($$render) => {
+			if ($$props.cell.tokens.length > 1) $$render(consequent);
+		});
+		var node_3 = sibling(node_2, 2);
+		var consequent_4 = ($$anchor) => {
+			var ul = root_5$4();
+			each(ul, 21, () => get(token).top, (candidate) => candidate.name, ($$anchor, candidate) => {
+				const share = user_derived(() => Math.exp(get(candidate).logprob));
+				var li = root_4$5();
+				let classes;
+				var code = child(li);
+				var text_2 = only_child(code, true);
+				var span = sibling(code, 2);
+				var text_3 = only_child(span, true);
+				var span_1 = sibling(span, 2);
+				var span_2 = child(span_1);
+				let styles_1;
+				reset(span_1);
+				var node_4 = sibling(span_1, 2);
+				var consequent_1 = ($$anchor) => {
+					var span_3 = root_1$8();
+					var text_4 = only_child(span_3, true);
+					template_effect(($0) => set_text(text_4, $0), [() => t("token.sampled")]);
+					append($$anchor, span_3);
+				};
+				var consequent_2 = ($$anchor) => {
+					var button_1 = root_2$8();
+					var text_5 = child(button_1, true);
+					var text_6 = only_child(sibling(text_5));
+					reset(button_1);
+					template_effect(($0, $1) => {
+						set_text(text_5, $0);
+						set_text(text_6, `: ${$1 ?? ""}`);
+					}, [() => t("token.continue"), () => visible(get(candidate).name)]);
+					delegated("click", button_1, () => branch(i, get(candidate)));
+					append($$anchor, button_1);
+				};
+				var d = user_derived(() => $$props.branches?.can($$props.cell, i, get(candidate)));
+				var consequent_3 = ($$anchor) => {
+					var span_5 = root_3$7();
+					var text_7 = only_child(span_5, true);
+					template_effect(($0, $1) => {
+						set_attribute(span_5, "title", $0);
+						set_text(text_7, $1);
+					}, [() => t("token.withinWhy"), () => t("token.within")]);
+					append($$anchor, span_5);
+				};
+				if_block(node_4, ($$render) => {
+					if (get(candidate).name === get(token).name) $$render(consequent_1);
+					else if (get(d)) $$render(consequent_2, 1);
+					else if ($$props.branches) $$render(consequent_3, 2);
+				});
+				reset(li);
+				template_effect(($0, $1) => {
+					classes = set_class(li, 1, "svelte-1lrgen", null, classes, { taken: get(candidate).name === get(token).name });
+					set_text(text_2, $0);
+					set_text(text_3, $1);
+					styles_1 = set_style(span_2, "", styles_1, { width: `${get(share) * 100}%` });
+				}, [() => visible(get(candidate).name), () => percent(get(share))]);
+				append($$anchor, li);
+			});
+			reset(ul);
+			append($$anchor, ul);
+		};
+		if_block(node_3, ($$render) => {
+			if (get(token).top.length > 0) $$render(consequent_4);
+		});
+		var p_1 = sibling(node_3, 2);
+		var text_8 = child(p_1);
+		var node_5 = sibling(text_8);
+		var consequent_5 = ($$anchor) => {
+			var fragment_1 = root_6$3();
+			var text_9 = sibling(first_child(fragment_1), 1, true);
+			template_effect(($0) => set_text(text_9, $0), [() => t("token.covered", {
+				percent: percent(covered(get(token))),
+				n: 5
+			})]);
+			append($$anchor, fragment_1);
+		};
+		if_block(node_5, ($$render) => {
+			if (get(token).top.length > 0) $$render(consequent_5);
+		});
+		reset(p_1);
+		template_effect(($0) => set_text(text_8, `${$0 ?? ""} `), [() => counted("token.total.one", "token.total.many", 1).replace("{logprob}", number(logprob([get(token)]), 2))]);
+		append($$anchor, fragment);
+	});
+	var node_6 = sibling(node_1, 2);
+	var consequent_6 = ($$anchor) => {
+		var p_2 = root_8$2();
+		var text_10 = child(p_2);
+		var text_11 = sibling(text_10, 2, true);
+		reset(p_2);
+		template_effect(($0, $1) => {
+			set_text(text_10, `${$0 ?? ""} `);
+			set_text(text_11, $1);
+		}, [() => counted("token.total.one", "token.total.many", $$props.cell.tokens.length).replace("{logprob}", number(logprob($$props.cell.tokens), 2)), () => t("token.character", { percent: percent(probability($$props.cell)) })]);
+		append($$anchor, p_2);
+	};
+	if_block(node_6, ($$render) => {
+		if ($$props.cell.tokens.length > 1) $$render(consequent_6);
+	});
+	reset(div);
+	bind_this(div, ($$value) => card = $$value, () => card);
+	template_effect(($0, $1, $2) => {
+		set_attribute(div, "aria-label", $0);
+		styles = set_style(div, "", styles, {
+			left: `${get(left) ?? ""}px`,
+			top: `${$$props.place.top ?? ""}px`,
+			width: "min(340px, calc(100% - 16px))"
+		});
+		set_text(text, $1);
+		set_attribute(button, "aria-label", $2);
+	}, [
+		() => t("token.title", {
+			n: $$props.index + 1,
+			of: $$props.of
+		}),
+		() => t("token.title", {
+			n: $$props.index + 1,
+			of: $$props.of
+		}),
+		() => t("close")
+	]);
+	delegated("keydown", div, moved);
+	delegated("click", button, function(...$$args) {
+		$$props.onclose?.apply(this, $$args);
+	});
+	append($$anchor, div);
+	pop();
+}
+delegate(["keydown", "click"]);
+// src/pages/playground/Tokens.svelte
+var root$8 = from_html(`<span> </span>`);
+var root_1$7 = from_html(`<span aria-hidden="true"> </span>`);
+var root_2$7 = from_html(`<br/>`);
+var root_3$6 = from_html(`<div class="line svelte-14cav5y"><!><!></div>`);
+var root_4$4 = from_html(`<div class="around svelte-14cav5y"><div class="texts writing svelte-14cav5y"></div> <!></div>`);
+function Tokens($$anchor, $$props) {
+	const id = props_id();
+	push($$props, true);
+	const list = user_derived(() => $$props.show !== "off" && $$props.cells.length > 0);
+	let texts = state(void 0);
+	let active = state(-1);
+	let opened = state(-1);
+	let byKeyboard = state(false);
+	let place = state(proxy({
+		left: 0,
+		top: 0
+	}));
+	const shown = user_derived(() => $$props.running || !get(list) ? void 0 : $$props.cells[get(opened)]);
+	user_effect(() => {
+		if ($$props.running) close();
+	});
+	function option(index) {
+		return get(texts)?.querySelector(`[data-cell="${index}"]`);
+	}
+	function label(index, cell) {
+		return t("token.label", {
+			text: visible($$props.lines.flatMap((line) => line.pieces).filter((piece) => piece.index === index).map((piece) => piece.text).join("")),
+			percent: percent(probability(cell))
+		});
+	}
+	function open(index, keyboard) {
+		const piece = option(index);
+		const box = piece && [...piece.getClientRects()].at(-1);
+		if (!box || !get(texts) || $$props.running) return;
+		const around = get(texts).getBoundingClientRect();
+		set(place, {
+			left: box.left - around.left,
+			top: box.bottom - around.top + 6
+		}, true);
+		set(byKeyboard, keyboard, true);
+		set(active, set(opened, index, true), true);
+		$$props.onopen?.();
+	}
+	function close() {
+		if (get(byKeyboard) && get(opened) >= 0) get(texts)?.focus();
+		set(opened, -1);
+	}
+	function openAt(x, y) {
+		const under = document.elementsFromPoint(x, y).find((e) => e.matches("[data-cell]"));
+		if (under instanceof HTMLElement && get(texts)?.contains(under)) open(Number(under.dataset.cell), false);
+		else close();
+	}
+	function moved(event) {
+		const last = $$props.cells.length - 1;
+		const to = {
+			ArrowLeft: get(active) - 1,
+			ArrowUp: get(active) - 1,
+			ArrowRight: get(active) + 1,
+			ArrowDown: get(active) + 1,
+			Home: 0,
+			End: last
+		}[event.key];
+		if (to !== void 0 && !event.altKey) {
+			set(active, Math.max(0, Math.min(last, to)), true);
+			option(get(active))?.scrollIntoView({ block: "nearest" });
+		} else if (event.key === "Enter" && !submits(event)) open(get(active), true);
+		else return;
+		event.preventDefault();
+	}
+	function escaped(event) {
+		if (event.key !== "Escape" || get(opened) < 0) return;
+		event.stopPropagation();
+		close();
+	}
+	var $$exports = {
+		close,
+		openAt
+	};
+	var div = root_4$4();
+	var div_1 = child(div);
+	each(div_1, 21, () => $$props.lines, index, ($$anchor, line) => {
+		var div_2 = root_3$6();
+		var node = child(div_2);
+		each(node, 17, () => get(line).pieces, index, ($$anchor, piece) => {
+			var fragment = comment();
+			var node_1 = first_child(fragment);
+			var consequent = ($$anchor) => {
+				const p = user_derived(() => probability(get(piece).cell));
+				var span = root$8();
+				let classes;
+				let styles;
+				var text_1 = only_child(span, true);
+				template_effect(($0, $1) => {
+					set_attribute(span, "id", get(piece).begins ? `${id}-${get(piece).index}` : void 0);
+					classes = set_class(span, 1, clsx([
+						"token",
+						get(p) >= .5 ? "sure" : "unsure",
+						{ active: get(piece).index === get(active) }
+					]), "svelte-14cav5y", classes, { newline: get(piece).text === "\n" });
+					set_attribute(span, "data-cell", get(piece).index);
+					set_attribute(span, "role", get(piece).begins ? "option" : void 0);
+					set_attribute(span, "aria-hidden", get(piece).begins ? void 0 : "true");
+					set_attribute(span, "aria-selected", get(piece).begins ? get(piece).index === get(active) : void 0);
+					set_attribute(span, "aria-label", $0);
+					styles = set_style(span, "", styles, { "--p": $1 });
+					set_text(text_1, get(piece).text);
+				}, [() => get(piece).begins && get(piece).index === get(active) ? label(get(active), get(piece).cell) : void 0, () => get(p).toFixed(4)]);
+				append($$anchor, span);
+			};
+			var alternate = ($$anchor) => {
+				var span_1 = root_1$7();
+				var text_2 = only_child(span_1, true);
+				template_effect(() => set_text(text_2, get(piece).text));
+				append($$anchor, span_1);
+			};
+			if_block(node_1, ($$render) => {
+				if (get(piece).cell && get(list)) $$render(consequent);
+				else $$render(alternate, -1);
+			});
+			append($$anchor, fragment);
+		});
+		var node_2 = sibling(node);
+		var consequent_1 = ($$anchor) => {
+			append($$anchor, root_2$7());
+		};
+		if_block(node_2, ($$render) => {
+			if (get(line).pieces.length === 0) $$render(consequent_1);
+		});
+		reset(div_2);
+		template_effect(() => set_attribute(div_2, "role", get(list) ? "none" : void 0));
+		append($$anchor, div_2);
+	});
+	reset(div_1);
+	bind_this(div_1, ($$value) => set(texts, $$value), () => get(texts));
+	var node_3 = sibling(div_1, 2);
+	var consequent_2 = ($$anchor) => {
+		var fragment_1 = comment();
+		key$1(first_child(fragment_1), () => get(opened), ($$anchor) => {
+			{
+				let $0 = user_derived(() => get(texts)?.clientWidth ?? 0);
+				TokenCard($$anchor, {
+					get cell() {
+						return get(shown);
+					},
+					get index() {
+						return get(opened);
+					},
+					get place() {
+						return get(place);
+					},
+					get focus() {
+						return get(byKeyboard);
+					},
+					get width() {
+						return get($0);
+					},
+					get of() {
+						return $$props.cells.length;
+					},
+					get branches() {
+						return $$props.branches;
+					},
+					onclose: close
+				});
+			}
+		});
+		append($$anchor, fragment_1);
+	};
+	if_block(node_3, ($$render) => {
+		if (get(shown)) $$render(consequent_2);
+	});
+	reset(div);
+	template_effect(($0) => {
+		set_attribute(div_1, "data-show", $$props.show);
+		set_attribute(div_1, "role", get(list) ? "listbox" : void 0);
+		set_attribute(div_1, "aria-label", $0);
+		set_attribute(div_1, "aria-hidden", get(list) ? void 0 : "true");
+		set_attribute(div_1, "aria-activedescendant", get(list) && get(active) >= 0 ? `${id}-${get(active)}` : void 0);
+		set_attribute(div_1, "tabindex", get(list) ? 0 : void 0);
+	}, [() => get(list) ? t("token.list") : void 0]);
+	delegated("keydown", div, escaped);
+	delegated("keydown", div_1, function(...$$args) {
+		(get(list) ? moved : void 0)?.apply(this, $$args);
+	});
+	delegated("click", div_1, (event) => openAt(event.clientX, event.clientY));
+	event("focus", div_1, () => set(active, Math.max(0, Math.min(get(active), $$props.cells.length - 1)), true));
+	append($$anchor, div);
+	return pop($$exports);
+}
+delegate(["keydown", "click"]);
+// \0vite/preload-helper.js
+var scriptRel = (function detectScriptRel() {
+	const relList = typeof document !== "undefined" && document.createElement("link").relList;
+	return relList && relList.supports && relList.supports("modulepreload") ? "modulepreload" : "preload";
+})();
+var assetsURL = function(dep, importerUrl) {
+	return new URL(dep, importerUrl).href;
+};
+var seen = {};
+var isCssPreloadUrl = function isCssPreloadUrl(url) {
+	return url.pathname.endsWith(".css");
+};
+var preloadOnce = function preloadOnce(seen, href, preload) {
+	if (href in seen) return seen[href];
+	const promise = preload();
+	if (!promise) {
+		seen[href] = void 0;
+		return;
+	}
+	const preloadPromise = promise.then(() => {
+		seen[href] = void 0;
+	}, (err) => {
+		seen[href] = void 0;
+		throw err;
+	});
+	seen[href] = preloadPromise;
+	return preloadPromise;
+};
+var __vitePreload = function preload(baseModule, deps, importerUrl) {
+	let promise = Promise.resolve();
+	if (deps && deps.length > 0) {
+		let preloadedHrefs;
+		const cspNonceMeta = document.querySelector("meta[property=csp-nonce]");
+		const cspNonce = cspNonceMeta?.nonce || cspNonceMeta?.getAttribute("nonce");
+		function allSettled(promises) {
+			return Promise.all(promises.map((p) => Promise.resolve(p).then((value) => ({
+				status: "fulfilled",
+				value
+			}), (reason) => ({
+				status: "rejected",
+				reason
+			}))));
+		}
+		function importMetaResolve(specifier) {
+			if (import.meta.resolve) return new URL(import.meta.resolve(specifier));
+			return new URL(specifier, import.meta.url);
+		}
+		promise = allSettled(deps.map((depString) => {
+			depString = assetsURL(depString, importerUrl);
+			const dep = importMetaResolve(depString);
+			const isCss = isCssPreloadUrl(dep);
+			return preloadOnce(seen, dep.href, () => {
+				if (preloadedHrefs === void 0) {
+					preloadedHrefs = {
+						all: new Set(),
+						styles: new Set()
+					};
+					const links = document.getElementsByTagName("link");
+					for (let i = links.length - 1; i >= 0; i--) {
+						const link = links[i];
+						preloadedHrefs.all.add(link.href);
+						if (link.rel === "stylesheet") preloadedHrefs.styles.add(link.href);
+					}
+				}
+				if ((isCss ? preloadedHrefs.styles : preloadedHrefs.all).has(dep.href)) return;
+				const link = document.createElement("link");
+				link.rel = isCss ? "stylesheet" : scriptRel;
+				if (!isCss) link.as = "script";
+				link.crossOrigin = "";
+				link.href = dep.href;
+				if (cspNonce) link.setAttribute("nonce", cspNonce);
+				document.head.appendChild(link);
+				if (isCss) return new Promise((res, rej) => {
+					const handleSettle = (e) => {
+						link.removeEventListener("load", handleSettle);
+						link.removeEventListener("error", handleSettle);
+						if (e.type === "error") rej(new Error(`Unable to preload CSS for ${dep}`));
+						else res(e);
+					};
+					link.addEventListener("load", handleSettle);
+					link.addEventListener("error", handleSettle);
+				});
+			});
+		}).filter((p) => p !== void 0));
+	}
+	function handlePreloadError(err) {
+		const e = new Event("vite:preloadError", { cancelable: true });
+		e.payload = err;
+		window.dispatchEvent(e);
+		if (!e.defaultPrevented) throw err;
+	}
+	return promise.then((res) => {
+		for (const item of res || []) {
+			if (item.status !== "rejected") continue;
+			handlePreloadError(item.reason);
+		}
+		return baseModule().catch(handlePreloadError);
+	});
+};
+// src/pages/playground/TurnView.svelte
+var root$7 = from_html(`<span class="versions svelte-1voai6e"><button class="plain svelte-1voai6e"><!></button> <span class="number"> </span> <button class="plain svelte-1voai6e"><!></button></span>`);
+var root_1$6 = from_html(`<button class="plain svelte-1voai6e"> </button>`);
+var root_2$6 = from_html(`<!> <button class="plain svelte-1voai6e"> </button> <button class="plain svelte-1voai6e"> </button> <button class="plain svelte-1voai6e"><!></button> <button class="plain svelte-1voai6e"><!></button> <button class="plain svelte-1voai6e"><!></button>`, 1);
+var root_3$5 = from_html(`<textarea class="field svelte-1voai6e"></textarea> <div class="row svelte-1voai6e"><button class="primary svelte-1voai6e"> </button> <button class="svelte-1voai6e"> </button></div>`, 1);
+var root_4$3 = from_html(`<p class="writing"> </p>`);
+var root_5$3 = from_html(`<p class="muted"> </p>`);
+var root_6$2 = from_html(`<li><div class="head svelte-1voai6e"><h2 class="svelte-1voai6e"> </h2> <!> <span class="space svelte-1voai6e"></span> <!></div> <!></li>`);
+function TurnView($$anchor, $$props) {
+	push($$props, true);
+	const said = user_derived(() => text($$props.turn));
+	const cells = user_derived(() => $$props.turn.versions[$$props.turn.version]?.cells ?? []);
+	const writing = user_derived(() => conversation.writing === $$props.turn.id);
+	const coloured = user_derived(() => conversation.params.show !== "off" && get(cells).length > 0);
+	const lines = user_derived(() => get(coloured) ? layout(get(said), get(cells)) : []);
+	let editing = state(false);
+	let draft = state("");
+	let area = state(void 0);
+	let copied = state(false);
+	async function edit() {
+		set(draft, get(said), true);
+		set(editing, true);
+		await tick();
+		get(area)?.focus();
+	}
+	function done() {
+		if (get(draft) !== get(said)) conversation.edit($$props.turn.id, get(draft));
+		set(editing, false);
+	}
+	function keyed(event) {
+		const by = event.altKey ? {
+			ArrowUp: -1,
+			ArrowDown: 1
+		}[event.key] : void 0;
+		if (!by || conversation.running) return;
+		event.preventDefault();
+		conversation.move($$props.turn.id, by);
+	}
+	var li = root_6$2();
+	var div = child(li);
+	var h2 = child(div);
+	var text_1 = only_child(h2, true);
+	var node = sibling(h2, 2);
+	var consequent = ($$anchor) => {
+		var span = root$7();
+		var button = child(span);
+		Icon(child(button), { name: "left" });
+		reset(button);
+		var span_1 = sibling(button, 2);
+		var text_2 = only_child(span_1, true);
+		var button_1 = sibling(span_1, 2);
+		Icon(child(button_1), { name: "right" });
+		reset(button_1);
+		reset(span);
+		template_effect(($0, $1, $2) => {
+			set_attribute(button, "aria-label", $0);
+			button.disabled = $$props.turn.version === 0 || conversation.running;
+			set_text(text_2, $1);
+			set_attribute(button_1, "aria-label", $2);
+			button_1.disabled = $$props.turn.version === $$props.turn.versions.length - 1 || conversation.running;
+		}, [
+			() => t("play.previous"),
+			() => t("play.version", {
+				n: $$props.turn.version + 1,
+				of: $$props.turn.versions.length
+			}),
+			() => t("play.next")
+		]);
+		delegated("click", button, () => conversation.show($$props.turn.id, $$props.turn.version - 1));
+		delegated("click", button_1, () => conversation.show($$props.turn.id, $$props.turn.version + 1));
+		append($$anchor, span);
+	};
+	if_block(node, ($$render) => {
+		if ($$props.turn.versions.length > 1) $$render(consequent);
+	});
+	var node_3 = sibling(node, 4);
+	var consequent_2 = ($$anchor) => {
+		var fragment = root_2$6();
+		var node_4 = first_child(fragment);
+		var consequent_1 = ($$anchor) => {
+			var button_2 = root_1$6();
+			var text_3 = only_child(button_2, true);
+			template_effect(($0) => set_text(text_3, $0), [() => t("play.again")]);
+			delegated("click", button_2, () => void conversation.again($$props.turn.id));
+			append($$anchor, button_2);
+		};
+		if_block(node_4, ($$render) => {
+			if ($$props.turn.role === "assistant") $$render(consequent_1);
+		});
+		var button_3 = sibling(node_4, 2);
+		var text_4 = only_child(button_3, true);
+		var button_4 = sibling(button_3, 2);
+		var text_5 = only_child(button_4, true);
+		var button_5 = sibling(button_4, 2);
+		Icon(child(button_5), { name: "up" });
+		reset(button_5);
+		var button_6 = sibling(button_5, 2);
+		Icon(child(button_6), { name: "down" });
+		reset(button_6);
+		var button_7 = sibling(button_6, 2);
+		Icon(child(button_7), { name: "close" });
+		reset(button_7);
+		template_effect(($0, $1, $2, $3, $4, $5, $6, $7) => {
+			set_text(text_4, $0);
+			set_text(text_5, $1);
+			set_attribute(button_5, "aria-label", $2);
+			set_attribute(button_5, "title", `${$3 ?? ""} (Alt+↑)`);
+			button_5.disabled = $$props.at === 0;
+			set_attribute(button_6, "aria-label", $4);
+			set_attribute(button_6, "title", `${$5 ?? ""} (Alt+↓)`);
+			button_6.disabled = $$props.at === $$props.of - 1;
+			set_attribute(button_7, "aria-label", $6);
+			set_attribute(button_7, "title", $7);
+		}, [
+			() => t("chat.edit"),
+			() => t(get(copied) ? "copied" : "copy"),
+			() => t("chat.up"),
+			() => t("chat.up"),
+			() => t("chat.down"),
+			() => t("chat.down"),
+			() => t("chat.remove"),
+			() => t("chat.remove")
+		]);
+		delegated("click", button_3, edit);
+		delegated("click", button_4, async () => set(copied, await copy(get(said)), true));
+		delegated("click", button_5, () => conversation.move($$props.turn.id, -1));
+		delegated("click", button_6, () => conversation.move($$props.turn.id, 1));
+		delegated("click", button_7, () => conversation.remove($$props.turn.id));
+		append($$anchor, fragment);
+	};
+	if_block(node_3, ($$render) => {
+		if (!conversation.running) $$render(consequent_2);
+	});
+	reset(div);
+	var node_8 = sibling(div, 2);
+	var consequent_3 = ($$anchor) => {
+		var fragment_1 = root_3$5();
+		var textarea = first_child(fragment_1);
+		remove_textarea_child(textarea);
+		bind_this(textarea, ($$value) => set(area, $$value), () => get(area));
+		var div_1 = sibling(textarea, 2);
+		var button_8 = child(div_1);
+		var text_6 = only_child(button_8, true);
+		var button_9 = sibling(button_8, 2);
+		var text_7 = only_child(button_9, true);
+		reset(div_1);
+		template_effect(($0, $1, $2) => {
+			set_attribute(textarea, "aria-label", $0);
+			set_text(text_6, $1);
+			set_text(text_7, $2);
+		}, [
+			() => t("chat.edit"),
+			() => t("chat.done"),
+			() => t("cancel")
+		]);
+		delegated("keydown", textarea, (event) => {
+			if (event.key === "Escape") set(editing, false);
+			else if (submits(event)) done();
+			else return;
+			event.preventDefault();
+			event.stopPropagation();
+		});
+		bind_value(textarea, () => get(draft), ($$value) => set(draft, $$value));
+		delegated("click", button_8, done);
+		delegated("click", button_9, () => set(editing, false));
+		append($$anchor, fragment_1);
+	};
+	var consequent_4 = ($$anchor) => {
+		Tokens($$anchor, {
+			get lines() {
+				return get(lines);
+			},
+			get cells() {
+				return get(cells);
+			},
+			get show() {
+				return conversation.params.show;
+			},
+			get running() {
+				return get(writing);
+			}
+		});
+	};
+	var consequent_5 = ($$anchor) => {
+		var fragment_3 = comment();
+		await_block(first_child(fragment_3), () => __vitePreload(() => import("./Markdown.js"), __vite__mapDeps([0,1]), import.meta.url), ($$anchor) => {
+			var p = root_4$3();
+			var text_8 = only_child(p, true);
+			template_effect(() => set_text(text_8, get(said)));
+			append($$anchor, p);
+		}, ($$anchor, $$source) => {
+			var $$value = user_derived(() => {
+				var { default: Markdown } = get($$source);
+				return { Markdown };
+			});
+			var Markdown = user_derived(() => get($$value).Markdown);
+			var fragment_4 = comment();
+			component(first_child(fragment_4), () => get(Markdown), ($$anchor, Markdown_1) => {
+				Markdown_1($$anchor, { get source() {
+					return get(said);
+				} });
+			});
+			append($$anchor, fragment_4);
+		});
+		append($$anchor, fragment_3);
+	};
+	var consequent_6 = ($$anchor) => {
+		var p_1 = root_5$3();
+		var text_9 = only_child(p_1, true);
+		template_effect(($0) => set_text(text_9, $0), [() => t("status.loading")]);
+		append($$anchor, p_1);
+	};
+	var alternate = ($$anchor) => {
+		var p_2 = root_4$3();
+		var text_10 = only_child(p_2, true);
+		template_effect(() => set_text(text_10, get(said)));
+		append($$anchor, p_2);
+	};
+	if_block(node_8, ($$render) => {
+		if (get(editing)) $$render(consequent_3);
+		else if (get(coloured)) $$render(consequent_4, 1);
+		else if ($$props.turn.role === "assistant" && get(said) !== "") $$render(consequent_5, 2);
+		else if (get(said) === "" && get(writing)) $$render(consequent_6, 3);
+		else $$render(alternate, -1);
+	});
+	reset(li);
+	template_effect(($0) => {
+		set_class(li, 1, clsx($$props.turn.role), "svelte-1voai6e");
+		set_text(text_1, $0);
+	}, [() => t(`role.${$$props.turn.role}`)]);
+	delegated("keydown", li, keyed);
+	append($$anchor, li);
+	pop();
+}
+delegate(["keydown", "click"]);
+// src/pages/playground/Chat.svelte
+var root$6 = from_html(`<button class="plain"><!> </button> <button class="plain"> </button> <input hidden="" type="file" accept=".jsonl,.json"/> <button class="plain"> </button> <button class="plain"> </button>`, 1);
+var root_1$5 = from_html(`<textarea class="field schema svelte-hmst82" rows="6"></textarea> <p class="wrong svelte-hmst82"> </p>`, 1);
+var root_2$5 = from_html(`<div class="format svelte-hmst82"><span> </span> <!> <!></div>`);
+var root_3$4 = from_html(`<p class="wrong svelte-hmst82" role="alert"> </p>`);
+var root_4$2 = from_html(`<p class="empty muted svelte-hmst82"> </p>`);
+var root_5$2 = from_html(`<ol class="svelte-hmst82"></ol>`);
+var root_6$1 = from_html(`<div class="failure svelte-hmst82"><!></div>`);
+var root_7$1 = from_html(`<button class="primary"> <kbd>Esc</kbd></button>`);
+var root_8$1 = from_html(`<button class="primary"> <kbd>⏎</kbd></button>`);
+var root_9 = from_html(`<div class="turns svelte-hmst82"><div class="system svelte-hmst82"><label class="svelte-hmst82"> </label> <textarea class="field svelte-hmst82" rows="1"></textarea></div> <!> <!> <!></div> <footer class="svelte-hmst82"><textarea class="field svelte-hmst82" rows="2"></textarea> <div class="row svelte-hmst82"><!> <button> </button> <button> </button> <span class="space svelte-hmst82"></span> <!></div> <p class="said svelte-hmst82" role="status"> </p></footer>`, 1);
+var root_10 = from_html(`<!> <!>`, 1);
+function Chat($$anchor, $$props) {
+	const id = props_id();
+	push($$props, true);
+	const params = conversation.params;
+	const EXAMPLE = "{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]}";
+	const counting = new Counting();
+	let draft;
+	let file;
+	let turns;
+	let code = state(false);
+	let wrong = state("");
+	const full = user_derived(() => counting.tokens !== null && counting.context !== null && counting.tokens + params.maxTokens > counting.context);
+	const schemaError = user_derived(() => {
+		if (params.format !== "json_schema") return "";
+		try {
+			JSON.parse(params.schema);
+			return "";
+		} catch (error) {
+			return error instanceof Error ? error.message : String(error);
+		}
+	});
+	const ready = user_derived(() => params.model !== "" && get(schemaError) === "" && !conversation.running);
+	const canSend = user_derived(() => get(ready) && (conversation.draft.trim() !== "" || conversation.turns.at(-1)?.role === "user"));
+	onMount(() => {
+		draft.focus();
+		return () => counting.stop();
+	});
+	user_effect(() => {
+		if (models.all.length > 0) params.model = chosen(models.all, params.model);
+	});
+	user_effect(() => {
+		const messages = conversation.messages();
+		if (conversation.draft !== "") messages.push({
+			role: "user",
+			content: conversation.draft
+		});
+		if (conversation.running || messages.length === 0) counting.stop();
+		else counting.messagesLater(params.model, messages);
+	});
+	user_effect(() => {
+		conversation.system;
+		conversation.draft;
+		conversation.save();
+	});
+	user_effect(() => {
+		conversation.turns;
+		const rest = turns.scrollHeight - turns.scrollTop - turns.clientHeight;
+		if (conversation.running && rest < 160) turns.scrollTop = turns.scrollHeight;
+	});
+	async function send() {
+		if (!get(canSend)) return;
+		const sent = conversation.send();
+		turns.scrollTop = turns.scrollHeight;
+		await sent;
+	}
+	function add(role) {
+		if (conversation.draft.trim() !== "") conversation.add(role);
+		draft.focus();
+	}
+	function keyed(event) {
+		if (event.defaultPrevented || get(code) || key.wanted !== null) return;
+		if (event.key === "Escape" && conversation.running) conversation.stop();
+		else if (submits(event)) send();
+		else if (event.key === "C" && event.shiftKey && (event.ctrlKey || event.metaKey)) set(code, get(ready), true);
+		else return;
+		event.preventDefault();
+	}
+	async function load() {
+		const [chosen] = file.files ?? [];
+		set(wrong, "");
+		if (!chosen) return;
+		try {
+			conversation.load(fromJsonl(await chosen.text()));
+		} catch (error) {
+			if (!(error instanceof WrongLine)) throw error;
+			const why = t(`jsonl.${error.why}`, {
+				got: error.got,
+				example: EXAMPLE
+			});
+			set(wrong, t("chat.wrongLine", {
+				name: chosen.name,
+				line: error.line,
+				why
+			}), true);
+		}
+		file.value = "";
+	}
+	function save() {
+		const link = document.createElement("a");
+		const blob = new Blob([toJsonl(conversation.messages())], { type: "application/jsonl" });
+		link.href = URL.createObjectURL(blob);
+		link.download = "examples.jsonl";
+		link.click();
+		URL.revokeObjectURL(link.href);
+	}
+	const said = user_derived(() => {
+		if (conversation.running) return t("status.generating");
+		if (conversation.ending === null || conversation.stats === null) return "";
+		return t("status.done", {
+			tokens: counted("tokens.one", "tokens.many", conversation.stats.tokens),
+			how: t(`status.${conversation.ending}`)
+		});
+	});
+	var fragment = root_10();
+	event("keydown", $window, keyed);
+	var node = first_child(fragment);
+	{
+		const tools = ($$anchor) => {
+			var fragment_1 = root$6();
+			var button = first_child(fragment_1);
+			var node_1 = child(button);
+			Icon(node_1, { name: "code" });
+			var text = sibling(node_1, 1, true);
+			reset(button);
+			var button_1 = sibling(button, 2);
+			var text_1 = only_child(button_1, true);
+			var input = sibling(button_1, 2);
+			bind_this(input, ($$value) => file = $$value, () => file);
+			var button_2 = sibling(input, 2);
+			var text_2 = only_child(button_2, true);
+			var button_3 = sibling(button_2, 2);
+			var text_3 = only_child(button_3, true);
+			template_effect(($0, $1, $2, $3) => {
+				button.disabled = !get(ready);
+				set_attribute(button, "title", `${MOD ?? ""}+Shift+C`);
+				set_text(text, $0);
+				set_text(text_1, $1);
+				button_2.disabled = conversation.turns.length === 0;
+				set_text(text_2, $2);
+				button_3.disabled = conversation.turns.length === 0 || conversation.running;
+				set_text(text_3, $3);
+			}, [
+				() => t("play.code"),
+				() => t("chat.import"),
+				() => t("chat.export"),
+				() => t("clear")
+			]);
+			delegated("click", button, () => set(code, true));
+			delegated("click", button_1, () => file.click());
+			delegated("change", input, load);
+			delegated("click", button_2, save);
+			delegated("click", button_3, () => conversation.clear());
+			append($$anchor, fragment_1);
+		};
+		const knobs = ($$anchor) => {
+			{
+				let $0 = user_derived(() => conversation.turns.at(-1)?.versions.at(-1)?.cells.at(-1)?.tokens.at(-1)?.top ?? []);
+				Parameters($$anchor, {
+					get params() {
+						return params;
+					},
+					mode: "chat",
+					get context() {
+						return counting.context;
+					},
+					get last() {
+						return get($0);
+					},
+					colourless: false,
+					onchange: () => conversation.saveParams(),
+					children: ($$anchor, $$slotProps) => {
+						var div = root_2$5();
+						var span = child(div);
+						var text_4 = only_child(span, true);
+						var node_2 = sibling(span, 2);
+						{
+							let $0 = user_derived(() => t("param.format"));
+							Segments(node_2, {
+								get label() {
+									return get($0);
+								},
+								get options() {
+									return FORMATS;
+								},
+								names: (option) => t(`format.${option}`),
+								get value() {
+									return params.format;
+								},
+								set value($$value) {
+									params.format = $$value;
+								}
+							});
+						}
+						var node_3 = sibling(node_2, 2);
+						var consequent = ($$anchor) => {
+							var fragment_3 = root_1$5();
+							var textarea = first_child(fragment_3);
+							remove_textarea_child(textarea);
+							var p = sibling(textarea, 2);
+							var text_5 = only_child(p, true);
+							template_effect(($0) => {
+								set_attribute(textarea, "aria-label", $0);
+								set_attribute(textarea, "aria-invalid", get(schemaError) !== "");
+								set_attribute(textarea, "aria-describedby", `${id}-schema`);
+								set_attribute(p, "id", `${id}-schema`);
+								set_text(text_5, get(schemaError));
+							}, [() => t("format.json_schema")]);
+							bind_value(textarea, () => params.schema, ($$value) => params.schema = $$value);
+							append($$anchor, fragment_3);
+						};
+						if_block(node_3, ($$render) => {
+							if (params.format === "json_schema") $$render(consequent);
+						});
+						reset(div);
+						template_effect(($0) => set_text(text_4, $0), [() => t("param.format")]);
+						append($$anchor, div);
+					},
+					$$slots: { default: true }
+				});
+			}
+		};
+		let $0 = user_derived(() => t("mode.chat"));
+		Frame(node, {
+			get name() {
+				return get($0);
+			},
+			tools,
+			knobs,
+			children: ($$anchor, $$slotProps) => {
+				var fragment_4 = root_9();
+				var div_1 = first_child(fragment_4);
+				var div_2 = child(div_1);
+				var label = child(div_2);
+				var text_6 = only_child(label, true);
+				var textarea_1 = sibling(label, 2);
+				remove_textarea_child(textarea_1);
+				reset(div_2);
+				var node_4 = sibling(div_2, 2);
+				var consequent_1 = ($$anchor) => {
+					var p_1 = root_3$4();
+					var text_7 = only_child(p_1, true);
+					template_effect(() => set_text(text_7, get(wrong)));
+					append($$anchor, p_1);
+				};
+				if_block(node_4, ($$render) => {
+					if (get(wrong)) $$render(consequent_1);
+				});
+				var node_5 = sibling(node_4, 2);
+				var consequent_2 = ($$anchor) => {
+					var p_2 = root_4$2();
+					var text_8 = only_child(p_2, true);
+					template_effect(($0) => set_text(text_8, $0), [() => t("chat.empty")]);
+					append($$anchor, p_2);
+				};
+				var alternate = ($$anchor) => {
+					var ol = root_5$2();
+					each(ol, 23, () => conversation.turns, (turn) => turn.id, ($$anchor, turn, i) => {
+						TurnView($$anchor, {
+							get turn() {
+								return get(turn);
+							},
+							get at() {
+								return get(i);
+							},
+							get of() {
+								return conversation.turns.length;
+							}
+						});
+					});
+					reset(ol);
+					append($$anchor, ol);
+				};
+				if_block(node_5, ($$render) => {
+					if (conversation.turns.length === 0) $$render(consequent_2);
+					else $$render(alternate, -1);
+				});
+				var node_6 = sibling(node_5, 2);
+				var consequent_3 = ($$anchor) => {
+					const failure = user_derived(() => conversation.failure);
+					var div_3 = root_6$1();
+					var node_7 = child(div_3);
+					{
+						let $0 = user_derived(() => get(failure).status === 0);
+						let $1 = user_derived(() => get(failure).status === 401 ? t("error.key") : t("error.again"));
+						ErrorBox(node_7, {
+							get failure() {
+								return get(failure);
+							},
+							get partial() {
+								return get($0);
+							},
+							get action() {
+								return get($1);
+							},
+							onaction: () => get(failure).status === 401 ? key.ask(get(failure).message) : void send()
+						});
+					}
+					reset(div_3);
+					append($$anchor, div_3);
+				};
+				if_block(node_6, ($$render) => {
+					if (conversation.failure) $$render(consequent_3);
+				});
+				reset(div_1);
+				bind_this(div_1, ($$value) => turns = $$value, () => turns);
+				var footer = sibling(div_1, 2);
+				var textarea_2 = child(footer);
+				remove_textarea_child(textarea_2);
+				bind_this(textarea_2, ($$value) => draft = $$value, () => draft);
+				var div_4 = sibling(textarea_2, 2);
+				var node_8 = child(div_4);
+				var consequent_4 = ($$anchor) => {
+					var button_4 = root_7$1();
+					var text_9 = child(button_4);
+					next();
+					reset(button_4);
+					template_effect(($0) => set_text(text_9, `${$0 ?? ""} `), [() => t("play.stop")]);
+					delegated("click", button_4, () => conversation.stop());
+					append($$anchor, button_4);
+				};
+				var alternate_1 = ($$anchor) => {
+					var button_5 = root_8$1();
+					var text_10 = child(button_5);
+					next();
+					reset(button_5);
+					template_effect(($0) => {
+						button_5.disabled = !get(canSend);
+						set_text(text_10, `${$0 ?? ""} `);
+					}, [() => t("chat.send")]);
+					delegated("click", button_5, send);
+					append($$anchor, button_5);
+				};
+				if_block(node_8, ($$render) => {
+					if (conversation.running) $$render(consequent_4);
+					else $$render(alternate_1, -1);
+				});
+				var button_6 = sibling(node_8, 2);
+				var text_11 = only_child(button_6, true);
+				var button_7 = sibling(button_6, 2);
+				var text_12 = only_child(button_7, true);
+				var node_9 = sibling(button_7, 4);
+				{
+					let $0 = user_derived(() => conversation.running ? null : counting.tokens);
+					Numbers(node_9, {
+						get stats() {
+							return conversation.stats;
+						},
+						get tokens() {
+							return get($0);
+						},
+						get context() {
+							return counting.context;
+						},
+						get full() {
+							return get(full);
+						}
+					});
+				}
+				reset(div_4);
+				var text_13 = only_child(sibling(div_4, 2), true);
+				reset(footer);
+				template_effect(($0, $1, $2, $3, $4, $5, $6, $7) => {
+					set_attribute(label, "for", `${id}-system`);
+					set_text(text_6, $0);
+					set_attribute(textarea_1, "id", `${id}-system`);
+					set_attribute(textarea_1, "placeholder", $1);
+					set_attribute(textarea_2, "aria-label", $2);
+					set_attribute(textarea_2, "placeholder", $3);
+					button_6.disabled = $4;
+					set_text(text_11, $5);
+					button_7.disabled = $6;
+					set_text(text_12, $7);
+					set_text(text_13, get(said));
+				}, [
+					() => t("role.system"),
+					() => t("chat.systemPlaceholder"),
+					() => t("chat.message"),
+					() => t("chat.placeholder"),
+					() => conversation.draft.trim() === "",
+					() => t("chat.addUser"),
+					() => conversation.draft.trim() === "",
+					() => t("chat.addAssistant")
+				]);
+				bind_value(textarea_1, () => conversation.system, ($$value) => conversation.system = $$value);
+				delegated("keydown", textarea_2, (event) => {
+					if (!sends(event)) return;
+					event.preventDefault();
+					send();
+				});
+				bind_value(textarea_2, () => conversation.draft, ($$value) => conversation.draft = $$value);
+				delegated("click", button_6, () => add("user"));
+				delegated("click", button_7, () => add("assistant"));
+				append($$anchor, fragment_4);
+			},
+			$$slots: {
+				tools: true,
+				knobs: true,
+				default: true
+			}
+		});
+	}
+	var node_10 = sibling(node, 2);
+	var consequent_5 = ($$anchor) => {
+		{
+			let $0 = user_derived(() => conversation.sent ?? conversation.next);
+			let $1 = user_derived(() => conversation.sent !== null);
+			CodeDialog($$anchor, {
+				open: true,
+				onclose: () => set(code, false),
+				get request() {
+					return get($0);
+				},
+				get sent() {
+					return get($1);
+				}
+			});
+		}
+	};
+	if_block(node_10, ($$render) => {
+		if (get(code)) $$render(consequent_5);
+	});
+	append($$anchor, fragment);
+	pop();
+}
+delegate([
+	"click",
+	"change",
+	"keydown"
+]);
 // src/lib/document.svelte.ts
 var Document = class {
 	#text = state("");
@@ -4591,233 +8165,6 @@ var Document = class {
 		this.cells = cells;
 	}
 };
-// src/lib/pace.ts
-var Pace = class {
-	#started = performance.now();
-	#first = null;
-	#last = 0;
-	beat() {
-		this.#last = performance.now();
-		this.#first ??= this.#last;
-	}
-	stats(counted, usage) {
-		const tokens = usage?.completion_tokens ?? counted;
-		const seconds = (this.#last - (this.#first ?? 0)) / 1e3;
-		return {
-			promptTokens: usage?.prompt_tokens ?? null,
-			tokens,
-			firstMs: this.#first === null ? null : this.#first - this.#started,
-			perSecond: tokens > 1 && seconds > 0 ? (tokens - 1) / seconds : null
-		};
-	}
-};
-// src/lib/request.ts
-var SHOW = [
-	"off",
-	"most",
-	"least",
-	"full"
-];
-var DEFAULTS = {
-	model: "",
-	temperature: 1,
-	maxTokens: 256,
-	stop: [],
-	topP: 1,
-	frequencyPenalty: 0,
-	presencePenalty: 0,
-	bestOf: 1,
-	injectStart: "",
-	injectRestart: "",
-	show: "full",
-	seed: null
-};
-var LIMITS = {
-	temperature: {
-		min: 0,
-		max: 2,
-		step: .01
-	},
-	maxTokens: {
-		min: 1,
-		max: 2048,
-		step: 1
-	},
-	topP: {
-		min: 0,
-		max: 1,
-		step: .01
-	},
-	frequencyPenalty: {
-		min: 0,
-		max: 2,
-		step: .01
-	},
-	presencePenalty: {
-		min: 0,
-		max: 2,
-		step: .01
-	},
-	bestOf: {
-		min: 1,
-		max: 20,
-		step: 1
-	}
-};
-function sampled(params, seed) {
-	const body = {
-		model: params.model,
-		temperature: params.temperature,
-		max_tokens: params.maxTokens,
-		top_p: params.topP,
-		frequency_penalty: params.frequencyPenalty,
-		presence_penalty: params.presencePenalty,
-		seed,
-		stream: true,
-		stream_options: { include_usage: true }
-	};
-	if (params.stop.length > 0) body.stop = params.stop;
-	return body;
-}
-function completionBody(params, prompt, seed) {
-	const body = {
-		...sampled(params, seed),
-		prompt
-	};
-	if (params.bestOf > 1) {
-		body.n = params.bestOf;
-		body.best_of = params.bestOf;
-	}
-	if (params.show !== "off") body.logprobs = 5;
-	else if (params.bestOf > 1) body.logprobs = 0;
-	return body;
-}
-function anySeed() {
-	return Math.floor(Math.random() * 2 ** 31);
-}
-function restored(defaults, kept) {
-	const params = {
-		...defaults,
-		...kept
-	};
-	for (const [name, { min, max }] of Object.entries(LIMITS)) {
-		const field = name;
-		const value = Number(params[field]);
-		params[field] = Number.isFinite(value) ? Math.min(max, Math.max(min, value)) : defaults[field];
-	}
-	if (!SHOW.includes(params.show)) params.show = defaults.show;
-	if (!Array.isArray(params.stop)) params.stop = [];
-	return params;
-}
-var encoder = new TextEncoder();
-function bytes(name) {
-	const spelt = /^bytes:((?:\\x[0-9a-f]{2})+)$/.exec(name)?.[1];
-	if (spelt === void 0) return encoder.encode(name);
-	return Uint8Array.from(spelt.slice(2).split("\\x"), (byte) => parseInt(byte, 16));
-}
-function decoded(bytes) {
-	try {
-		return new TextDecoder("utf-8", {
-			fatal: true,
-			ignoreBOM: true
-		}).decode(bytes);
-	} catch {
-		return null;
-	}
-}
-function textOf(names) {
-	const parts = names.map(bytes);
-	const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-	let at = 0;
-	for (const part of parts) {
-		whole.set(part, at);
-		at += part.length;
-	}
-	return decoded(whole);
-}
-function visible(name) {
-	if (/^bytes:(\\x[0-9a-f]{2})+$/.test(name)) return Array.from(bytes(name), (b) => b.toString(16).toUpperCase().padStart(2, "0")).join(" ");
-	return name.replaceAll("\n", "⏎").replaceAll("	", "⇥").replace(/^ +| +$/g, (spaces) => "␣".repeat(spaces.length));
-}
-function logprob(tokens) {
-	return tokens.reduce((sum, token) => sum + token.logprob, 0);
-}
-function probability(cell) {
-	return Math.exp(logprob(cell.tokens));
-}
-function covered(token) {
-	return token.top.slice(0, 5).reduce((sum, c) => sum + Math.exp(c.logprob), 0);
-}
-function tempered(top, temperature) {
-	const best = Math.max(...top.map((c) => c.logprob));
-	if (temperature < .001) return top.map((c) => c.logprob === best ? 1 : 0);
-	const weights = top.map((c) => Math.exp((c.logprob - best) / temperature));
-	const sum = weights.reduce((a, b) => a + b, 0);
-	return weights.map((w) => w / sum);
-}
-var Reader = class {
-	text = "";
-	cells = [];
-	count = 0;
-	#start;
-	#before;
-	#chars = 0;
-	#units = 0;
-	constructor(prompt) {
-		this.#start = prompt.length;
-		this.#before = characters(prompt);
-	}
-	add(text, logprobs) {
-		this.text += text;
-		if (!logprobs) {
-			this.count += text === "" ? 0 : 1;
-			return;
-		}
-		logprobs.tokens.forEach((name, i) => {
-			const start = this.#start + this.#unitsBefore((logprobs.text_offset[i] ?? 0) - this.#before);
-			const token = {
-				name,
-				logprob: logprobs.token_logprobs[i] ?? 0,
-				top: sorted(logprobs.top_logprobs[i] ?? {})
-			};
-			const last = this.cells.at(-1);
-			if (last?.start === start) last.tokens.push(token);
-			else {
-				if (last) last.end = start;
-				this.cells.push({
-					start,
-					end: start,
-					tokens: [token]
-				});
-			}
-			this.count++;
-		});
-		const last = this.cells.at(-1);
-		if (last) last.end = this.#start + this.text.length;
-	}
-	get mean() {
-		const tokens = this.cells.flatMap((cell) => cell.tokens);
-		return tokens.length === 0 ? -Infinity : logprob(tokens) / tokens.length;
-	}
-	#unitsBefore(chars) {
-		while (this.#chars < chars && this.#units < this.text.length) {
-			this.#units += (this.text.codePointAt(this.#units) ?? 0) > 65535 ? 2 : 1;
-			this.#chars++;
-		}
-		return this.#units;
-	}
-};
-function sorted(top) {
-	return Object.entries(top).map(([name, logprob]) => ({
-		name,
-		logprob
-	})).sort((a, b) => b.logprob - a.logprob);
-}
-function characters(text) {
-	let count = 0;
-	for (const _ of text) count++;
-	return count;
-}
 // src/pages/playground/history.svelte.ts
 var NAME = "complete.history";
 var MOST = 40;
@@ -5144,28 +8491,28 @@ function bestOf(answers) {
 }
 var session = new Session();
 // src/pages/playground/Candidates.svelte
-var root$14 = from_html(`<strong class="svelte-dzvswm"> </strong>`);
-var root_1$13 = from_html(`<span class="number"> </span>`);
-var root_2$8 = from_html(`<span> </span>`);
-var root_3$6 = from_html(`<button class="plain svelte-dzvswm"> <span class="unseen"></span></button>`);
-var root_4$4 = from_html(`<li><p class="text svelte-dzvswm"> </p> <p class="row svelte-dzvswm"><!> <!> <!> <!></p></li>`);
-var root_5$3 = from_html(`<section aria-labelledby="candidates" class="svelte-dzvswm"><h2 id="candidates"> </h2> <ol class="svelte-dzvswm"></ol></section>`);
+var root$5 = from_html(`<strong class="svelte-dzvswm"> </strong>`);
+var root_1$4 = from_html(`<span class="number"> </span>`);
+var root_2$4 = from_html(`<span> </span>`);
+var root_3$3 = from_html(`<button class="plain svelte-dzvswm"> <span class="unseen"></span></button>`);
+var root_4$1 = from_html(`<li><p class="text svelte-dzvswm"> </p> <p class="row svelte-dzvswm"><!> <!> <!> <!></p></li>`);
+var root_5$1 = from_html(`<section aria-labelledby="candidates" class="svelte-dzvswm"><h2 id="candidates"> </h2> <ol class="svelte-dzvswm"></ol></section>`);
 function Candidates($$anchor, $$props) {
 	push($$props, true);
 	const best = user_derived(() => session.running ? null : bestOf(session.answers));
-	var section = root_5$3();
+	var section = root_5$1();
 	var h2 = child(section);
 	var text = only_child(h2, true);
 	var ol = sibling(h2, 2);
 	each(ol, 21, () => session.answers, index, ($$anchor, answer, i) => {
-		var li = root_4$4();
+		var li = root_4$1();
 		let classes;
 		var p = child(li);
 		var text_1 = only_child(p, true);
 		var p_1 = sibling(p, 2);
 		var node = child(p_1);
 		var consequent = ($$anchor) => {
-			var strong = root$14();
+			var strong = root$5();
 			var text_2 = only_child(strong);
 			template_effect(($0) => set_text(text_2, `★ ${$0 ?? ""}`), [() => t("best.winner")]);
 			append($$anchor, strong);
@@ -5175,7 +8522,7 @@ function Candidates($$anchor, $$props) {
 		});
 		var node_1 = sibling(node, 2);
 		var consequent_1 = ($$anchor) => {
-			var span = root_1$13();
+			var span = root_1$4();
 			var text_3 = only_child(span, true);
 			template_effect(($0) => set_text(text_3, $0), [() => t("best.mean", { logprob: number(get(answer).mean, 3) })]);
 			append($$anchor, span);
@@ -5186,7 +8533,7 @@ function Candidates($$anchor, $$props) {
 		});
 		var node_2 = sibling(node_1, 2);
 		var consequent_2 = ($$anchor) => {
-			var span_1 = root_2$8();
+			var span_1 = root_2$4();
 			var text_4 = only_child(span_1, true);
 			template_effect(($0) => set_text(text_4, $0), [() => t("best.running")]);
 			append($$anchor, span_1);
@@ -5196,7 +8543,7 @@ function Candidates($$anchor, $$props) {
 		});
 		var node_3 = sibling(node_2, 2);
 		var consequent_3 = ($$anchor) => {
-			var button = root_3$6();
+			var button = root_3$3();
 			var text_5 = child(button, true);
 			var span_2 = sibling(text_5);
 			span_2.textContent = i + 1;
@@ -5223,464 +8570,6 @@ function Candidates($$anchor, $$props) {
 	pop();
 }
 delegate(["click"]);
-// src/lib/clipboard.ts
-async function copy(text) {
-	try {
-		await navigator.clipboard.writeText(text);
-		return true;
-	} catch {
-		return copySelected(text);
-	}
-}
-function copySelected(text) {
-	const area = document.createElement("textarea");
-	area.value = text;
-	area.readOnly = true;
-	(document.querySelector("dialog[open]") ?? document.body).append(area);
-	area.select();
-	const copied = document.execCommand("copy");
-	area.remove();
-	return copied;
-}
-// src/lib/snippets.ts
-var LANGUAGES = [
-	"curl",
-	"python",
-	"python-0.27",
-	"node",
-	"rust",
-	"lyceum"
-];
-var NAMES = {
-	curl: "curl",
-	python: "Python",
-	"python-0.27": "Python 0.27",
-	node: "Node.js",
-	rust: "Rust",
-	lyceum: "lyceum"
-};
-function snippet(language, body, address, keyed) {
-	return WRITERS[language](body, address, keyed);
-}
-function whole(body) {
-	const { stream: _, stream_options: __, ...rest } = body;
-	return rest;
-}
-var COMPLETIONS = {
-	path: "/completions",
-	python: "completions",
-	python027: "Completion",
-	piece: {
-		python: "choice.text",
-		python027: "choice.text",
-		node: "choice.text",
-		rust: `choice["text"]`
-	},
-	text: {
-		python: "choice.text",
-		node: "choice.text",
-		rust: `choice["text"]`
-	}
-};
-var CHAT = {
-	path: "/chat/completions",
-	python: "chat.completions",
-	python027: "ChatCompletion",
-	piece: {
-		python: `choice.delta.content or ""`,
-		python027: `choice.delta.get("content", "")`,
-		node: `choice.delta.content ?? ""`,
-		rust: `choice["delta"]["content"]`
-	},
-	text: {
-		python: "choice.message.content",
-		node: "choice.message.content",
-		rust: `choice["message"]["content"]`
-	}
-};
-function endpointOf(body) {
-	return "messages" in body ? CHAT : COMPLETIONS;
-}
-var WRITERS = {
-	curl: (body, address, keyed) => {
-		const lines = [`curl ${body.stream ? "-N " : ""}${address}${endpointOf(body).path}`, `-H "Content-Type: application/json"`];
-		if (keyed) lines.push(`-H "Authorization: Bearer $OPENAI_API_KEY"`);
-		lines.push(`-d ${shell(JSON.stringify(body, null, 2))}`);
-		return lines.join(" \\\n  ") + "\n";
-	},
-	python: (body, address, keyed) => {
-		const { python: name, piece, text } = endpointOf(body);
-		return `# pip install openai
-${keyed ? "import os\n\n" : ""}from openai import OpenAI
-
-client = OpenAI(base_url=${python(address)}, api_key=${pythonKey(keyed)})
-
-answer = client.${name}.create(
-${keywords(body)})
-${pythonOutput(body, piece.python, text.python)}`;
-	},
-	"python-0.27": (body, address, keyed) => {
-		const { python027: name, piece, text } = endpointOf(body);
-		return `# pip install openai==0.27.10
-${keyed ? "import os\n\n" : ""}import openai
-
-openai.api_base = ${python(address)}
-openai.api_key = ${pythonKey(keyed)}
-
-answer = openai.${name}.create(
-${keywords(body)})
-${pythonOutput(body, piece.python027, text.python)}`;
-	},
-	node: (body, address, keyed) => {
-		const { python: name, piece, text } = endpointOf(body);
-		return `// npm install openai
-import OpenAI from "openai";
-
-const client = new OpenAI({
-  baseURL: ${JSON.stringify(address)},
-  apiKey: ${keyed ? "process.env.OPENAI_API_KEY" : `"none"`},
-});
-
-const answer = await client.${name}.create(${JSON.stringify(body, null, 2)});
-${nodeOutput(body, piece.node, text.node)}`;
-	},
-	rust: (body, address, keyed) => {
-		const { path, piece, text } = endpointOf(body);
-		const key = keyed ? `
-        .header("Authorization", format!("Bearer {}", std::env::var("OPENAI_API_KEY")?))` : "";
-		const request = rust(body, "").split("\n").join("\n        ");
-		return `// cargo add serde_json; cargo add ureq --features json
-${body.stream ? "use std::io::{BufRead as _, BufReader};\n\n" : ""}use serde_json::{Value, json};
-
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut answer = ureq::post(${rustString(address + path)})${key}
-        .send_json(json!(${request}))?;
-${rustOutput(body, piece.rust, text.rust)}
-    Ok(())
-}
-`;
-	},
-	lyceum: (body) => {
-		const flags = [
-			`-m ${shell(body.model)}`,
-			`-n ${body.max_tokens}`,
-			`--temperature ${body.temperature}`,
-			`--top-p ${body.top_p}`,
-			`--frequency-penalty ${body.frequency_penalty}`,
-			`--presence-penalty ${body.presence_penalty}`,
-			`--seed ${body.seed}`,
-			...(body.stop ?? []).map((stop) => `--stop ${shell(stop)}`)
-		];
-		const command = (verb, prompt) => `lyceum ${verb} ${flags.join(" \\\n  ")} \\\n  -- ${shell(prompt)}\n`;
-		if (!("messages" in body)) {
-			if (body.n) flags.push(`--choices ${body.n} --best-of ${body.n}`);
-			if (body.logprobs) flags.push("--logprobs");
-			return command("complete", body.prompt);
-		}
-		const [system, user] = body.messages[0]?.role === "system" ? body.messages : [void 0, ...body.messages];
-		if (!(body.messages.length === (system ? 2 : 1) && user?.role === "user") || body.response_format) return null;
-		if (system) flags.push(`--system ${shell(system.content)}`);
-		return command("run", user.content);
-	}
-};
-function pythonKey(keyed) {
-	return keyed ? `os.environ["OPENAI_API_KEY"]` : `"none"`;
-}
-function pythonOutput(body, piece, text) {
-	if (!body.stream) return `for choice in answer.choices:\n    print(${text})\n`;
-	if (!body.n) return `for chunk in answer:
-    for choice in chunk.choices:
-        print(${piece}, end="", flush=True)
-print()
-`;
-	return `texts = [""] * ${body.n}
-for chunk in answer:
-    for choice in chunk.choices:
-        texts[choice.index] += ${piece}
-for text in texts:
-    print(text)
-`;
-}
-function nodeOutput(body, piece, text) {
-	if (!body.stream) return `for (const choice of answer.choices) console.log(${text});\n`;
-	if (!body.n) return `for await (const chunk of answer) {
-  for (const choice of chunk.choices) process.stdout.write(${piece});
-}
-console.log();
-`;
-	return `const texts = Array(${body.n}).fill("");
-for await (const chunk of answer) {
-  for (const choice of chunk.choices) texts[choice.index] += ${piece};
-}
-for (const text of texts) console.log(text);
-`;
-}
-function rustOutput(body, piece, text) {
-	if (!body.stream) return `    let answer: Value = answer.body_mut().read_json()?;
-    for choice in answer["choices"].as_array().into_iter().flatten() {
-        println!("{}", ${text}.as_str().unwrap_or_default());
-    }`;
-	return `    let mut texts = vec![String::new(); ${body.n ?? 1}];
-    for line in BufReader::new(answer.body_mut().as_reader()).lines() {
-        let line = line?;
-        let Some(data) = line.strip_prefix("data: ").filter(|data| *data != "[DONE]") else {
-            continue;
-        };
-        let chunk: Value = serde_json::from_str(data)?;
-        for choice in chunk["choices"].as_array().into_iter().flatten() {
-            let index = choice["index"].as_u64().unwrap_or_default() as usize;
-            texts[index] += ${piece}.as_str().unwrap_or_default();
-        }
-    }
-    println!("{}", texts.join("\\n"));`;
-}
-function keywords(body) {
-	return Object.entries(body).map(([name, value]) => `    ${name}=${python(value)},\n`).join("");
-}
-function python(value) {
-	if (value === null) return "None";
-	if (typeof value === "boolean") return value ? "True" : "False";
-	if (Array.isArray(value)) return `[${value.map(python).join(", ")}]`;
-	if (typeof value === "object") return `{${Object.entries(value).map(([name, v]) => `${python(name)}: ${python(v)}`).join(", ")}}`;
-	return JSON.stringify(value);
-}
-function rust(value, indent) {
-	if (typeof value === "string") return rustString(value);
-	if (value === null || typeof value !== "object") return JSON.stringify(value);
-	const inner = `${indent}    `;
-	const items = Array.isArray(value) ? value.map((item) => `${inner}${rust(item, inner)}`) : Object.entries(value).map(([name, v]) => `${inner}${rustString(name)}: ${rust(v, inner)}`);
-	const [open, close] = Array.isArray(value) ? "[]" : "{}";
-	return items.length === 0 ? `${open}${close}` : `${open}\n${items.join(",\n")}\n${indent}${close}`;
-}
-function rustString(text) {
-	return JSON.stringify(text).replace(/\\(\\|u([0-9a-f]{4})|b|f)/g, (all, what, code) => {
-		if (what === "\\") return all;
-		if (what === "b") return "\\u{8}";
-		if (what === "f") return "\\u{c}";
-		return `\\u{${code}}`;
-	});
-}
-function shell(text) {
-	if (/^[\w@%+=:,./-]+$/.test(text)) return text;
-	return `'${text.replaceAll("'", `'\\''`)}'`;
-}
-// src/ui/Dialog.svelte
-var root$13 = from_html(`<header class="svelte-1v9wgu6"><h2> </h2> <button class="plain"><!></button></header> <!>`, 1);
-var root_1$12 = from_html(`<dialog><!></dialog>`);
-function Dialog($$anchor, $$props) {
-	const id = props_id();
-	push($$props, true);
-	let wide = prop($$props, "wide", 3, false);
-	let dialog = state(void 0);
-	user_effect(() => {
-		if ($$props.open && get(dialog) && !get(dialog).open) get(dialog).showModal();
-		else if (!$$props.open && get(dialog)?.open) get(dialog).close();
-	});
-	var dialog_1 = root_1$12();
-	let classes;
-	var node = child(dialog_1);
-	var consequent = ($$anchor) => {
-		var fragment = root$13();
-		var header = first_child(fragment);
-		var h2 = child(header);
-		var text = only_child(h2, true);
-		var button = sibling(h2, 2);
-		Icon(child(button), { name: "close" });
-		reset(button);
-		reset(header);
-		snippet$1(sibling(header, 2), () => $$props.children);
-		template_effect(($0) => {
-			set_attribute(h2, "id", id);
-			set_text(text, $$props.title);
-			set_attribute(button, "aria-label", $0);
-		}, [() => t("close")]);
-		delegated("click", button, function(...$$args) {
-			$$props.onclose?.apply(this, $$args);
-		});
-		append($$anchor, fragment);
-	};
-	if_block(node, ($$render) => {
-		if ($$props.open) $$render(consequent);
-	});
-	reset(dialog_1);
-	bind_this(dialog_1, ($$value) => set(dialog, $$value), () => get(dialog));
-	template_effect(() => {
-		set_attribute(dialog_1, "aria-labelledby", id);
-		classes = set_class(dialog_1, 1, "svelte-1v9wgu6", null, classes, { wide: wide() });
-	});
-	event("close", dialog_1, function(...$$args) {
-		$$props.onclose?.apply(this, $$args);
-	});
-	append($$anchor, dialog_1);
-	pop();
-}
-delegate(["click"]);
-// src/ui/Segments.svelte
-var root$12 = from_html(`<label><input class="unseen svelte-1qlbtbo" type="radio"/> </label>`);
-var root_1$11 = from_html(`<div class="segments svelte-1qlbtbo" role="radiogroup"></div>`);
-function Segments($$anchor, $$props) {
-	const group = props_id();
-	push($$props, true);
-	const binding_group = [];
-	let value = prop($$props, "value", 15);
-	var div = root_1$11();
-	let styles;
-	each(div, 20, () => $$props.options, (option) => option, ($$anchor, option) => {
-		var label_1 = root$12();
-		let classes;
-		var input = child(label_1);
-		remove_input_defaults(input);
-		var input_value;
-		var text = sibling(input);
-		reset(label_1);
-		template_effect(($0) => {
-			classes = set_class(label_1, 1, "svelte-1qlbtbo", null, classes, { on: value() === option });
-			set_attribute(input, "name", group);
-			if (input_value !== (input_value = option)) input.value = (input.__value = input_value) ?? "";
-			set_text(text, ` ${$0 ?? ""}`);
-		}, [() => $$props.names(option)]);
-		delegated("change", input, function(...$$args) {
-			$$props.onchange?.apply(this, $$args);
-		});
-		bind_group(binding_group, [], input, () => {
-			return value();
-		}, value);
-		append($$anchor, label_1);
-	});
-	reset(div);
-	template_effect(() => {
-		set_attribute(div, "aria-label", $$props.label);
-		styles = set_style(div, "", styles, { "--columns": $$props.columns ?? $$props.options.length });
-	});
-	append($$anchor, div);
-	pop();
-}
-delegate(["change"]);
-// src/pages/playground/CodeDialog.svelte
-var root$11 = from_html(`<label class="check svelte-1gre4g7"><input type="checkbox"/> </label>`);
-var root_1$10 = from_html(`<p class="muted"> </p> <div class="row svelte-1gre4g7"><!> <button> </button></div> <pre tabindex="0" role="region" class="svelte-1gre4g7"><code class="svelte-1gre4g7"> </code></pre> <!>`, 1);
-function CodeDialog($$anchor, $$props) {
-	push($$props, true);
-	let language = state(proxy(recall("code.language", "curl")));
-	let streamed = state(true);
-	let copied = state(false);
-	const text = user_derived(() => snippet(get(language), get(streamed) ? $$props.request : whole($$props.request), endpoint(""), key.value !== "") ?? t("code.none"));
-	user_effect(() => {
-		get(text);
-		set(copied, false);
-	});
-	{
-		let $0 = user_derived(() => t("play.code"));
-		Dialog($$anchor, {
-			get title() {
-				return get($0);
-			},
-			get open() {
-				return $$props.open;
-			},
-			get onclose() {
-				return $$props.onclose;
-			},
-			wide: true,
-			children: ($$anchor, $$slotProps) => {
-				var fragment_1 = root_1$10();
-				var p = first_child(fragment_1);
-				var text_1 = only_child(p, true);
-				var div = sibling(p, 2);
-				var node = child(div);
-				{
-					let $0 = user_derived(() => t("code.language"));
-					Segments(node, {
-						get label() {
-							return get($0);
-						},
-						get options() {
-							return LANGUAGES;
-						},
-						names: (option) => NAMES[option],
-						onchange: () => keep("code.language", get(language)),
-						get value() {
-							return get(language);
-						},
-						set value($$value) {
-							set(language, $$value, true);
-						}
-					});
-				}
-				var button = sibling(node, 2);
-				var text_2 = only_child(button, true);
-				reset(div);
-				var pre = sibling(div, 2);
-				var text_3 = only_child(child(pre), true);
-				reset(pre);
-				var node_1 = sibling(pre, 2);
-				var consequent = ($$anchor) => {
-					var label = root$11();
-					var input = child(label);
-					remove_input_defaults(input);
-					var text_4 = sibling(input, 1, true);
-					reset(label);
-					template_effect(($0) => set_text(text_4, $0), [() => t("code.stream")]);
-					bind_checked(input, () => get(streamed), ($$value) => set(streamed, $$value));
-					append($$anchor, label);
-				};
-				if_block(node_1, ($$render) => {
-					if (get(language) !== "lyceum") $$render(consequent);
-				});
-				template_effect(($0, $1) => {
-					set_text(text_1, $0);
-					set_text(text_2, $1);
-					set_attribute(pre, "aria-label", NAMES[get(language)]);
-					set_text(text_3, get(text));
-				}, [() => $$props.sent ? t("code.sent") : t("code.would"), () => get(copied) ? t("copied") : t("copy")]);
-				delegated("click", button, async () => set(copied, await copy(get(text)), true));
-				append($$anchor, fragment_1);
-			},
-			$$slots: { default: true }
-		});
-	}
-	pop();
-}
-delegate(["click"]);
-// src/pages/playground/counting.svelte.ts
-var PAUSE_MS = 350;
-var Counting = class {
-	#tokens = state(null);
-	get tokens() {
-		return get(this.#tokens);
-	}
-	set tokens(value) {
-		set(this.#tokens, value, true);
-	}
-	#context = state(null);
-	get context() {
-		return get(this.#context);
-	}
-	set context(value) {
-		set(this.#context, value, true);
-	}
-	#timer;
-	#abort;
-	later(model, text) {
-		this.stop();
-		if (model === "") return;
-		this.#timer = setTimeout(() => void this.#count(model, text), PAUSE_MS);
-	}
-	stop() {
-		clearTimeout(this.#timer);
-		this.#abort?.abort();
-	}
-	async #count(model, text) {
-		this.#abort = new AbortController();
-		try {
-			const { count, context } = await tokenize(model, text, this.#abort.signal);
-			this.tokens = count;
-			this.context = context ?? null;
-		} catch {
-			this.tokens = null;
-		}
-	}
-};
 // src/pages/playground/hints.svelte.ts
 var ORDER = [
 	"submit",
@@ -5709,9 +8598,9 @@ var Hints = class {
 };
 var hints = new Hints();
 // src/pages/playground/HistoryDialog.svelte
-var root$10 = from_html(`<p class="muted"> </p>`);
-var root_1$9 = from_html(`<li class="svelte-ctpvfg"><p class="text svelte-ctpvfg"><span class="muted"> </span> </p> <p class="row muted svelte-ctpvfg"><span> </span> <span> </span> <span><code>temperature</code> </span> <button class="plain svelte-ctpvfg"> </button></p></li>`);
-var root_2$7 = from_html(`<ul class="svelte-ctpvfg"></ul> <button> </button>`, 1);
+var root$4 = from_html(`<p class="muted"> </p>`);
+var root_1$3 = from_html(`<li class="svelte-ctpvfg"><p class="text svelte-ctpvfg"><span class="muted"> </span> </p> <p class="row muted svelte-ctpvfg"><span> </span> <span> </span> <span><code>temperature</code> </span> <button class="plain svelte-ctpvfg"> </button></p></li>`);
+var root_2$3 = from_html(`<ul class="svelte-ctpvfg"></ul> <button> </button>`, 1);
 function HistoryDialog($$anchor, $$props) {
 	push($$props, true);
 	const time = user_derived(() => new Intl.DateTimeFormat(language.tag, {
@@ -5758,19 +8647,19 @@ function HistoryDialog($$anchor, $$props) {
 				var fragment_1 = comment();
 				var node = first_child(fragment_1);
 				var consequent = ($$anchor) => {
-					var p = root$10();
+					var p = root$4();
 					var text = only_child(p, true);
 					template_effect(($0) => set_text(text, $0), [() => t("history.none")]);
 					append($$anchor, p);
 				};
 				var alternate = ($$anchor) => {
-					var fragment_2 = root_2$7();
+					var fragment_2 = root_2$3();
 					var ul = first_child(fragment_2);
 					each(ul, 21, () => history$1.entries, (entry) => entry.at, ($$anchor, entry) => {
 						const computed_const = user_derived(() => {
 							return get(entry);
 						});
-						var li = root_1$9();
+						var li = root_1$3();
 						var p_1 = child(li);
 						var span = child(p_1);
 						var text_1 = only_child(span, true);
@@ -5823,1112 +8712,6 @@ function HistoryDialog($$anchor, $$props) {
 	pop();
 }
 delegate(["click"]);
-// src/ui/About.svelte
-var root$9 = from_html(` <code class="svelte-1bmiiuv"> </code>`, 1);
-var root_1$8 = from_html(`<div class="row svelte-1bmiiuv"><!> <button class="plain svelte-1bmiiuv"><!></button></div> <div class="text svelte-1bmiiuv"><p> <!></p> <!></div>`, 1);
-function About($$anchor, $$props) {
-	const id = props_id();
-	push($$props, true);
-	let open = state(false);
-	var fragment = root_1$8();
-	var div = first_child(fragment);
-	var node = child(div);
-	snippet$1(node, () => $$props.label);
-	var button = sibling(node, 2);
-	Icon(child(button), { name: "info" });
-	reset(button);
-	reset(div);
-	var div_1 = sibling(div, 2);
-	var p = child(div_1);
-	var text_1 = child(p, true);
-	var node_2 = sibling(text_1);
-	var consequent = ($$anchor) => {
-		var fragment_1 = root$9();
-		var text_2 = first_child(fragment_1, true);
-		text_2.nodeValue = " ";
-		var text_3 = only_child(sibling(text_2), true);
-		template_effect(() => set_text(text_3, $$props.api));
-		append($$anchor, fragment_1);
-	};
-	if_block(node_2, ($$render) => {
-		if ($$props.api) $$render(consequent);
-	});
-	reset(p);
-	var node_3 = sibling(p, 2);
-	var consequent_1 = ($$anchor) => {
-		var fragment_2 = comment();
-		snippet$1(first_child(fragment_2), () => $$props.more ?? noop);
-		append($$anchor, fragment_2);
-	};
-	if_block(node_3, ($$render) => {
-		if (get(open)) $$render(consequent_1);
-	});
-	reset(div_1);
-	template_effect(($0) => {
-		set_attribute(button, "aria-label", $0);
-		set_attribute(button, "aria-expanded", get(open));
-		set_attribute(button, "aria-controls", id);
-		set_attribute(div_1, "id", id);
-		set_attribute(div_1, "hidden", !get(open));
-		set_text(text_1, $$props.text);
-	}, [() => t("param.about", { name: $$props.name })]);
-	delegated("click", button, () => set(open, !get(open)));
-	append($$anchor, fragment);
-	pop();
-}
-delegate(["click"]);
-// src/ui/Slider.svelte
-var root$8 = from_html(`<label> </label>`);
-var root_1$7 = from_html(`<div class="slider"><div class="head svelte-1sauv95"><div class="about svelte-1sauv95"><!></div> <input class="number svelte-1sauv95" type="number"/></div> <input type="range"/></div>`);
-function Slider($$anchor, $$props) {
-	const id = props_id();
-	push($$props, true);
-	let value = prop($$props, "value", 15);
-	const digits = user_derived(() => $$props.step < 1 ? 2 : 0);
-	function typed(field) {
-		const number = field.valueAsNumber;
-		if (Number.isFinite(number)) {
-			const near = Math.round(number / $$props.step) * $$props.step;
-			value(Number(Math.min($$props.max, Math.max($$props.min, near)).toFixed(get(digits))));
-		}
-		field.value = value().toFixed(get(digits));
-	}
-	var div = root_1$7();
-	var div_1 = child(div);
-	var div_2 = child(div_1);
-	var node = child(div_2);
-	{
-		const label = ($$anchor) => {
-			var label_1 = root$8();
-			var text = only_child(label_1, true);
-			template_effect(() => {
-				set_attribute(label_1, "for", id);
-				set_text(text, $$props.name);
-			});
-			append($$anchor, label_1);
-		};
-		About(node, {
-			get name() {
-				return $$props.name;
-			},
-			get api() {
-				return $$props.api;
-			},
-			get text() {
-				return $$props.about;
-			},
-			get more() {
-				return $$props.more;
-			},
-			label,
-			$$slots: { label: true }
-		});
-	}
-	reset(div_2);
-	var input = sibling(div_2, 2);
-	remove_input_defaults(input);
-	reset(div_1);
-	var input_1 = sibling(div_1, 2);
-	remove_input_defaults(input_1);
-	reset(div);
-	template_effect(($0) => {
-		set_attribute(input, "min", $$props.min);
-		set_attribute(input, "max", $$props.max);
-		set_attribute(input, "step", $$props.step);
-		set_attribute(input, "aria-label", $$props.name);
-		set_value(input, $0);
-		set_attribute(input_1, "id", id);
-		set_attribute(input_1, "min", $$props.min);
-		set_attribute(input_1, "max", $$props.max);
-		set_attribute(input_1, "step", $$props.step);
-	}, [() => value().toFixed(get(digits))]);
-	delegated("change", input, (event) => typed(event.currentTarget));
-	bind_value(input_1, value);
-	append($$anchor, div);
-	pop();
-}
-delegate(["change"]);
-// src/ui/Stops.svelte
-var root$7 = from_html(`<span class="chip svelte-ypyihv"><code class="svelte-ypyihv"> </code> <button class="plain svelte-ypyihv"><!></button></span>`);
-var root_1$6 = from_html(`<input/>`);
-var root_2$6 = from_html(`<div class="stops svelte-ypyihv"><!> <!></div>`);
-function Stops($$anchor, $$props) {
-	push($$props, true);
-	let values = prop($$props, "values", 15);
-	let draft = state("");
-	function add() {
-		const text = get(draft).replace(/\\n/g, "\n").replace(/\\t/g, "	");
-		set(draft, "");
-		if (text === "" || values().includes(text) || values().length >= $$props.most) return;
-		values([...values(), text]);
-	}
-	function remove(text) {
-		values(values().filter((other) => other !== text));
-	}
-	var div = root_2$6();
-	var node = child(div);
-	each(node, 16, values, (text) => text, ($$anchor, text) => {
-		var span = root$7();
-		var code = child(span);
-		var text_1 = only_child(code, true);
-		var button = sibling(code, 2);
-		Icon(child(button), { name: "close" });
-		reset(button);
-		reset(span);
-		template_effect(($0, $1) => {
-			set_text(text_1, $0);
-			set_attribute(button, "aria-label", $1);
-		}, [() => visible(text), () => t("param.stop.remove", { text: visible(text) })]);
-		delegated("click", button, () => remove(text));
-		append($$anchor, span);
-	});
-	var node_2 = sibling(node, 2);
-	var consequent = ($$anchor) => {
-		var input = root_1$6();
-		remove_input_defaults(input);
-		template_effect(($0) => {
-			set_attribute(input, "id", $$props.id);
-			set_attribute(input, "placeholder", $0);
-		}, [() => t("param.stop.add")]);
-		delegated("keydown", input, (event) => {
-			if (!sends(event) || event.ctrlKey || event.metaKey) return;
-			event.preventDefault();
-			add();
-		});
-		event("blur", input, add);
-		bind_value(input, () => get(draft), ($$value) => set(draft, $$value));
-		append($$anchor, input);
-	};
-	if_block(node_2, ($$render) => {
-		if (values().length < $$props.most) $$render(consequent);
-	});
-	reset(div);
-	append($$anchor, div);
-	pop();
-}
-delegate(["click", "keydown"]);
-// src/pages/playground/Parameters.svelte
-var root$6 = from_html(`<p class="muted"> </p>`);
-var root_1$5 = from_html(`<p> </p> <button> </button>`, 1);
-var root_2$5 = from_html(`<option> </option>`);
-var root_3$5 = from_html(`<div class="candidate svelte-auzdio"><code class="svelte-auzdio"> </code> <span class="bar svelte-auzdio"><span class="svelte-auzdio"></span></span> <span class="number svelte-auzdio"> </span></div>`);
-var root_4$3 = from_html(`<figure class="svelte-auzdio"><figcaption> </figcaption> <!></figure>`);
-var root_5$2 = from_html(`<label> </label>`);
-var root_6$2 = from_html(`<!> <div class="field svelte-auzdio"><!> <textarea class="field svelte-auzdio" rows="1"></textarea></div> <div class="field svelte-auzdio"><!> <textarea class="field svelte-auzdio" rows="1"></textarea></div>`, 1);
-var root_7$2 = from_html(`<span> </span>`);
-var root_8$2 = from_html(`<span class="sure svelte-auzdio"> </span>`);
-var root_9$1 = from_html(`<span class="unsure svelte-auzdio"> </span>`);
-var root_10 = from_html(`<div class="legend svelte-auzdio" aria-hidden="true"><!> <!></div>`);
-var root_11 = from_html(`<div class="head svelte-auzdio"><h2> </h2> <button class="plain"> </button></div> <div class="field svelte-auzdio"><label> </label> <!> <div class="model svelte-auzdio"><select><optgroup></optgroup><optgroup></optgroup></select> <button class="plain"><!></button></div></div> <!> <!> <div class="field svelte-auzdio"><!> <!></div> <!> <!> <!> <!> <!> <div class="field svelte-auzdio"><!> <!> <!> <!></div> <div class="field svelte-auzdio"><!> <input inputmode="numeric"/></div>`, 1);
-function Parameters($$anchor, $$props) {
-	const id = props_id();
-	push($$props, true);
-	let params = prop($$props, "params", 7);
-	const picture = user_derived(() => tempered($$props.last, params().temperature));
-	user_effect(() => {
-		JSON.stringify(params());
-		$$props.onchange();
-	});
-	function seed(text) {
-		const number = text.trim() === "" ? null : Math.trunc(Number(text));
-		params().seed = number === null || Number.isSafeInteger(number) ? number : params().seed;
-	}
-	function reset$1() {
-		Object.assign(params(), {
-			...DEFAULTS,
-			model: params().model
-		});
-	}
-	var fragment = root_11();
-	var div = first_child(fragment);
-	var h2 = child(div);
-	var text_1 = only_child(h2, true);
-	var button = sibling(h2, 2);
-	var text_2 = only_child(button, true);
-	reset(div);
-	var div_1 = sibling(div, 2);
-	var label_1 = child(div_1);
-	var text_3 = only_child(label_1, true);
-	var node = sibling(label_1, 2);
-	var consequent = ($$anchor) => {
-		{
-			let $0 = user_derived(() => t("models.refresh"));
-			ErrorBox($$anchor, {
-				get failure() {
-					return models.failure;
-				},
-				get action() {
-					return get($0);
-				},
-				onaction: () => models.load()
-			});
-		}
-	};
-	var consequent_1 = ($$anchor) => {
-		var p = root$6();
-		var text_4 = only_child(p, true);
-		template_effect(($0) => set_text(text_4, $0), [() => t("models.loading")]);
-		append($$anchor, p);
-	};
-	var consequent_2 = ($$anchor) => {
-		var fragment_2 = root_1$5();
-		var p_1 = first_child(fragment_2);
-		var text_5 = only_child(p_1, true);
-		var button_1 = sibling(p_1, 2);
-		var text_6 = only_child(button_1, true);
-		template_effect(($0, $1) => {
-			set_text(text_5, $0);
-			set_text(text_6, $1);
-		}, [() => t("models.none"), () => t("models.refresh")]);
-		delegated("click", button_1, () => models.load());
-		append($$anchor, fragment_2);
-	};
-	var d = user_derived(() => writers(models.all).length === 0);
-	if_block(node, ($$render) => {
-		if (models.failure) $$render(consequent);
-		else if (models.loading && models.all.length === 0) $$render(consequent_1, 1);
-		else if (get(d)) $$render(consequent_2, 2);
-	});
-	var div_2 = sibling(node, 2);
-	var select = child(div_2);
-	var optgroup = child(select);
-	each(optgroup, 20, () => writers(models.all), (name) => name, ($$anchor, name) => {
-		var option_1 = root_2$5();
-		var text_7 = only_child(option_1, true);
-		var option_1_value = {};
-		template_effect(() => {
-			set_text(text_7, name);
-			if (option_1_value !== (option_1_value = name)) option_1.__value = option_1_value;
-		});
-		append($$anchor, option_1);
-	});
-	reset(optgroup);
-	var optgroup_1 = sibling(optgroup);
-	each(optgroup_1, 20, () => aliases(models.all), (name) => name, ($$anchor, name) => {
-		var option_2 = root_2$5();
-		var text_8 = only_child(option_2, true);
-		var option_2_value = {};
-		template_effect(() => {
-			set_text(text_8, name);
-			if (option_2_value !== (option_2_value = name)) option_2.__value = option_2_value;
-		});
-		append($$anchor, option_2);
-	});
-	reset(optgroup_1);
-	reset(select);
-	init_select(select);
-	var button_2 = sibling(select, 2);
-	Icon(child(button_2), { name: "reload" });
-	reset(button_2);
-	reset(div_2);
-	reset(div_1);
-	var node_2 = sibling(div_1, 2);
-	{
-		const more = ($$anchor) => {
-			var fragment_3 = comment();
-			var node_3 = first_child(fragment_3);
-			var consequent_3 = ($$anchor) => {
-				var figure = root_4$3();
-				var figcaption = child(figure);
-				var text_9 = only_child(figcaption, true);
-				each(sibling(figcaption, 2), 19, () => $$props.last, (candidate) => candidate.name, ($$anchor, candidate, i) => {
-					var div_3 = root_3$5();
-					var code = child(div_3);
-					var text_10 = only_child(code, true);
-					var span = sibling(code, 2);
-					var span_1 = child(span);
-					let styles;
-					reset(span);
-					var text_11 = only_child(sibling(span, 2), true);
-					reset(div_3);
-					template_effect(($0, $1) => {
-						set_text(text_10, $0);
-						styles = set_style(span_1, "", styles, { width: `${(get(picture)[get(i)] ?? 0) * 100}%` });
-						set_text(text_11, $1);
-					}, [() => visible(get(candidate).name), () => percent(get(picture)[get(i)] ?? 0, 1)]);
-					append($$anchor, div_3);
-				});
-				reset(figure);
-				template_effect(($0) => set_text(text_9, $0), [() => t("param.temperature.picture", { t: params().temperature.toFixed(2) })]);
-				append($$anchor, figure);
-			};
-			if_block(node_3, ($$render) => {
-				if ($$props.last.length > 0) $$render(consequent_3);
-			});
-			append($$anchor, fragment_3);
-		};
-		let $0 = user_derived(() => t("param.temperature"));
-		let $1 = user_derived(() => t("param.temperature.help"));
-		Slider(node_2, spread_props({
-			get name() {
-				return get($0);
-			},
-			api: "temperature",
-			get about() {
-				return get($1);
-			}
-		}, () => LIMITS.temperature, {
-			get value() {
-				return params().temperature;
-			},
-			set value($$value) {
-				params().temperature = $$value;
-			},
-			more,
-			$$slots: { more: true }
-		}));
-	}
-	var node_5 = sibling(node_2, 2);
-	{
-		let $0 = user_derived(() => t("param.max_tokens"));
-		let $1 = user_derived(() => t("param.max_tokens.help"));
-		let $2 = user_derived(() => Math.max($$props.context ?? LIMITS.maxTokens.max, params().maxTokens));
-		Slider(node_5, spread_props({
-			get name() {
-				return get($0);
-			},
-			api: "max_tokens",
-			get about() {
-				return get($1);
-			}
-		}, () => LIMITS.maxTokens, {
-			get max() {
-				return get($2);
-			},
-			get value() {
-				return params().maxTokens;
-			},
-			set value($$value) {
-				params().maxTokens = $$value;
-			}
-		}));
-	}
-	var div_4 = sibling(node_5, 2);
-	var node_6 = child(div_4);
-	{
-		const label = ($$anchor) => {
-			var label_2 = root_5$2();
-			var text_12 = only_child(label_2, true);
-			template_effect(($0) => {
-				set_attribute(label_2, "for", `${id}-stop`);
-				set_text(text_12, $0);
-			}, [() => t("param.stop")]);
-			append($$anchor, label_2);
-		};
-		let $0 = user_derived(() => t("param.stop"));
-		let $1 = user_derived(() => t("param.stop.help"));
-		About(node_6, {
-			get name() {
-				return get($0);
-			},
-			api: "stop",
-			get text() {
-				return get($1);
-			},
-			label,
-			$$slots: { label: true }
-		});
-	}
-	Stops(sibling(node_6, 2), {
-		get id() {
-			return `${id}-stop`;
-		},
-		get most() {
-			return 4;
-		},
-		get values() {
-			return params().stop;
-		},
-		set values($$value) {
-			params().stop = $$value;
-		}
-	});
-	reset(div_4);
-	var node_8 = sibling(div_4, 2);
-	{
-		let $0 = user_derived(() => t("param.top_p"));
-		let $1 = user_derived(() => t("param.top_p.help"));
-		Slider(node_8, spread_props({
-			get name() {
-				return get($0);
-			},
-			api: "top_p",
-			get about() {
-				return get($1);
-			}
-		}, () => LIMITS.topP, {
-			get value() {
-				return params().topP;
-			},
-			set value($$value) {
-				params().topP = $$value;
-			}
-		}));
-	}
-	var node_9 = sibling(node_8, 2);
-	{
-		let $0 = user_derived(() => t("param.frequency_penalty"));
-		let $1 = user_derived(() => t("param.frequency_penalty.help"));
-		Slider(node_9, spread_props({
-			get name() {
-				return get($0);
-			},
-			api: "frequency_penalty",
-			get about() {
-				return get($1);
-			}
-		}, () => LIMITS.frequencyPenalty, {
-			get value() {
-				return params().frequencyPenalty;
-			},
-			set value($$value) {
-				params().frequencyPenalty = $$value;
-			}
-		}));
-	}
-	var node_10 = sibling(node_9, 2);
-	{
-		let $0 = user_derived(() => t("param.presence_penalty"));
-		let $1 = user_derived(() => t("param.presence_penalty.help"));
-		Slider(node_10, spread_props({
-			get name() {
-				return get($0);
-			},
-			api: "presence_penalty",
-			get about() {
-				return get($1);
-			}
-		}, () => LIMITS.presencePenalty, {
-			get value() {
-				return params().presencePenalty;
-			},
-			set value($$value) {
-				params().presencePenalty = $$value;
-			}
-		}));
-	}
-	var node_11 = sibling(node_10, 2);
-	var consequent_4 = ($$anchor) => {
-		var fragment_4 = root_6$2();
-		var node_12 = first_child(fragment_4);
-		{
-			let $0 = user_derived(() => t("param.best_of"));
-			let $1 = user_derived(() => t("param.best_of.help"));
-			Slider(node_12, spread_props({
-				get name() {
-					return get($0);
-				},
-				api: "best_of",
-				get about() {
-					return get($1);
-				}
-			}, () => LIMITS.bestOf, {
-				get value() {
-					return params().bestOf;
-				},
-				set value($$value) {
-					params().bestOf = $$value;
-				}
-			}));
-		}
-		var div_5 = sibling(node_12, 2);
-		var node_13 = child(div_5);
-		{
-			const label = ($$anchor) => {
-				var label_3 = root_5$2();
-				var text_13 = only_child(label_3, true);
-				template_effect(($0) => {
-					set_attribute(label_3, "for", `${id}-start`);
-					set_text(text_13, $0);
-				}, [() => t("param.inject_start")]);
-				append($$anchor, label_3);
-			};
-			let $0 = user_derived(() => t("param.inject_start"));
-			let $1 = user_derived(() => t("param.inject_start.help"));
-			About(node_13, {
-				get name() {
-					return get($0);
-				},
-				get text() {
-					return get($1);
-				},
-				label,
-				$$slots: { label: true }
-			});
-		}
-		var textarea = sibling(node_13, 2);
-		remove_textarea_child(textarea);
-		reset(div_5);
-		var div_6 = sibling(div_5, 2);
-		var node_14 = child(div_6);
-		{
-			const label = ($$anchor) => {
-				var label_4 = root_5$2();
-				var text_14 = only_child(label_4, true);
-				template_effect(($0) => {
-					set_attribute(label_4, "for", `${id}-restart`);
-					set_text(text_14, $0);
-				}, [() => t("param.inject_restart")]);
-				append($$anchor, label_4);
-			};
-			let $0 = user_derived(() => t("param.inject_restart"));
-			let $1 = user_derived(() => t("param.inject_restart.help"));
-			About(node_14, {
-				get name() {
-					return get($0);
-				},
-				get text() {
-					return get($1);
-				},
-				label,
-				$$slots: { label: true }
-			});
-		}
-		var textarea_1 = sibling(node_14, 2);
-		remove_textarea_child(textarea_1);
-		reset(div_6);
-		template_effect(() => {
-			set_attribute(textarea, "id", `${id}-start`);
-			set_attribute(textarea_1, "id", `${id}-restart`);
-		});
-		bind_value(textarea, () => params().injectStart, ($$value) => params().injectStart = $$value);
-		bind_value(textarea_1, () => params().injectRestart, ($$value) => params().injectRestart = $$value);
-		append($$anchor, fragment_4);
-	};
-	if_block(node_11, ($$render) => {
-		if ($$props.mode === "complete") $$render(consequent_4);
-	});
-	var node_15 = sibling(node_11, 2);
-	snippet$1(node_15, () => $$props.children ?? noop);
-	var div_7 = sibling(node_15, 2);
-	var node_16 = child(div_7);
-	{
-		const label = ($$anchor) => {
-			var span_3 = root_7$2();
-			var text_15 = only_child(span_3, true);
-			template_effect(($0) => set_text(text_15, $0), [() => t("param.show")]);
-			append($$anchor, span_3);
-		};
-		let $0 = user_derived(() => t("param.show"));
-		let $1 = user_derived(() => t("param.show.help"));
-		About(node_16, {
-			get name() {
-				return get($0);
-			},
-			api: "logprobs",
-			get text() {
-				return get($1);
-			},
-			label,
-			$$slots: { label: true }
-		});
-	}
-	var node_17 = sibling(node_16, 2);
-	{
-		let $0 = user_derived(() => t("param.show"));
-		Segments(node_17, {
-			get label() {
-				return get($0);
-			},
-			get options() {
-				return SHOW;
-			},
-			names: (option) => t(`show.${option}`),
-			columns: 2,
-			get value() {
-				return params().show;
-			},
-			set value($$value) {
-				params().show = $$value;
-			}
-		});
-	}
-	var node_18 = sibling(node_17, 2);
-	var consequent_7 = ($$anchor) => {
-		var div_8 = root_10();
-		var node_19 = child(div_8);
-		var consequent_5 = ($$anchor) => {
-			var span_4 = root_8$2();
-			var text_16 = only_child(span_4, true);
-			template_effect(($0) => set_text(text_16, $0), [() => t("legend.sure")]);
-			append($$anchor, span_4);
-		};
-		if_block(node_19, ($$render) => {
-			if (params().show !== "least") $$render(consequent_5);
-		});
-		var node_20 = sibling(node_19, 2);
-		var consequent_6 = ($$anchor) => {
-			var span_5 = root_9$1();
-			var text_17 = only_child(span_5, true);
-			template_effect(($0) => set_text(text_17, $0), [() => t("legend.unsure")]);
-			append($$anchor, span_5);
-		};
-		if_block(node_20, ($$render) => {
-			if (params().show !== "most") $$render(consequent_6);
-		});
-		reset(div_8);
-		append($$anchor, div_8);
-	};
-	if_block(node_18, ($$render) => {
-		if (params().show !== "off") $$render(consequent_7);
-	});
-	var node_21 = sibling(node_18, 2);
-	var consequent_8 = ($$anchor) => {
-		var p_2 = root$6();
-		var text_18 = only_child(p_2, true);
-		template_effect(($0) => set_text(text_18, $0), [() => t("legend.none")]);
-		append($$anchor, p_2);
-	};
-	if_block(node_21, ($$render) => {
-		if ($$props.colourless && params().show !== "off") $$render(consequent_8);
-	});
-	reset(div_7);
-	var div_9 = sibling(div_7, 2);
-	var node_22 = child(div_9);
-	{
-		const label = ($$anchor) => {
-			var label_5 = root_5$2();
-			var text_19 = only_child(label_5, true);
-			template_effect(($0) => {
-				set_attribute(label_5, "for", `${id}-seed`);
-				set_text(text_19, $0);
-			}, [() => t("param.seed")]);
-			append($$anchor, label_5);
-		};
-		let $0 = user_derived(() => t("param.seed"));
-		let $1 = user_derived(() => t("param.seed.help"));
-		About(node_22, {
-			get name() {
-				return get($0);
-			},
-			api: "seed",
-			get text() {
-				return get($1);
-			},
-			label,
-			$$slots: { label: true }
-		});
-	}
-	var input = sibling(node_22, 2);
-	remove_input_defaults(input);
-	reset(div_9);
-	template_effect(($0, $1, $2, $3, $4, $5, $6, $7, $8) => {
-		set_text(text_1, $0);
-		set_text(text_2, $1);
-		set_attribute(label_1, "for", `${id}-model`);
-		set_text(text_3, $2);
-		set_attribute(select, "id", `${id}-model`);
-		select.disabled = $3;
-		set_attribute(optgroup, "label", $4);
-		set_attribute(optgroup_1, "label", $5);
-		set_attribute(button_2, "aria-label", $6);
-		set_attribute(button_2, "title", $7);
-		set_attribute(input, "id", `${id}-seed`);
-		set_attribute(input, "placeholder", $8);
-		set_value(input, params().seed ?? "");
-	}, [
-		() => t("play.params"),
-		() => t("play.settingsReset"),
-		() => t("models.label"),
-		() => writers(models.all).length === 0,
-		() => t("models.own"),
-		() => t("models.aliases"),
-		() => t("models.refresh"),
-		() => t("models.refresh"),
-		() => t("param.seed.any")
-	]);
-	delegated("click", button, reset$1);
-	bind_select_value(select, () => params().model, ($$value) => params().model = $$value);
-	delegated("click", button_2, () => models.load());
-	delegated("change", input, (event) => {
-		seed(event.currentTarget.value);
-		event.currentTarget.value = String(params().seed ?? "");
-	});
-	append($$anchor, fragment);
-	pop();
-}
-delegate(["click", "change"]);
-// src/pages/playground/TokenCard.svelte
-var root$5 = from_html(`<p class="part svelte-1lrgen"> </p>`);
-var root_1$4 = from_html(`<span class="what svelte-1lrgen"> </span>`);
-var root_2$4 = from_html(`<button class="plain what svelte-1lrgen"> <span class="unseen"> </span></button>`);
-var root_3$4 = from_html(`<span class="what muted svelte-1lrgen"> </span>`);
-var root_4$2 = from_html(`<li><code class="svelte-1lrgen"> </code> <span class="number svelte-1lrgen"> </span> <span class="bar svelte-1lrgen"><span class="svelte-1lrgen"></span></span> <!></li>`);
-var root_5$1 = from_html(`<ul class="svelte-1lrgen"></ul>`);
-var root_6$1 = from_html(`<br/> `, 1);
-var root_7$1 = from_html(`<!> <!> <p class="total svelte-1lrgen"> <!></p>`, 1);
-var root_8$1 = from_html(`<p class="total svelte-1lrgen"> <br/> </p>`);
-var root_9 = from_html(`<div class="card svelte-1lrgen" role="dialog" tabindex="-1"><header class="svelte-1lrgen"><h2> </h2> <button class="plain"><!></button></header> <!> <!></div>`);
-function TokenCard($$anchor, $$props) {
-	push($$props, true);
-	const WIDTH = 340;
-	let card;
-	const left = user_derived(() => Math.max(8, Math.min($$props.place.left, $$props.width - WIDTH - 8)));
-	onMount(() => {
-		card.scrollIntoView({ block: "nearest" });
-		if ($$props.focus) (card.querySelector("li button") ?? card).focus();
-	});
-	function branch(token, candidate) {
-		$$props.branches?.take($$props.cell, token, candidate);
-		$$props.onclose();
-	}
-	function moved(event) {
-		const step = {
-			ArrowUp: -1,
-			ArrowDown: 1
-		}[event.key];
-		if (!step) return;
-		event.preventDefault();
-		const buttons = [...card.querySelectorAll("li button")];
-		const at = buttons.indexOf(document.activeElement);
-		buttons[Math.max(0, Math.min(buttons.length - 1, at + step))]?.focus();
-	}
-	var div = root_9();
-	let styles;
-	var header = child(div);
-	var h2 = child(header);
-	var text = only_child(h2, true);
-	var button = sibling(h2, 2);
-	Icon(child(button), { name: "close" });
-	reset(button);
-	reset(header);
-	var node_1 = sibling(header, 2);
-	each(node_1, 17, () => $$props.cell.tokens, index, ($$anchor, token, i) => {
-		var fragment = root_7$1();
-		var node_2 = first_child(fragment);
-		var consequent = ($$anchor) => {
-			var p = root$5();
-			var text_1 = only_child(p, true);
-			template_effect(($0) => set_text(text_1, $0), [() => t("token.part", {
-				n: i + 1,
-				of: $$props.cell.tokens.length
-			})]);
-			append($$anchor, p);
-		};
-		if_block(node_2, ($$render) => {
-			if ($$props.cell.tokens.length > 1) $$render(consequent);
-		});
-		var node_3 = sibling(node_2, 2);
-		var consequent_4 = ($$anchor) => {
-			var ul = root_5$1();
-			each(ul, 21, () => get(token).top, (candidate) => candidate.name, ($$anchor, candidate) => {
-				const share = user_derived(() => Math.exp(get(candidate).logprob));
-				var li = root_4$2();
-				let classes;
-				var code = child(li);
-				var text_2 = only_child(code, true);
-				var span = sibling(code, 2);
-				var text_3 = only_child(span, true);
-				var span_1 = sibling(span, 2);
-				var span_2 = child(span_1);
-				let styles_1;
-				reset(span_1);
-				var node_4 = sibling(span_1, 2);
-				var consequent_1 = ($$anchor) => {
-					var span_3 = root_1$4();
-					var text_4 = only_child(span_3, true);
-					template_effect(($0) => set_text(text_4, $0), [() => t("token.sampled")]);
-					append($$anchor, span_3);
-				};
-				var consequent_2 = ($$anchor) => {
-					var button_1 = root_2$4();
-					var text_5 = child(button_1, true);
-					var text_6 = only_child(sibling(text_5));
-					reset(button_1);
-					template_effect(($0, $1) => {
-						set_text(text_5, $0);
-						set_text(text_6, `: ${$1 ?? ""}`);
-					}, [() => t("token.continue"), () => visible(get(candidate).name)]);
-					delegated("click", button_1, () => branch(i, get(candidate)));
-					append($$anchor, button_1);
-				};
-				var d = user_derived(() => $$props.branches?.can($$props.cell, i, get(candidate)));
-				var consequent_3 = ($$anchor) => {
-					var span_5 = root_3$4();
-					var text_7 = only_child(span_5, true);
-					template_effect(($0, $1) => {
-						set_attribute(span_5, "title", $0);
-						set_text(text_7, $1);
-					}, [() => t("token.withinWhy"), () => t("token.within")]);
-					append($$anchor, span_5);
-				};
-				if_block(node_4, ($$render) => {
-					if (get(candidate).name === get(token).name) $$render(consequent_1);
-					else if (get(d)) $$render(consequent_2, 1);
-					else if ($$props.branches) $$render(consequent_3, 2);
-				});
-				reset(li);
-				template_effect(($0, $1) => {
-					classes = set_class(li, 1, "svelte-1lrgen", null, classes, { taken: get(candidate).name === get(token).name });
-					set_text(text_2, $0);
-					set_text(text_3, $1);
-					styles_1 = set_style(span_2, "", styles_1, { width: `${get(share) * 100}%` });
-				}, [() => visible(get(candidate).name), () => percent(get(share))]);
-				append($$anchor, li);
-			});
-			reset(ul);
-			append($$anchor, ul);
-		};
-		if_block(node_3, ($$render) => {
-			if (get(token).top.length > 0) $$render(consequent_4);
-		});
-		var p_1 = sibling(node_3, 2);
-		var text_8 = child(p_1);
-		var node_5 = sibling(text_8);
-		var consequent_5 = ($$anchor) => {
-			var fragment_1 = root_6$1();
-			var text_9 = sibling(first_child(fragment_1), 1, true);
-			template_effect(($0) => set_text(text_9, $0), [() => t("token.covered", {
-				percent: percent(covered(get(token))),
-				n: 5
-			})]);
-			append($$anchor, fragment_1);
-		};
-		if_block(node_5, ($$render) => {
-			if (get(token).top.length > 0) $$render(consequent_5);
-		});
-		reset(p_1);
-		template_effect(($0) => set_text(text_8, `${$0 ?? ""} `), [() => counted("token.total.one", "token.total.many", 1).replace("{logprob}", number(logprob([get(token)]), 2))]);
-		append($$anchor, fragment);
-	});
-	var node_6 = sibling(node_1, 2);
-	var consequent_6 = ($$anchor) => {
-		var p_2 = root_8$1();
-		var text_10 = child(p_2);
-		var text_11 = sibling(text_10, 2, true);
-		reset(p_2);
-		template_effect(($0, $1) => {
-			set_text(text_10, `${$0 ?? ""} `);
-			set_text(text_11, $1);
-		}, [() => counted("token.total.one", "token.total.many", $$props.cell.tokens.length).replace("{logprob}", number(logprob($$props.cell.tokens), 2)), () => t("token.character", { percent: percent(probability($$props.cell)) })]);
-		append($$anchor, p_2);
-	};
-	if_block(node_6, ($$render) => {
-		if ($$props.cell.tokens.length > 1) $$render(consequent_6);
-	});
-	reset(div);
-	bind_this(div, ($$value) => card = $$value, () => card);
-	template_effect(($0, $1, $2) => {
-		set_attribute(div, "aria-label", $0);
-		styles = set_style(div, "", styles, {
-			left: `${get(left) ?? ""}px`,
-			top: `${$$props.place.top ?? ""}px`,
-			width: "min(340px, calc(100% - 16px))"
-		});
-		set_text(text, $1);
-		set_attribute(button, "aria-label", $2);
-	}, [
-		() => t("token.title", {
-			n: $$props.index + 1,
-			of: $$props.of
-		}),
-		() => t("token.title", {
-			n: $$props.index + 1,
-			of: $$props.of
-		}),
-		() => t("close")
-	]);
-	delegated("keydown", div, moved);
-	delegated("click", button, function(...$$args) {
-		$$props.onclose?.apply(this, $$args);
-	});
-	append($$anchor, div);
-	pop();
-}
-delegate(["keydown", "click"]);
-// src/pages/playground/Tokens.svelte
-var root$4 = from_html(`<span role="option"> </span>`);
-var root_1$3 = from_html(`<span aria-hidden="true"> </span>`);
-var root_2$3 = from_html(`<br/>`);
-var root_3$3 = from_html(`<div class="line svelte-14cav5y"><!><!></div>`);
-var root_4$1 = from_html(`<div class="around svelte-14cav5y"><div class="texts writing svelte-14cav5y"></div> <!></div>`);
-function Tokens($$anchor, $$props) {
-	const id = props_id();
-	push($$props, true);
-	const list = user_derived(() => $$props.show !== "off" && $$props.cells.length > 0);
-	let texts = state(void 0);
-	let active = state(-1);
-	let opened = state(-1);
-	let byKeyboard = state(false);
-	let place = state(proxy({
-		left: 0,
-		top: 0
-	}));
-	const shown = user_derived(() => $$props.running || !get(list) ? void 0 : $$props.cells[get(opened)]);
-	user_effect(() => {
-		if ($$props.running) close();
-	});
-	function option(index) {
-		return get(texts)?.querySelector(`[data-cell="${index}"]`);
-	}
-	function label(index, cell) {
-		return t("token.label", {
-			text: visible($$props.lines.flatMap((line) => line.pieces).filter((piece) => piece.index === index).map((piece) => piece.text).join("")),
-			percent: percent(probability(cell))
-		});
-	}
-	function open(index, keyboard) {
-		const piece = option(index);
-		const box = piece && [...piece.getClientRects()].at(-1);
-		if (!box || !get(texts) || $$props.running) return;
-		const around = get(texts).getBoundingClientRect();
-		set(place, {
-			left: box.left - around.left,
-			top: box.bottom - around.top + 6
-		}, true);
-		set(byKeyboard, keyboard, true);
-		set(active, set(opened, index, true), true);
-		$$props.onopen?.();
-	}
-	function close() {
-		if (get(byKeyboard) && get(opened) >= 0) get(texts)?.focus();
-		set(opened, -1);
-	}
-	function openAt(x, y) {
-		const under = document.elementsFromPoint(x, y).find((e) => e.matches("[data-cell]"));
-		if (under instanceof HTMLElement && get(texts)?.contains(under)) open(Number(under.dataset.cell), false);
-		else close();
-	}
-	function moved(event) {
-		const last = $$props.cells.length - 1;
-		const to = {
-			ArrowLeft: get(active) - 1,
-			ArrowUp: get(active) - 1,
-			ArrowRight: get(active) + 1,
-			ArrowDown: get(active) + 1,
-			Home: 0,
-			End: last
-		}[event.key];
-		if (to !== void 0 && !event.altKey) {
-			set(active, Math.max(0, Math.min(last, to)), true);
-			option(get(active))?.scrollIntoView({ block: "nearest" });
-		} else if (event.key === "Enter" && !submits(event)) open(get(active), true);
-		else return;
-		event.preventDefault();
-	}
-	function escaped(event) {
-		if (event.key !== "Escape" || get(opened) < 0) return;
-		event.stopPropagation();
-		close();
-	}
-	var $$exports = {
-		close,
-		openAt
-	};
-	var div = root_4$1();
-	var div_1 = child(div);
-	each(div_1, 21, () => $$props.lines, index, ($$anchor, line) => {
-		var div_2 = root_3$3();
-		var node = child(div_2);
-		each(node, 17, () => get(line).pieces, index, ($$anchor, piece) => {
-			var fragment = comment();
-			var node_1 = first_child(fragment);
-			var consequent = ($$anchor) => {
-				const p = user_derived(() => probability(get(piece).cell));
-				var span = root$4();
-				let classes;
-				let styles;
-				var text_1 = only_child(span, true);
-				template_effect(($0, $1, $2) => {
-					set_attribute(span, "id", `${id}-${get(piece).index ?? ""}`);
-					classes = set_class(span, 1, clsx([
-						"token",
-						get(p) >= .5 ? "sure" : "unsure",
-						{ active: get(piece).index === get(active) }
-					]), "svelte-14cav5y", classes, { newline: $0 });
-					set_attribute(span, "data-cell", get(piece).index);
-					set_attribute(span, "aria-selected", get(piece).index === get(active));
-					set_attribute(span, "aria-label", $1);
-					styles = set_style(span, "", styles, { "--p": $2 });
-					set_text(text_1, get(piece).text);
-				}, [
-					() => get(piece).text.endsWith("\n"),
-					() => get(piece).index === get(active) ? label(get(active), get(piece).cell) : void 0,
-					() => get(p).toFixed(4)
-				]);
-				append($$anchor, span);
-			};
-			var alternate = ($$anchor) => {
-				var span_1 = root_1$3();
-				var text_2 = only_child(span_1, true);
-				template_effect(() => set_text(text_2, get(piece).text));
-				append($$anchor, span_1);
-			};
-			if_block(node_1, ($$render) => {
-				if (get(piece).cell && get(list)) $$render(consequent);
-				else $$render(alternate, -1);
-			});
-			append($$anchor, fragment);
-		});
-		var node_2 = sibling(node);
-		var consequent_1 = ($$anchor) => {
-			append($$anchor, root_2$3());
-		};
-		if_block(node_2, ($$render) => {
-			if (get(line).pieces.length === 0) $$render(consequent_1);
-		});
-		reset(div_2);
-		template_effect(() => set_attribute(div_2, "role", get(list) ? "none" : void 0));
-		append($$anchor, div_2);
-	});
-	reset(div_1);
-	bind_this(div_1, ($$value) => set(texts, $$value), () => get(texts));
-	var node_3 = sibling(div_1, 2);
-	var consequent_2 = ($$anchor) => {
-		var fragment_1 = comment();
-		key$1(first_child(fragment_1), () => get(opened), ($$anchor) => {
-			{
-				let $0 = user_derived(() => get(texts)?.clientWidth ?? 0);
-				TokenCard($$anchor, {
-					get cell() {
-						return get(shown);
-					},
-					get index() {
-						return get(opened);
-					},
-					get place() {
-						return get(place);
-					},
-					get focus() {
-						return get(byKeyboard);
-					},
-					get width() {
-						return get($0);
-					},
-					get of() {
-						return $$props.cells.length;
-					},
-					get branches() {
-						return $$props.branches;
-					},
-					onclose: close
-				});
-			}
-		});
-		append($$anchor, fragment_1);
-	};
-	if_block(node_3, ($$render) => {
-		if (get(shown)) $$render(consequent_2);
-	});
-	reset(div);
-	template_effect(($0) => {
-		set_attribute(div_1, "data-show", $$props.show);
-		set_attribute(div_1, "role", get(list) ? "listbox" : void 0);
-		set_attribute(div_1, "aria-label", $0);
-		set_attribute(div_1, "aria-hidden", get(list) ? void 0 : "true");
-		set_attribute(div_1, "aria-activedescendant", get(list) && get(active) >= 0 ? `${id}-${get(active)}` : void 0);
-		set_attribute(div_1, "tabindex", get(list) ? 0 : void 0);
-	}, [() => get(list) ? t("token.list") : void 0]);
-	delegated("keydown", div, escaped);
-	delegated("keydown", div_1, function(...$$args) {
-		(get(list) ? moved : void 0)?.apply(this, $$args);
-	});
-	delegated("click", div_1, (event) => openAt(event.clientX, event.clientY));
-	event("focus", div_1, () => set(active, Math.max(0, Math.min(get(active), $$props.cells.length - 1)), true));
-	append($$anchor, div);
-	return pop($$exports);
-}
-delegate(["keydown", "click"]);
 // src/pages/playground/Surface.svelte
 var root$3 = from_html(`<div class="scroller svelte-1pbvs33"><div class="stack svelte-1pbvs33"><!> <textarea class="writing svelte-1pbvs33" spellcheck="false" autocapitalize="off"></textarea></div></div>`);
 function Surface($$anchor, $$props) {
@@ -7017,15 +8800,15 @@ delegate([
 	"keydown"
 ]);
 // src/pages/playground/Complete.svelte
-var root$2 = from_html(`<p class="hint svelte-6ar501"><span> </span> <button class="plain svelte-6ar501"> </button></p>`);
-var root_1$2 = from_html(`<div class="failure svelte-6ar501"><!></div>`);
-var root_2$2 = from_html(`<button class="primary"> <kbd>Esc</kbd></button>`);
-var root_3$2 = from_html(`<button class="primary"> <kbd> </kbd></button>`);
-var root_4 = from_html(`<span class="versions svelte-6ar501"><button class="plain"><!></button> <span class="number"> </span> <button class="plain"><!></button></span>`);
-var root_5 = from_html(`<span> </span>`);
-var root_6 = from_html(`<!> <span> </span> <!> <!>`, 1);
-var root_7 = from_html(`<p class="warning svelte-6ar501"> </p>`);
-var root_8 = from_html(`<div class="page svelte-6ar501"><section class="work svelte-6ar501"><div class="tools svelte-6ar501"><h1> </h1> <span class="space svelte-6ar501"></span> <button class="plain"><!> </button> <button class="plain"><!> </button></div> <!> <!> <!> <!> <footer class="svelte-6ar501"><!> <button><!> </button> <button><!> </button> <!> <span class="space svelte-6ar501"></span> <span class="numbers number svelte-6ar501"><!> <!></span></footer> <!> <p class="said svelte-6ar501" role="status"> </p></section> <aside class="svelte-6ar501"><!></aside></div> <!> <!>`, 1);
+var root$2 = from_html(`<button class="plain"><!> </button> <button class="plain"><!> </button>`, 1);
+var root_1$2 = from_html(`<p class="hint svelte-6ar501"><span> </span> <button class="plain svelte-6ar501"> </button></p>`);
+var root_2$2 = from_html(`<div class="failure svelte-6ar501"><!></div>`);
+var root_3$2 = from_html(`<button class="primary"> <kbd>Esc</kbd></button>`);
+var root_4 = from_html(`<button class="primary"> <kbd> </kbd></button>`);
+var root_5 = from_html(`<span class="versions svelte-6ar501"><button class="plain"><!></button> <span class="number"> </span> <button class="plain"><!></button></span>`);
+var root_6 = from_html(`<p class="warning svelte-6ar501"> </p>`);
+var root_7 = from_html(`<!> <!> <!> <!> <footer class="svelte-6ar501"><!> <button><!> </button> <button><!> </button> <!> <span class="space svelte-6ar501"></span> <!></footer> <!> <p class="said svelte-6ar501" role="status"> </p>`, 1);
+var root_8 = from_html(`<!> <!> <!>`, 1);
 function Complete($$anchor, $$props) {
 	push($$props, true);
 	let surface;
@@ -7084,252 +8867,238 @@ function Complete($$anchor, $$props) {
 	});
 	var fragment = root_8();
 	event("keydown", $window, keyed);
-	var div = first_child(fragment);
-	var section = child(div);
-	var div_1 = child(section);
-	var h1 = child(div_1);
-	var text = only_child(h1, true);
-	var button = sibling(h1, 4);
-	var node = child(button);
-	Icon(node, { name: "code" });
-	var text_1 = sibling(node, 1, true);
-	reset(button);
-	var button_1 = sibling(button, 2);
-	var node_1 = child(button_1);
-	Icon(node_1, { name: "clock" });
-	var text_2 = sibling(node_1, 1, true);
-	reset(button_1);
-	reset(div_1);
-	var node_2 = sibling(div_1, 2);
-	var consequent = ($$anchor) => {
-		var p = root$2();
-		var span = child(p);
-		var text_3 = only_child(span, true);
-		var button_2 = sibling(span, 2);
-		var text_4 = only_child(button_2, true);
-		reset(p);
-		template_effect(($0, $1) => {
-			set_text(text_3, $0);
-			set_text(text_4, $1);
-		}, [() => t(`hint.${hints.now}`, { key: `${MOD}+Enter` }), () => t("hint.dismiss")]);
-		delegated("click", button_2, () => hints.dismiss());
-		append($$anchor, p);
-	};
-	if_block(node_2, ($$render) => {
-		if (hints.now && !session.running) $$render(consequent);
-	});
-	var node_3 = sibling(node_2, 2);
-	bind_this(Surface(node_3, { onsubmit: submit }), ($$value) => surface = $$value, () => surface);
-	var node_4 = sibling(node_3, 2);
-	var consequent_1 = ($$anchor) => {
-		Candidates($$anchor, {});
-	};
-	if_block(node_4, ($$render) => {
-		if (session.answers.length > 1) $$render(consequent_1);
-	});
-	var node_5 = sibling(node_4, 2);
-	var consequent_2 = ($$anchor) => {
-		const failure = user_derived(() => session.failure);
-		var div_2 = root_1$2();
-		var node_6 = child(div_2);
-		{
-			let $0 = user_derived(() => get(failure).status === 0);
-			let $1 = user_derived(() => get(failure).status === 401 ? t("error.key") : t("error.again"));
-			ErrorBox(node_6, {
-				get failure() {
-					return get(failure);
-				},
-				get partial() {
-					return get($0);
-				},
-				get action() {
-					return get($1);
-				},
-				onaction: () => get(failure).status === 401 ? key.ask(get(failure).message) : void submit()
-			});
-		}
-		reset(div_2);
-		append($$anchor, div_2);
-	};
-	if_block(node_5, ($$render) => {
-		if (session.failure) $$render(consequent_2);
-	});
-	var footer = sibling(node_5, 2);
-	var node_7 = child(footer);
-	var consequent_3 = ($$anchor) => {
-		var button_3 = root_2$2();
-		var text_5 = child(button_3);
-		next();
-		reset(button_3);
-		template_effect(($0) => set_text(text_5, `${$0 ?? ""} `), [() => t("play.stop")]);
-		delegated("click", button_3, () => session.stop());
-		append($$anchor, button_3);
-	};
-	var alternate = ($$anchor) => {
-		var button_4 = root_3$2();
-		var text_6 = child(button_4);
-		var text_7 = only_child(sibling(text_6));
-		reset(button_4);
-		template_effect(($0) => {
-			button_4.disabled = session.params.model === "";
-			set_text(text_6, `${$0 ?? ""} `);
-			set_text(text_7, `${MOD ?? ""} ⏎`);
-		}, [() => t("play.submit")]);
-		delegated("click", button_4, submit);
-		append($$anchor, button_4);
-	};
-	if_block(node_7, ($$render) => {
-		if (session.running) $$render(consequent_3);
-		else $$render(alternate, -1);
-	});
-	var button_5 = sibling(node_7, 2);
-	var node_8 = child(button_5);
-	Icon(node_8, { name: "undo" });
-	var text_8 = sibling(node_8, 1, true);
-	reset(button_5);
-	var button_6 = sibling(button_5, 2);
-	var node_9 = child(button_6);
-	Icon(node_9, { name: "again" });
-	var text_9 = sibling(node_9, 1, true);
-	reset(button_6);
-	var node_10 = sibling(button_6, 2);
-	var consequent_4 = ($$anchor) => {
-		var span_1 = root_4();
-		var button_7 = child(span_1);
-		Icon(child(button_7), { name: "left" });
-		reset(button_7);
-		var span_2 = sibling(button_7, 2);
-		var text_10 = only_child(span_2, true);
-		var button_8 = sibling(span_2, 2);
-		Icon(child(button_8), { name: "right" });
-		reset(button_8);
-		reset(span_1);
-		template_effect(($0, $1, $2) => {
-			set_attribute(button_7, "aria-label", $0);
-			button_7.disabled = session.version === 0 || session.running;
-			set_text(text_10, $1);
-			set_attribute(button_8, "aria-label", $2);
-			button_8.disabled = session.version === session.versions.length - 1 || session.running;
-		}, [
-			() => t("play.previous"),
-			() => t("play.version", {
-				n: session.version + 1,
-				of: session.versions.length
-			}),
-			() => t("play.next")
-		]);
-		delegated("click", button_7, () => session.show(session.version - 1));
-		delegated("click", button_8, () => session.show(session.version + 1));
-		append($$anchor, span_1);
-	};
-	if_block(node_10, ($$render) => {
-		if (session.versions.length > 1) $$render(consequent_4);
-	});
-	var span_3 = sibling(node_10, 4);
-	var node_13 = child(span_3);
-	var consequent_8 = ($$anchor) => {
-		const computed_const = user_derived(() => {
-			return session.stats;
-		});
-		var fragment_2 = root_6();
-		var node_14 = first_child(fragment_2);
-		var consequent_5 = ($$anchor) => {
-			var span_4 = root_5();
-			var text_11 = only_child(span_4, true);
-			template_effect(($0) => set_text(text_11, $0), [() => t("status.prompt", { n: number(get(computed_const).promptTokens) })]);
-			append($$anchor, span_4);
-		};
-		if_block(node_14, ($$render) => {
-			if (get(computed_const).promptTokens !== null) $$render(consequent_5);
-		});
-		var span_5 = sibling(node_14, 2);
-		var text_12 = only_child(span_5, true);
-		var node_15 = sibling(span_5, 2);
-		var consequent_6 = ($$anchor) => {
-			var span_6 = root_5();
-			var text_13 = only_child(span_6, true);
-			template_effect(($0) => set_text(text_13, $0), [() => t("status.speed", { n: number(get(computed_const).perSecond, 1) })]);
-			append($$anchor, span_6);
-		};
-		if_block(node_15, ($$render) => {
-			if (get(computed_const).perSecond !== null) $$render(consequent_6);
-		});
-		var node_16 = sibling(node_15, 2);
-		var consequent_7 = ($$anchor) => {
-			var span_7 = root_5();
-			var text_14 = only_child(span_7, true);
-			template_effect(($0) => set_text(text_14, $0), [() => t("status.first", { ms: number(get(computed_const).firstMs) })]);
-			append($$anchor, span_7);
-		};
-		if_block(node_16, ($$render) => {
-			if (get(computed_const).firstMs !== null) $$render(consequent_7);
-		});
-		template_effect(($0) => set_text(text_12, $0), [() => t("status.answer", { n: number(get(computed_const).tokens) })]);
-		append($$anchor, fragment_2);
-	};
-	if_block(node_13, ($$render) => {
-		if (session.stats) $$render(consequent_8);
-	});
-	var node_17 = sibling(node_13, 2);
-	var consequent_9 = ($$anchor) => {
-		var span_8 = root_5();
-		let classes;
-		var text_15 = only_child(span_8, true);
-		template_effect(($0) => {
-			classes = set_class(span_8, 1, "room svelte-6ar501", null, classes, { full: get(full) });
-			set_text(text_15, $0);
-		}, [() => t("status.room", {
-			used: number(counting.tokens),
-			context: number(counting.context)
-		})]);
-		append($$anchor, span_8);
-	};
-	if_block(node_17, ($$render) => {
-		if (counting.tokens !== null && counting.context !== null && !session.running) $$render(consequent_9);
-	});
-	reset(span_3);
-	reset(footer);
-	var node_18 = sibling(footer, 2);
-	var consequent_10 = ($$anchor) => {
-		var p_1 = root_7();
-		var text_16 = only_child(p_1, true);
-		template_effect(($0) => set_text(text_16, $0), [() => t("status.context", {
-			used: number(counting.tokens),
-			context: number(counting.context)
-		})]);
-		append($$anchor, p_1);
-	};
-	if_block(node_18, ($$render) => {
-		if (get(full) && counting.tokens !== null && counting.context !== null && !session.running) $$render(consequent_10);
-	});
-	var text_17 = only_child(sibling(node_18, 2), true);
-	reset(section);
-	var aside = sibling(section, 2);
-	var node_19 = child(aside);
+	var node = first_child(fragment);
 	{
-		let $0 = user_derived(() => session.document.cells.at(-1)?.tokens.at(-1)?.top ?? []);
-		let $1 = user_derived(() => !session.running && session.sent !== null && session.document.cells.length === 0);
-		Parameters(node_19, {
-			get params() {
-				return session.params;
-			},
-			mode: "complete",
-			get context() {
-				return counting.context;
-			},
-			get last() {
+		const tools = ($$anchor) => {
+			var fragment_1 = root$2();
+			var button = first_child(fragment_1);
+			var node_1 = child(button);
+			Icon(node_1, { name: "code" });
+			var text = sibling(node_1, 1, true);
+			reset(button);
+			var button_1 = sibling(button, 2);
+			var node_2 = child(button_1);
+			Icon(node_2, { name: "clock" });
+			var text_1 = sibling(node_2, 1, true);
+			reset(button_1);
+			template_effect(($0, $1) => {
+				set_attribute(button, "title", `${MOD ?? ""}+Shift+C`);
+				set_text(text, $0);
+				set_text(text_1, $1);
+			}, [() => t("play.code"), () => t("play.history")]);
+			delegated("click", button, view);
+			delegated("click", button_1, () => set(dialog, "history"));
+			append($$anchor, fragment_1);
+		};
+		const knobs = ($$anchor) => {
+			{
+				let $0 = user_derived(() => session.document.cells.at(-1)?.tokens.at(-1)?.top ?? []);
+				let $1 = user_derived(() => !session.running && session.sent !== null && session.document.cells.length === 0);
+				Parameters($$anchor, {
+					get params() {
+						return session.params;
+					},
+					mode: "complete",
+					get context() {
+						return counting.context;
+					},
+					get last() {
+						return get($0);
+					},
+					get colourless() {
+						return get($1);
+					},
+					onchange: () => session.saveParams()
+				});
+			}
+		};
+		let $0 = user_derived(() => t("mode.complete"));
+		Frame(node, {
+			get name() {
 				return get($0);
 			},
-			get colourless() {
-				return get($1);
+			tools,
+			knobs,
+			children: ($$anchor, $$slotProps) => {
+				var fragment_3 = root_7();
+				var node_3 = first_child(fragment_3);
+				var consequent = ($$anchor) => {
+					var p = root_1$2();
+					var span = child(p);
+					var text_2 = only_child(span, true);
+					var button_2 = sibling(span, 2);
+					var text_3 = only_child(button_2, true);
+					reset(p);
+					template_effect(($0, $1) => {
+						set_text(text_2, $0);
+						set_text(text_3, $1);
+					}, [() => t(`hint.${hints.now}`, { key: `${MOD}+Enter` }), () => t("hint.dismiss")]);
+					delegated("click", button_2, () => hints.dismiss());
+					append($$anchor, p);
+				};
+				if_block(node_3, ($$render) => {
+					if (hints.now && !session.running) $$render(consequent);
+				});
+				var node_4 = sibling(node_3, 2);
+				bind_this(Surface(node_4, { onsubmit: submit }), ($$value) => surface = $$value, () => surface);
+				var node_5 = sibling(node_4, 2);
+				var consequent_1 = ($$anchor) => {
+					Candidates($$anchor, {});
+				};
+				if_block(node_5, ($$render) => {
+					if (session.answers.length > 1) $$render(consequent_1);
+				});
+				var node_6 = sibling(node_5, 2);
+				var consequent_2 = ($$anchor) => {
+					const failure = user_derived(() => session.failure);
+					var div = root_2$2();
+					var node_7 = child(div);
+					{
+						let $0 = user_derived(() => get(failure).status === 0);
+						let $1 = user_derived(() => get(failure).status === 401 ? t("error.key") : t("error.again"));
+						ErrorBox(node_7, {
+							get failure() {
+								return get(failure);
+							},
+							get partial() {
+								return get($0);
+							},
+							get action() {
+								return get($1);
+							},
+							onaction: () => get(failure).status === 401 ? key.ask(get(failure).message) : void submit()
+						});
+					}
+					reset(div);
+					append($$anchor, div);
+				};
+				if_block(node_6, ($$render) => {
+					if (session.failure) $$render(consequent_2);
+				});
+				var footer = sibling(node_6, 2);
+				var node_8 = child(footer);
+				var consequent_3 = ($$anchor) => {
+					var button_3 = root_3$2();
+					var text_4 = child(button_3);
+					next();
+					reset(button_3);
+					template_effect(($0) => set_text(text_4, `${$0 ?? ""} `), [() => t("play.stop")]);
+					delegated("click", button_3, () => session.stop());
+					append($$anchor, button_3);
+				};
+				var alternate = ($$anchor) => {
+					var button_4 = root_4();
+					var text_5 = child(button_4);
+					var text_6 = only_child(sibling(text_5));
+					reset(button_4);
+					template_effect(($0) => {
+						button_4.disabled = session.params.model === "";
+						set_text(text_5, `${$0 ?? ""} `);
+						set_text(text_6, `${MOD ?? ""} ⏎`);
+					}, [() => t("play.submit")]);
+					delegated("click", button_4, submit);
+					append($$anchor, button_4);
+				};
+				if_block(node_8, ($$render) => {
+					if (session.running) $$render(consequent_3);
+					else $$render(alternate, -1);
+				});
+				var button_5 = sibling(node_8, 2);
+				var node_9 = child(button_5);
+				Icon(node_9, { name: "undo" });
+				var text_7 = sibling(node_9, 1, true);
+				reset(button_5);
+				var button_6 = sibling(button_5, 2);
+				var node_10 = child(button_6);
+				Icon(node_10, { name: "again" });
+				var text_8 = sibling(node_10, 1, true);
+				reset(button_6);
+				var node_11 = sibling(button_6, 2);
+				var consequent_4 = ($$anchor) => {
+					var span_1 = root_5();
+					var button_7 = child(span_1);
+					Icon(child(button_7), { name: "left" });
+					reset(button_7);
+					var span_2 = sibling(button_7, 2);
+					var text_9 = only_child(span_2, true);
+					var button_8 = sibling(span_2, 2);
+					Icon(child(button_8), { name: "right" });
+					reset(button_8);
+					reset(span_1);
+					template_effect(($0, $1, $2) => {
+						set_attribute(button_7, "aria-label", $0);
+						button_7.disabled = session.version === 0 || session.running;
+						set_text(text_9, $1);
+						set_attribute(button_8, "aria-label", $2);
+						button_8.disabled = session.version === session.versions.length - 1 || session.running;
+					}, [
+						() => t("play.previous"),
+						() => t("play.version", {
+							n: session.version + 1,
+							of: session.versions.length
+						}),
+						() => t("play.next")
+					]);
+					delegated("click", button_7, () => session.show(session.version - 1));
+					delegated("click", button_8, () => session.show(session.version + 1));
+					append($$anchor, span_1);
+				};
+				if_block(node_11, ($$render) => {
+					if (session.versions.length > 1) $$render(consequent_4);
+				});
+				var node_14 = sibling(node_11, 4);
+				{
+					let $0 = user_derived(() => session.running ? null : counting.tokens);
+					Numbers(node_14, {
+						get stats() {
+							return session.stats;
+						},
+						get tokens() {
+							return get($0);
+						},
+						get context() {
+							return counting.context;
+						},
+						get full() {
+							return get(full);
+						}
+					});
+				}
+				reset(footer);
+				var node_15 = sibling(footer, 2);
+				var consequent_5 = ($$anchor) => {
+					var p_1 = root_6();
+					var text_10 = only_child(p_1, true);
+					template_effect(($0) => set_text(text_10, $0), [() => t("status.context", {
+						used: number(counting.tokens),
+						context: number(counting.context)
+					})]);
+					append($$anchor, p_1);
+				};
+				if_block(node_15, ($$render) => {
+					if (get(full) && counting.tokens !== null && counting.context !== null && !session.running) $$render(consequent_5);
+				});
+				var text_11 = only_child(sibling(node_15, 2), true);
+				template_effect(($0, $1) => {
+					button_5.disabled = !session.canUndo;
+					set_text(text_7, $0);
+					button_6.disabled = !session.canRepeat;
+					set_text(text_8, $1);
+					set_text(text_11, get(said));
+				}, [() => t("play.undo"), () => t("play.again")]);
+				delegated("click", button_5, () => session.undo());
+				delegated("click", button_6, () => void session.again());
+				append($$anchor, fragment_3);
 			},
-			onchange: () => session.saveParams()
+			$$slots: {
+				tools: true,
+				knobs: true,
+				default: true
+			}
 		});
 	}
-	reset(aside);
-	reset(div);
-	var node_20 = sibling(div, 2);
-	var consequent_11 = ($$anchor) => {
+	var node_16 = sibling(node, 2);
+	var consequent_6 = ($$anchor) => {
 		{
 			let $0 = user_derived(() => session.sent ?? session.next);
 			let $1 = user_derived(() => session.sent !== null);
@@ -7345,44 +9114,19 @@ function Complete($$anchor, $$props) {
 			});
 		}
 	};
-	if_block(node_20, ($$render) => {
-		if (get(dialog) === "code") $$render(consequent_11);
+	if_block(node_16, ($$render) => {
+		if (get(dialog) === "code") $$render(consequent_6);
 	});
-	var node_21 = sibling(node_20, 2);
+	var node_17 = sibling(node_16, 2);
 	{
 		let $0 = user_derived(() => get(dialog) === "history");
-		HistoryDialog(node_21, {
+		HistoryDialog(node_17, {
 			get open() {
 				return get($0);
 			},
 			onclose: () => set(dialog, null)
 		});
 	}
-	template_effect(($0, $1, $2, $3, $4, $5, $6) => {
-		set_attribute(section, "aria-label", $0);
-		set_text(text, $1);
-		set_attribute(button, "title", `${MOD ?? ""}+Shift+C`);
-		set_text(text_1, $2);
-		set_text(text_2, $3);
-		button_5.disabled = !session.canUndo;
-		set_text(text_8, $4);
-		button_6.disabled = !session.canRepeat;
-		set_text(text_9, $5);
-		set_text(text_17, get(said));
-		set_attribute(aside, "aria-label", $6);
-	}, [
-		() => t("mode.complete"),
-		() => t("mode.complete"),
-		() => t("play.code"),
-		() => t("play.history"),
-		() => t("play.undo"),
-		() => t("play.again"),
-		() => t("play.params")
-	]);
-	delegated("click", button, view);
-	delegated("click", button_1, () => set(dialog, "history"));
-	delegated("click", button_5, () => session.undo());
-	delegated("click", button_6, () => void session.again());
 	append($$anchor, fragment);
 	pop();
 }
@@ -7493,7 +9237,7 @@ var root_2 = from_html(`<div class="missing svelte-1n46o8q"><h1> </h1> <p><code>
 var root_3 = from_html(`<a class="skip svelte-1n46o8q" href="#work"> </a> <div class="frame svelte-1n46o8q"><nav class="svelte-1n46o8q"><a class="brand svelte-1n46o8q"><svg viewBox="0 0 32 32" width="24" height="24" aria-hidden="true" class="svelte-1n46o8q"><path d="M4 12 16 5l12 7zM7 14h4v9H7zm7 0h4v9h-4zm7 0h4v9h-4zM4 25h24v3H4z"></path></svg> <span class="svelte-1n46o8q">Lyceum</span></a> <div class="pages svelte-1n46o8q"><a class="svelte-1n46o8q"><!><span class="svelte-1n46o8q"> </span></a></div> <div class="ends svelte-1n46o8q"><button class="plain svelte-1n46o8q"><!><span class="svelte-1n46o8q"> </span></button> <button class="plain svelte-1n46o8q"><!><span class="svelte-1n46o8q"><span class="unseen"> </span> </span></button> <button class="plain svelte-1n46o8q"><span class="glyph svelte-1n46o8q" aria-hidden="true">文</span><span class="svelte-1n46o8q"> </span></button></div></nav> <main id="work" class="svelte-1n46o8q"><!> <!></main></div> <!>`, 1);
 function App($$anchor, $$props) {
 	push($$props, true);
-	const PAGES = new Map([["/playground/complete", Complete]]);
+	const PAGES = new Map([["/playground/chat", Chat], ["/playground/complete", Complete]]);
 	const HOME = "/playground/complete";
 	const Page = user_derived(() => PAGES.get(router.path));
 	const other = user_derived(() => language.now === "en" ? "zh" : "en");
@@ -7606,7 +9350,7 @@ function App($$anchor, $$props) {
 		set_attribute(nav, "aria-label", $1);
 		set_attribute(a_1, "href", $2);
 		set_attribute(a_2, "href", $3);
-		set_attribute(a_2, "aria-current", router.path === HOME ? "page" : void 0);
+		set_attribute(a_2, "aria-current", get(Page) ? "page" : void 0);
 		set_text(text_1, $4);
 		set_text(text_2, $5);
 		set_text(text_3, `${$6 ?? ""}:`);
@@ -7638,3 +9382,4 @@ router.start();
 models.load();
 var target = document.getElementById("app");
 if (target) mount(App, { target });
+export { pop as C, noop as E, user_derived as S, reset as T, template_effect as _, element as a, only_child as b, if_block as c, comment as d, from_html as f, get as g, delegated as h, set_attribute as i, set_text as l, delegate as m, t as n, each as o, text$1 as p, attribute_effect as r, index as s, copy as t, append as u, child as v, push as w, sibling as x, first_child as y };

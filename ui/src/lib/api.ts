@@ -78,6 +78,16 @@ export async function tokenize(
   return (await answer.json()) as Tokenization;
 }
 
+/** Tokens of a conversation, as the model will read it. */
+export async function countMessages(
+  model: string,
+  input: object[],
+  signal: AbortSignal,
+): Promise<number> {
+  const answer = await ask("/v1/responses/input_tokens", { model, input }, signal);
+  return ((await answer.json()) as { input_tokens: number }).input_tokens;
+}
+
 /** The chunks of a stream. Throws a {@link Failure} if it breaks off, `AbortError` if we end it. */
 export async function* stream<Chunk extends object>(
   path: string,

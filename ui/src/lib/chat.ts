@@ -99,10 +99,15 @@ function begins(byte: number): boolean {
 /** A file's line that is no conversation. */
 export class WrongLine extends Error {
   line: number;
+  why: "json" | "messages" | "role" | "content";
+  /** What was found there, as it stands. */
+  got: string;
 
-  constructor(line: number, why: string) {
-    super(why);
+  constructor(line: number, why: WrongLine["why"], got: string) {
+    super(`line ${line}: ${why}: ${got}`);
     this.line = line;
+    this.why = why;
+    this.got = got;
   }
 }
 
@@ -122,7 +127,7 @@ export function fromJsonl(text: string): Message[] {
       else if (!known) messages.unshift(message);
     }
   });
-  if (messages.length === 0) throw new WrongLine(1, '{"messages": [...]}');
+  if (messages.length === 0) throw new WrongLine(1, "messages", "");
   return messages;
 }
 
@@ -131,16 +136,16 @@ function conversation(line: string, number: number): Message[] {
   try {
     value = JSON.parse(line);
   } catch (error) {
-    throw new WrongLine(number, error instanceof Error ? error.message : String(error));
+    throw new WrongLine(number, "json", error instanceof Error ? error.message : String(error));
   }
   const messages = (value as { messages?: unknown } | null)?.messages;
-  if (!Array.isArray(messages)) throw new WrongLine(number, "no array \"messages\"");
+  if (!Array.isArray(messages)) throw new WrongLine(number, "messages", "");
   return messages.map((message: Partial<Record<keyof Message, unknown>> | null) => {
     const { role, content } = message ?? {};
     if (!ROLES.includes(role as Role)) {
-      throw new WrongLine(number, `role ${JSON.stringify(role)} ∉ ${ROLES.join(", ")}`);
+      throw new WrongLine(number, "role", String(role));
     }
-    if (typeof content !== "string") throw new WrongLine(number, '"content" is no string');
+    if (typeof content !== "string") throw new WrongLine(number, "content", String(content));
     return { role: role as Role, content };
   });
 }

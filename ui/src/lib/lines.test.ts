@@ -24,6 +24,13 @@ it("a token may go over a line end", () => {
   ]);
 });
 
+it("a token's line end is a piece of its own", () => {
+  expect(shown("a.\nb", [cell(1, 3)])).toEqual([
+    [["a", -1], [".", 0], ["\n", 0]],
+    [["b", -1]],
+  ]);
+});
+
 it("growing text gives the same lines as laying it out anew", () => {
   const text = "one\ntwo three\n\nfour";
   const cells = [cell(2, 5), cell(5, 9), cell(9, 14), cell(14, 17), cell(17, 19)];

@@ -22,6 +22,8 @@ export interface Piece {
   cell: Cell | null;
   /** The cell's place among all. */
   index: number;
+  /** Whether the cell begins with this piece. */
+  begins: boolean;
 }
 
 /** The lines of `text`; of those `before`, what lies before `from` is kept, text and cells. */
@@ -42,16 +44,21 @@ export function layout(text: string, cells: Cell[], before: Line[] = [], from = 
     while (at < end) {
       const cell = cells[next];
       if (!cell || cell.start >= end) {
-        pieces.push({ text: text.slice(at, end), cell: null, index: -1 });
+        pieces.push({ text: text.slice(at, end), cell: null, index: -1, begins: false });
         at = end;
         break;
       }
       if (cell.start > at) {
-        pieces.push({ text: text.slice(at, cell.start), cell: null, index: -1 });
+        pieces.push({ text: text.slice(at, cell.start), cell: null, index: -1, begins: false });
         at = cell.start;
       }
       const stop = Math.min(cell.end, end);
-      if (stop > at) pieces.push({ text: text.slice(at, stop), cell, index: next });
+      // A line end is a piece of its own: it has a sign to be seen and clicked by.
+      const word = newline >= 0 && stop === end ? newline : stop;
+      const piece = { cell, index: next };
+      const begins = at === cell.start;
+      if (word > at) pieces.push({ ...piece, text: text.slice(at, word), begins });
+      if (stop > word) pieces.push({ ...piece, text: "\n", begins: begins && word === at });
       at = stop;
       if (cell.end > end) break;
       next++;

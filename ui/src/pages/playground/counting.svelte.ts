@@ -1,8 +1,11 @@
 /** How many tokens a text has, asked of the server while one types. */
 
-import { tokenize } from "../../lib/api.ts";
+import { countMessages, tokenize, type Tokenization } from "../../lib/api.ts";
+import type { Message } from "../../lib/chat.ts";
 
 const PAUSE_MS = 350;
+
+type Count = (signal: AbortSignal) => Promise<Tokenization>;
 
 export class Counting {
   tokens = $state<number | null>(null);
@@ -12,9 +15,21 @@ export class Counting {
 
   /** Counts `text` once nothing more is typed. */
   later(model: string, text: string): void {
+    this.#later(model, (signal) => tokenize(model, text, signal));
+  }
+
+  /** The same for a conversation, with what the model's template puts around it. */
+  messagesLater(model: string, messages: Message[]): void {
+    this.#later(model, async (signal) => {
+      const { context } = await tokenize(model, "", signal);
+      return { count: await countMessages(model, messages, signal), context };
+    });
+  }
+
+  #later(model: string, count: Count): void {
     this.stop();
     if (model === "") return;
-    this.#timer = setTimeout(() => void this.#count(model, text), PAUSE_MS);
+    this.#timer = setTimeout(() => void this.#run(count), PAUSE_MS);
   }
 
   stop(): void {
@@ -22,12 +37,12 @@ export class Counting {
     this.#abort?.abort();
   }
 
-  async #count(model: string, text: string): Promise<void> {
+  async #run(ask: Count): Promise<void> {
     this.#abort = new AbortController();
     try {
-      const { count, context } = await tokenize(model, text, this.#abort.signal);
+      const { count, context } = await ask(this.#abort.signal);
       this.tokens = count;
-      this.context = context ?? null;
+      this.context = context;
     } catch {
       // A count that cannot be had is not worth a word: submitting tells why.
       this.tokens = null;
