@@ -1,9 +1,9 @@
 //! The pages of `ui/`: part of the program, or read from a folder while somebody works on them.
 //!
-//! The API goes before the pages: what begins like one of its paths is never a page, so that clients
-//! get errors in OpenAI's shape and never HTML. Any other address that a browser opens is the
-//! application, which knows by the address what to show. Pages need no key, as they hold nothing but
-//! what is published; what they ask of the API does.
+//! The API goes before the pages: what begins like one of its paths is never a page, so that
+//! clients get errors in OpenAI's shape and never HTML. Any other address that a browser opens is
+//! the application, which knows by the address what to show. Pages need no key, as they hold
+//! nothing but what is published; what they ask of the API does.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};

@@ -1,7 +1,7 @@
 //! `cargo xtask ui`: the Playground's pages are what their sources say, and work.
 //!
-//! Types, tests of the pure parts, a build that is the committed one byte for byte, then the program
-//! itself in Chromium, on the default model.
+//! Types, tests of the pure parts, a build that is the committed one byte for byte, then the
+//! program itself in Chromium, on the default model.
 
 use std::env;
 use std::ffi::OsString;

@@ -1,4 +1,5 @@
-//! `lyceum serve`: OpenAI's API and the Playground on this machine; `lyceum env` points clients at it.
+//! `lyceum serve`: OpenAI's API and the Playground on this machine; `lyceum env` points clients at
+//! the former.
 
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
