@@ -4957,15 +4957,15 @@ var Offsets = class {
 			}),
 			text_offset: tokens.map((token) => {
 				const bytes = token.bytes ?? [];
-				const within = bytes.length > 0 && !begins(bytes[0] ?? 0);
+				const within = bytes.length > 0 && !begins$1(bytes[0] ?? 0);
 				const offset = this.#begun - (within ? 1 : 0);
-				this.#begun += bytes.filter(begins).length;
+				this.#begun += bytes.filter(begins$1).length;
 				return offset;
 			})
 		};
 	}
 };
-function begins(byte) {
+function begins$1(byte) {
 	return (byte & 192) !== 128;
 }
 var WrongLine = class extends Error {
@@ -5687,6 +5687,22 @@ function CodeDialog($$anchor, $$props) {
 	pop();
 }
 delegate(["click"]);
+// src/lib/later.ts
+var QUIET_MS = 400;
+function later(work) {
+	let timer;
+	const run = () => {
+		if (timer === void 0) return;
+		clearTimeout(timer);
+		timer = void 0;
+		work();
+	};
+	addEventListener("pagehide", run);
+	return () => {
+		clearTimeout(timer);
+		timer = setTimeout(run, QUIET_MS);
+	};
+}
 // src/lib/pace.ts
 var Pace = class {
 	#started = performance.now();
@@ -5884,7 +5900,7 @@ var Conversation = class {
 		else this.turns = [...this.turns, this.#turn(role, content)];
 		this.save();
 	}
-	save() {
+	save = later(() => {
 		const { system, turns, draft } = this;
 		if (keep(NAME$1, {
 			system,
@@ -5902,10 +5918,8 @@ var Conversation = class {
 			})),
 			draft
 		});
-	}
-	saveParams() {
-		keep(PARAMS$1, this.params);
-	}
+	});
+	saveParams = later(() => keep(PARAMS$1, this.params));
 	#turn(role, content) {
 		return {
 			id: this.#nextId++,
@@ -6901,72 +6915,63 @@ function Parameters($$anchor, $$props) {
 }
 delegate(["click", "change"]);
 // src/lib/lines.ts
+function begins({ cell, start }) {
+	return cell?.start === start;
+}
 function layout(text, cells, before = [], from = 0) {
 	let kept = before.findIndex((line) => line.end >= from);
 	if (kept < 0) kept = before.length;
 	const lines = before.slice(0, kept);
-	let at = lines.at(-1)?.end ?? 0;
-	let next = lines.at(-1)?.nextCell ?? 0;
-	let reaching = next > 0 && (cells[next - 1]?.end ?? 0) > at ? next - 1 : next;
-	do {
+	let pieces = (before[kept]?.pieces ?? []).filter((piece) => piece.start + piece.text.length < from);
+	let start = lines.at(-1)?.end ?? 0;
+	let at = end(pieces.at(-1)) ?? start;
+	let next = cellAt(cells, at);
+	for (;;) {
 		const newline = text.indexOf("\n", at);
-		const end = newline < 0 ? text.length : newline + 1;
-		const pieces = [];
-		const start = at;
-		next = reaching;
-		while (at < end) {
+		const lineEnd = newline < 0 ? text.length : newline + 1;
+		while (at < lineEnd) {
 			const cell = cells[next];
-			if (!cell || cell.start >= end) {
-				pieces.push({
-					text: text.slice(at, end),
-					cell: null,
-					index: -1,
-					begins: false
-				});
-				at = end;
-				break;
-			}
-			if (cell.start > at) {
-				pieces.push({
-					text: text.slice(at, cell.start),
-					cell: null,
-					index: -1,
-					begins: false
-				});
-				at = cell.start;
-			}
-			const stop = Math.min(cell.end, end);
-			const word = newline >= 0 && stop === end ? newline : stop;
+			const inside = cell !== void 0 && cell.start <= at;
+			const stops = [lineEnd, inside ? cell.end : cell?.start ?? lineEnd];
+			if (inside && newline > at) stops.push(newline);
+			const stop = Math.min(...stops);
 			const piece = {
+				start: at,
+				text: text.slice(at, stop)
+			};
+			pieces.push(inside ? {
+				...piece,
 				cell,
 				index: next
-			};
-			const begins = at === cell.start;
-			if (word > at) pieces.push({
+			} : {
 				...piece,
-				text: text.slice(at, word),
-				begins
-			});
-			if (stop > word) pieces.push({
-				...piece,
-				text: "\n",
-				begins: begins && word === at
+				cell: null,
+				index: -1
 			});
 			at = stop;
-			if (cell.end > end) break;
-			next++;
+			while ((cells[next]?.end ?? Infinity) <= at) next++;
 		}
-		reaching = next;
-		while ((cells[next]?.start ?? Infinity) < end) next++;
 		lines.push({
 			start,
-			end,
-			pieces,
-			nextCell: next
+			end: lineEnd,
+			pieces
 		});
-		if (newline < 0) break;
-	} while (at <= text.length);
-	return lines;
+		if (newline < 0) return lines;
+		start = lineEnd;
+		pieces = [];
+	}
+}
+function end(piece) {
+	return piece && piece.start + piece.text.length;
+}
+function cellAt(cells, place) {
+	let [low, high] = [0, cells.length];
+	while (low < high) {
+		const middle = low + high >> 1;
+		if ((cells[middle]?.end ?? 0) <= place) low = middle + 1;
+		else high = middle;
+	}
+	return low;
 }
 function commonPrefix(a, b) {
 	const most = Math.min(a.length, b.length);
@@ -7255,21 +7260,28 @@ function Tokens($$anchor, $$props) {
 				let classes;
 				let styles;
 				var text_1 = only_child(span, true);
-				template_effect(($0, $1) => {
-					set_attribute(span, "id", get(piece).begins ? `${id}-${get(piece).index}` : void 0);
+				template_effect(($0, $1, $2, $3, $4, $5) => {
+					set_attribute(span, "id", $0);
 					classes = set_class(span, 1, clsx([
 						"token",
 						get(p) >= .5 ? "sure" : "unsure",
 						{ active: get(piece).index === get(active) }
 					]), "svelte-14cav5y", classes, { newline: get(piece).text === "\n" });
 					set_attribute(span, "data-cell", get(piece).index);
-					set_attribute(span, "role", get(piece).begins ? "option" : void 0);
-					set_attribute(span, "aria-hidden", get(piece).begins ? void 0 : "true");
-					set_attribute(span, "aria-selected", get(piece).begins ? get(piece).index === get(active) : void 0);
-					set_attribute(span, "aria-label", $0);
-					styles = set_style(span, "", styles, { "--p": $1 });
+					set_attribute(span, "role", $1);
+					set_attribute(span, "aria-hidden", $2);
+					set_attribute(span, "aria-selected", $3);
+					set_attribute(span, "aria-label", $4);
+					styles = set_style(span, "", styles, { "--p": $5 });
 					set_text(text_1, get(piece).text);
-				}, [() => get(piece).begins && get(piece).index === get(active) ? label(get(active), get(piece).cell) : void 0, () => get(p).toFixed(4)]);
+				}, [
+					() => begins(get(piece)) ? `${id}-${get(piece).index}` : void 0,
+					() => begins(get(piece)) ? "option" : void 0,
+					() => begins(get(piece)) ? void 0 : "true",
+					() => begins(get(piece)) ? get(piece).index === get(active) : void 0,
+					() => begins(get(piece)) && get(piece).index === get(active) ? label(get(active), get(piece).cell) : void 0,
+					() => get(p).toFixed(4)
+				]);
 				append($$anchor, span);
 			};
 			var alternate = ($$anchor) => {
@@ -8143,15 +8155,16 @@ var Document = class {
 	}
 	edit(text) {
 		const same = commonPrefix(this.text, text);
-		const cells = this.cells.filter((cell) => cell.end <= same);
-		const dropped = this.cells[cells.length]?.start ?? same;
-		this.#set(text, cells, Math.min(same, dropped));
-	}
-	grow(text, cells) {
-		this.#set(text, cells, Math.min(this.text.length, this.cells.at(-1)?.start ?? Infinity));
+		this.restore({
+			text,
+			cells: this.cells.filter((cell) => cell.end <= same)
+		});
 	}
 	restore({ text, cells }) {
-		this.#set(text, cells, 0);
+		const from = Math.min(commonPrefix(this.text, text), this.#changed(cells));
+		this.lines = layout(text, cells, this.lines, from);
+		this.text = text;
+		this.cells = cells;
 	}
 	get snapshot() {
 		return {
@@ -8159,10 +8172,11 @@ var Document = class {
 			cells: this.cells
 		};
 	}
-	#set(text, cells, from) {
-		this.lines = layout(text, cells, this.lines, from);
-		this.text = text;
-		this.cells = cells;
+	#changed(cells) {
+		const most = Math.min(this.cells.length, cells.length) - 1;
+		let same = 0;
+		while (same < most && this.cells[same] === cells[same]) same++;
+		return Math.min(this.cells[same]?.start ?? Infinity, cells[same]?.start ?? Infinity);
 	}
 };
 // src/pages/playground/history.svelte.ts
@@ -8177,19 +8191,20 @@ var History = class {
 		set(this.#entries, value);
 	}
 	add(request, document) {
-		this.#keep([{
+		this.entries = [{
 			at: Date.now(),
 			request,
 			document
-		}, ...this.entries].slice(0, MOST));
+		}, ...this.entries].slice(0, MOST);
+		this.#save();
 	}
 	clear() {
-		this.#keep([]);
+		this.entries = [];
+		this.#save();
 	}
-	#keep(entries) {
-		this.entries = entries;
+	#save = later(() => {
 		while (!keep(NAME, this.entries) && this.entries.length > 0) this.entries = this.entries.slice(0, Math.floor(this.entries.length / 2));
-	}
+	});
 };
 var history$1 = new History();
 // src/pages/playground/session.svelte.ts
@@ -8358,15 +8373,13 @@ var Session = class {
 		this.#quiet();
 		this.save();
 	}
-	save() {
+	save = later(() => {
 		if (!keep(DRAFT, this.document.snapshot)) keep(DRAFT, {
 			text: this.document.text,
 			cells: []
 		});
-	}
-	saveParams() {
-		keep(PARAMS, this.params);
-	}
+	});
+	saveParams = later(() => keep(PARAMS, this.params));
 	#quiet() {
 		this.ending = null;
 		this.failure = null;
@@ -8465,7 +8478,10 @@ var Run = class {
 		const [reader] = this.#readers;
 		if (this.#readers.length === 1 && reader) {
 			const { text, cells } = this.#prompt;
-			this.#session.document.grow(text + reader.text, [...cells, ...reader.cells]);
+			this.#session.document.restore({
+				text: text + reader.text,
+				cells: [...cells, ...reader.cells]
+			});
 		} else this.#session.answers = this.answers;
 		this.#session.stats = this.#pace.stats(this.count, this.#usage);
 	}

@@ -16,27 +16,25 @@ export class Document {
   /** What somebody typed: tokens from the edit on are text like any other. */
   edit(text: string): void {
     const same = commonPrefix(this.text, text);
-    const cells = this.cells.filter((cell) => cell.end <= same);
-    const dropped = this.cells[cells.length]?.start ?? same;
-    this.#set(text, cells, Math.min(same, dropped));
-  }
-
-  /** The text with more behind it. `cells` are all, and begin with those that were there. */
-  grow(text: string, cells: Cell[]): void {
-    this.#set(text, cells, Math.min(this.text.length, this.cells.at(-1)?.start ?? Infinity));
+    this.restore({ text, cells: this.cells.filter((cell) => cell.end <= same) });
   }
 
   restore({ text, cells }: Snapshot): void {
-    this.#set(text, cells, 0);
+    const from = Math.min(commonPrefix(this.text, text), this.#changed(cells));
+    this.lines = layout(text, cells, this.lines, from);
+    this.text = text;
+    this.cells = cells;
   }
 
   get snapshot(): Snapshot {
     return { text: this.text, cells: this.cells };
   }
 
-  #set(text: string, cells: Cell[], from: number): void {
-    this.lines = layout(text, cells, this.lines, from);
-    this.text = text;
-    this.cells = cells;
+  /** Where the first cell stands that is not what it was. The last one grows in place. */
+  #changed(cells: Cell[]): number {
+    const most = Math.min(this.cells.length, cells.length) - 1;
+    let same = 0;
+    while (same < most && this.cells[same] === cells[same]) same++;
+    return Math.min(this.cells[same]?.start ?? Infinity, cells[same]?.start ?? Infinity);
   }
 }

@@ -42,6 +42,9 @@ it("growing text gives the same lines as laying it out anew", () => {
     expect(grown).toEqual(layout(text, cells));
     const whole = before.filter((line) => line.end < from).length;
     expect(grown.slice(0, whole).every((line, i) => line === before[i])).toBe(true);
+    const pieces = before.at(-1)?.pieces.filter((p) => p.start + p.text.length < from) ?? [];
+    const at = grown[before.length - 1]?.pieces ?? [];
+    expect(pieces.every((piece, i) => piece === at[i])).toBe(true);
   }
 });
 

@@ -2,7 +2,7 @@
  * A text cut into lines, and each line into pieces that are coloured alike.
  *
  * A line is a block of its own on the page, so that a new token lays out one line and not the whole
- * text; lines that did not change are the same objects, so that nothing of theirs is touched.
+ * text. What did not change are the same objects, so that nothing of it is touched.
  */
 
 import type { Cell } from "./tokens.ts";
@@ -12,63 +12,68 @@ export interface Line {
   /** Behind the line end, if there is one. */
   end: number;
   pieces: Piece[];
-  /** The first cell that does not begin before `end`. */
-  nextCell: number;
 }
 
 export interface Piece {
+  start: number;
   text: string;
   /** None where somebody typed. */
   cell: Cell | null;
   /** The cell's place among all. */
   index: number;
-  /** Whether the cell begins with this piece. */
-  begins: boolean;
 }
 
-/** The lines of `text`; of those `before`, what lies before `from` is kept, text and cells. */
+/** Whether a piece is the first of its cell. */
+export function begins({ cell, start }: Piece): boolean {
+  return cell?.start === start;
+}
+
+/** The lines of `text`. What of `before` lies before `from` is kept: there, nothing has changed. */
 export function layout(text: string, cells: Cell[], before: Line[] = [], from = 0): Line[] {
   let kept = before.findIndex((line) => line.end >= from);
   if (kept < 0) kept = before.length;
   const lines = before.slice(0, kept);
-  let at = lines.at(-1)?.end ?? 0;
-  let next = lines.at(-1)?.nextCell ?? 0;
-  // The cell that began in the line before may reach into this one.
-  let reaching = next > 0 && (cells[next - 1]?.end ?? 0) > at ? next - 1 : next;
-  do {
+  // The line in which the change is keeps its pieces up to there.
+  const old = before[kept]?.pieces ?? [];
+  let pieces = old.filter((piece) => piece.start + piece.text.length < from);
+  let start = lines.at(-1)?.end ?? 0;
+  let at = end(pieces.at(-1)) ?? start;
+  let next = cellAt(cells, at);
+  for (;;) {
     const newline = text.indexOf("\n", at);
-    const end = newline < 0 ? text.length : newline + 1;
-    const pieces: Piece[] = [];
-    const start = at;
-    next = reaching;
-    while (at < end) {
+    const lineEnd = newline < 0 ? text.length : newline + 1;
+    while (at < lineEnd) {
       const cell = cells[next];
-      if (!cell || cell.start >= end) {
-        pieces.push({ text: text.slice(at, end), cell: null, index: -1, begins: false });
-        at = end;
-        break;
-      }
-      if (cell.start > at) {
-        pieces.push({ text: text.slice(at, cell.start), cell: null, index: -1, begins: false });
-        at = cell.start;
-      }
-      const stop = Math.min(cell.end, end);
+      const inside = cell !== undefined && cell.start <= at;
       // A line end is a piece of its own: it has a sign to be seen and clicked by.
-      const word = newline >= 0 && stop === end ? newline : stop;
-      const piece = { cell, index: next };
-      const begins = at === cell.start;
-      if (word > at) pieces.push({ ...piece, text: text.slice(at, word), begins });
-      if (stop > word) pieces.push({ ...piece, text: "\n", begins: begins && word === at });
+      const stops = [lineEnd, inside ? cell.end : (cell?.start ?? lineEnd)];
+      if (inside && newline > at) stops.push(newline);
+      const stop = Math.min(...stops);
+      const piece = { start: at, text: text.slice(at, stop) };
+      pieces.push(inside ? { ...piece, cell, index: next } : { ...piece, cell: null, index: -1 });
       at = stop;
-      if (cell.end > end) break;
-      next++;
+      while ((cells[next]?.end ?? Infinity) <= at) next++;
     }
-    reaching = next;
-    while ((cells[next]?.start ?? Infinity) < end) next++;
-    lines.push({ start, end, pieces, nextCell: next });
-    if (newline < 0) break;
-  } while (at <= text.length);
-  return lines;
+    lines.push({ start, end: lineEnd, pieces });
+    if (newline < 0) return lines;
+    start = lineEnd;
+    pieces = [];
+  }
+}
+
+function end(piece: Piece | undefined): number | undefined {
+  return piece && piece.start + piece.text.length;
+}
+
+/** The first cell that ends behind a place, by bisection. */
+function cellAt(cells: Cell[], place: number): number {
+  let [low, high] = [0, cells.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((cells[middle]?.end ?? 0) <= place) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** How much of two texts is the same from the start. */

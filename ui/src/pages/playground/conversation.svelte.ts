@@ -11,6 +11,7 @@ import {
   type Message,
   type Role,
 } from "../../lib/chat.ts";
+import { later } from "../../lib/later.ts";
 import { Pace, type Stats } from "../../lib/pace.ts";
 import { anySeed, DEFAULTS, restored } from "../../lib/request.ts";
 import { keep, recall } from "../../lib/storage.ts";
@@ -152,7 +153,7 @@ export class Conversation {
     this.save();
   }
 
-  save(): void {
+  save = later(() => {
     const { system, turns, draft } = this;
     if (keep(NAME, { system, turns, draft })) return;
     const bare = turns.map((turn) => ({
@@ -160,11 +161,9 @@ export class Conversation {
       versions: turn.versions.map(({ content }) => ({ content, cells: [] })),
     }));
     keep(NAME, { system, turns: bare, draft });
-  }
+  });
 
-  saveParams(): void {
-    keep(PARAMS, this.params);
-  }
+  saveParams = later(() => keep(PARAMS, this.params));
 
   #turn(role: Role, content: string): Turn {
     return { id: this.#nextId++, role, versions: [{ content, cells: [] }], version: 0 };

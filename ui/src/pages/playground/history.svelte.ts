@@ -2,6 +2,7 @@
 
 import type { Snapshot } from "../../lib/document.svelte.ts";
 import type { CompletionBody } from "../../lib/request.ts";
+import { later } from "../../lib/later.ts";
 import { keep, recall } from "../../lib/storage.ts";
 
 export interface Entry {
@@ -17,20 +18,21 @@ class History {
   entries = $state.raw<Entry[]>(recall<Entry[]>(NAME, []));
 
   add(request: CompletionBody, document: Snapshot): void {
-    this.#keep([{ at: Date.now(), request, document }, ...this.entries].slice(0, MOST));
+    this.entries = [{ at: Date.now(), request, document }, ...this.entries].slice(0, MOST);
+    this.#save();
   }
 
   clear(): void {
-    this.#keep([]);
+    this.entries = [];
+    this.#save();
   }
 
   /** Where the browser's room is used up, the oldest go. */
-  #keep(entries: Entry[]): void {
-    this.entries = entries;
+  #save = later(() => {
     while (!keep(NAME, this.entries) && this.entries.length > 0) {
       this.entries = this.entries.slice(0, Math.floor(this.entries.length / 2));
     }
-  }
+  });
 }
 
 export const history = new History();

@@ -2,6 +2,7 @@
 
 import { Failure, stream, type CompletionChunk, type Usage } from "../../lib/api.ts";
 import { Document, type Snapshot } from "../../lib/document.svelte.ts";
+import { later } from "../../lib/later.ts";
 import { Pace, type Stats } from "../../lib/pace.ts";
 import {
   anySeed,
@@ -158,13 +159,12 @@ export class Session {
     this.save();
   }
 
-  save(): void {
+  /** Keeps the document for later visits. Writing a long one down takes longer than a keystroke may. */
+  save = later(() => {
     if (!keep(DRAFT, this.document.snapshot)) keep(DRAFT, { text: this.document.text, cells: [] });
-  }
+  });
 
-  saveParams(): void {
-    keep(PARAMS, this.params);
-  }
+  saveParams = later(() => keep(PARAMS, this.params));
 
   #quiet(): void {
     this.ending = null;
@@ -274,7 +274,10 @@ class Run {
     const [reader] = this.#readers;
     if (this.#readers.length === 1 && reader) {
       const { text, cells } = this.#prompt;
-      this.#session.document.grow(text + reader.text, [...cells, ...reader.cells]);
+      this.#session.document.restore({
+        text: text + reader.text,
+        cells: [...cells, ...reader.cells],
+      });
     } else {
       this.#session.answers = this.answers;
     }
