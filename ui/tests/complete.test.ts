@@ -101,7 +101,7 @@ it("parts of a character are one cell", async () => {
     if (parts > 0) {
       await card.getByText(/All parts together: <?[\d.]+%/).waitFor();
       expect(await card.locator("code").allTextContents()).toContainEqual(
-        expect.stringMatching(/^([0-9A-F]{2} ?)+$/),
+        expect.stringMatching(/^([0-9A-F]{2} ?)+(→ .)?$/),
       );
     }
   }

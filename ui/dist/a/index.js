@@ -6245,7 +6245,7 @@ function About($$anchor, $$props) {
 delegate(["click"]);
 // src/ui/Slider.svelte
 var root$12 = from_html(`<label> </label>`);
-var root_1$11 = from_html(`<div class="slider"><div class="head svelte-1sauv95"><div class="about svelte-1sauv95"><!></div> <input class="number svelte-1sauv95" type="number"/></div> <input type="range"/></div>`);
+var root_1$11 = from_html(`<div class="slider"><div class="head svelte-1sauv95"><!> <input class="number svelte-1sauv95" type="number"/></div> <input type="range"/></div>`);
 function Slider($$anchor, $$props) {
 	const id = props_id();
 	push($$props, true);
@@ -6261,8 +6261,7 @@ function Slider($$anchor, $$props) {
 	}
 	var div = root_1$11();
 	var div_1 = child(div);
-	var div_2 = child(div_1);
-	var node = child(div_2);
+	var node = child(div_1);
 	{
 		const label = ($$anchor) => {
 			var label_1 = root$12();
@@ -6290,8 +6289,7 @@ function Slider($$anchor, $$props) {
 			$$slots: { label: true }
 		});
 	}
-	reset(div_2);
-	var input = sibling(div_2, 2);
+	var input = sibling(node, 2);
 	remove_input_defaults(input);
 	reset(div_1);
 	var input_1 = sibling(div_1, 2);
@@ -7003,6 +7001,11 @@ function TokenCard($$anchor, $$props) {
 		$$props.branches?.take($$props.cell, token, candidate);
 		$$props.onclose();
 	}
+	function named(token, { name }) {
+		const before = $$props.cell.tokens.slice(0, token).map((t) => t.name);
+		const whole = token > 0 ? textOf([...before, name]) : null;
+		return whole === null ? visible(name) : `${visible(name)} → ${visible(whole)}`;
+	}
 	function moved(event) {
 		const step = {
 			ArrowUp: -1,
@@ -7094,7 +7097,7 @@ function TokenCard($$anchor, $$props) {
 					set_text(text_2, $0);
 					set_text(text_3, $1);
 					styles_1 = set_style(span_2, "", styles_1, { width: `${get(share) * 100}%` });
-				}, [() => visible(get(candidate).name), () => percent(get(share))]);
+				}, [() => named(i, get(candidate)), () => percent(get(share))]);
 				append($$anchor, li);
 			});
 			reset(ul);
