@@ -175,6 +175,7 @@ it("examples go to a file and come back, and a wrong line is named", async () =>
   await tab.page.getByText("examples.jsonl, line 2: the role is bot").waitFor();
   expect(await turns(tab).count()).toBe(0);
   await load(text);
+  await turns(tab).nth(1).waitFor();
   expect(await turns(tab).count()).toBe(2);
   await tab.close();
 });

@@ -142,6 +142,9 @@ it("everyone can use it, in either theme and language", async () => {
     await tab.field(locale === "en-US" ? "Message" : "消息").press("Enter");
     await tab.done();
     await check("chat");
+    await page.goto(`${server.origin}/examples`);
+    await page.getByRole("searchbox").waitFor();
+    await check("examples");
     await page.goto(`${server.origin}/no/such/page`);
     await check("missing");
     await tab.close();

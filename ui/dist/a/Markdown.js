@@ -1,4 +1,4 @@
-import { C as pop, E as noop, S as user_derived, T as reset, _ as template_effect, a as element, b as only_child, c as if_block, d as comment, f as from_html, g as get, h as delegated, i as set_attribute, l as set_text, m as delegate, n as t, o as each, p as text, r as attribute_effect, s as index, t as copy, u as append, v as child, w as push, x as sibling, y as first_child } from "./index.js";
+import { A as push, C as first_child, M as noop, O as user_derived, S as child, T as sibling, _ as text, b as get, c as set_attribute, d as index, f as if_block, g as from_html, h as comment, i as t, j as reset, k as pop, l as element, m as append, o as attribute_effect, p as set_text, t as copy, u as each, v as delegate, w as only_child, x as template_effect, y as delegated } from "./index.js";
 // node_modules/marked/lib/marked.esm.js
 function G() {
 	return {

@@ -1,4 +1,4 @@
-const __vite__mapDeps=(i,m=__vite__mapDeps,d=(m.f||(m.f=["./Markdown.js","./Markdown.css"])))=>i.map(i=>d[i]);
+const __vite__mapDeps=(i,m=__vite__mapDeps,d=(m.f||(m.f=["./Markdown.js","./Markdown.css","./Examples.js","./Examples.css"])))=>i.map(i=>d[i]);
 // node_modules/svelte/src/internal/shared/utils.js
 var is_array = Array.isArray;
 var index_of = Array.prototype.indexOf;
@@ -4223,6 +4223,10 @@ var en = {
 	"app.skip": "Skip to the text",
 	"app.build": "Build",
 	"app.playground": "Playground",
+	"app.examples": "Examples",
+	"examples.search": "Search",
+	"examples.open": "Open",
+	"examples.none": "Nothing has that in it.",
 	"app.regions": "Pages",
 	"app.theme": "Theme",
 	"theme.system": "As the system",
@@ -4390,6 +4394,10 @@ var zh = {
 	"app.skip": "跳到正文",
 	"app.build": "构建",
 	"app.playground": "演练场",
+	"app.examples": "示例",
+	"examples.search": "搜索",
+	"examples.open": "打开",
+	"examples.none": "没有包含它的示例。",
 	"app.regions": "页面",
 	"app.theme": "主题",
 	"theme.system": "跟随系统",
@@ -5187,6 +5195,24 @@ var Models = class {
 	}
 };
 var models = new Models();
+// src/lib/start.ts
+var waiting = null;
+function open(start) {
+	waiting = start;
+	router.go("prompt" in start ? "/playground/complete" : "/playground/chat");
+}
+function completeStart() {
+	if (!waiting || !("prompt" in waiting)) return null;
+	const start = waiting;
+	waiting = null;
+	return start;
+}
+function chatStart() {
+	if (!waiting || "prompt" in waiting) return null;
+	const start = waiting;
+	waiting = null;
+	return start;
+}
 // src/ui/ErrorBox.svelte
 var root$20 = from_html(`<span> </span>`);
 var root_1$18 = from_html(`<div class="error svelte-gw58yb" role="alert"><p><strong> </strong></p> <p> <!></p> <p class="details svelte-gw58yb"> <!></p> <button> </button></div>`);
@@ -5249,6 +5275,7 @@ var root$19 = from_svg(`<svg viewBox="0 0 16 16" width="16" height="16" aria-hid
 function Icon($$anchor, $$props) {
 	const PATHS = {
 		play: "M3 2.5h10v3H3zM3 8h6M3 11h10M3 14h7",
+		examples: "M2.5 2.5h4.5v4.5H2.5zM9 2.5h4.5v4.5H9zM2.5 9h4.5v4.5H2.5zM9 9h4.5v4.5H9z",
 		code: "M5.5 4 2 8l3.5 4M10.5 4 14 8l-3.5 4",
 		undo: "M6 3 2.5 6.5 6 10M3 6.5h6.5a3.5 3.5 0 0 1 0 7H7",
 		again: "M13 8a5 5 0 1 1-1.5-3.5M13 2v3.5H9.5",
@@ -5804,6 +5831,7 @@ var Conversation = class {
 	set sent(value) {
 		set(this.#sent, value);
 	}
+	#steps = state([]);
 	#nextId = 1;
 	#abort = null;
 	constructor() {
@@ -5812,9 +5840,7 @@ var Conversation = class {
 			turns: [],
 			draft: ""
 		});
-		this.system = kept.system;
-		this.turns = kept.turns;
-		this.draft = kept.draft;
+		this.#restore(kept);
 		this.#nextId = Math.max(0, ...kept.turns.map((turn) => turn.id)) + 1;
 		if (!FORMATS.includes(this.params.format)) this.params.format = "text";
 	}
@@ -5836,21 +5862,51 @@ var Conversation = class {
 		const params = snapshot(this.params);
 		return chatBody(params, [...this.messages(), ...draft], params.seed ?? anySeed());
 	}
+	get canUndo() {
+		return get(this.#steps).length > 0 && !this.running;
+	}
+	undo() {
+		const step = get(this.#steps).at(-1);
+		if (!step || this.running) return;
+		set(this.#steps, get(this.#steps).slice(0, -1));
+		this.#restore(step);
+		this.#quiet();
+		this.save();
+	}
+	begin({ messages, params }) {
+		if (this.running) return;
+		this.#remember();
+		this.turns = [];
+		this.system = "";
+		this.#quiet();
+		this.sent = null;
+		this.#append(messages.slice(0, -1));
+		this.draft = messages.at(-1)?.content ?? "";
+		Object.assign(this.params, {
+			...CHAT_DEFAULTS,
+			model: this.params.model,
+			...params
+		});
+		this.save();
+	}
 	async send() {
 		if (this.running || this.params.model === "") return;
 		if (this.draft.trim() !== "") this.add("user");
+		else this.#remember();
 		if (this.turns.at(-1)?.role !== "user") return;
 		const turn = this.#turn("assistant", "");
 		this.turns = [...this.turns, turn];
 		await this.#answer(turn.id);
 	}
 	add(role) {
+		this.#remember();
 		this.turns = [...this.turns, this.#turn(role, this.draft)];
 		this.draft = "";
 		this.save();
 	}
 	async again(id) {
 		if (this.running) return;
+		this.#remember();
 		this.#change(id, (turn) => ({
 			...turn,
 			versions: [...turn.versions, {
@@ -5865,6 +5921,7 @@ var Conversation = class {
 		this.#abort?.abort();
 	}
 	edit(id, content) {
+		this.#remember();
 		this.#write(id, {
 			content,
 			cells: []
@@ -5879,7 +5936,8 @@ var Conversation = class {
 		this.save();
 	}
 	remove(id) {
-		this.turns = this.turns.filter((turn) => turn.id !== id);
+		this.#remember();
+		this.#take(id);
 		this.save();
 	}
 	move(id, by) {
@@ -5887,18 +5945,24 @@ var Conversation = class {
 		const to = from + by;
 		const turn = this.turns[from];
 		if (!turn || to < 0 || to >= this.turns.length) return;
+		this.#remember();
 		this.turns = this.turns.toSpliced(from, 1).toSpliced(to, 0, turn);
 		this.save();
 	}
 	clear() {
+		this.#remember();
 		this.turns = [];
 		this.#quiet();
 		this.save();
 	}
 	load(messages) {
+		this.#remember();
+		this.#append(messages);
+		this.save();
+	}
+	#append(messages) {
 		for (const { role, content } of messages) if (role === "system") this.system = content;
 		else this.turns = [...this.turns, this.#turn(role, content)];
-		this.save();
 	}
 	save = later(() => {
 		const { system, turns, draft } = this;
@@ -5920,6 +5984,22 @@ var Conversation = class {
 		});
 	});
 	saveParams = later(() => keep(PARAMS$1, this.params));
+	#remember() {
+		const { system, turns, draft } = this;
+		set(this.#steps, [...get(this.#steps).slice(-49), {
+			system,
+			turns,
+			draft
+		}]);
+	}
+	#restore({ system, turns, draft }) {
+		this.system = system;
+		this.turns = turns;
+		this.draft = draft;
+	}
+	#take(id) {
+		this.turns = this.turns.filter((turn) => turn.id !== id);
+	}
 	#turn(role, content) {
 		return {
 			id: this.#nextId++,
@@ -5971,7 +6051,7 @@ var Conversation = class {
 	}
 	#forget(id) {
 		const turn = this.turns.find((turn) => turn.id === id);
-		if (!turn || turn.versions.length === 1) return this.remove(id);
+		if (!turn || turn.versions.length === 1) return this.#take(id);
 		this.#change(id, (turn) => ({
 			...turn,
 			versions: turn.versions.slice(0, -1),
@@ -7703,7 +7783,7 @@ function TurnView($$anchor, $$props) {
 }
 delegate(["keydown", "click"]);
 // src/pages/playground/Chat.svelte
-var root$6 = from_html(`<button class="plain"><!> </button> <button class="plain"> </button> <input hidden="" type="file" accept=".jsonl,.json"/> <button class="plain"> </button> <button class="plain"> </button>`, 1);
+var root$6 = from_html(`<button class="plain"><!> </button> <button class="plain"><!> </button> <button class="plain"> </button> <input hidden="" type="file" accept=".jsonl,.json"/> <button class="plain"> </button> <button class="plain"> </button>`, 1);
 var root_1$5 = from_html(`<textarea class="field schema svelte-hmst82" rows="6"></textarea> <p class="wrong svelte-hmst82"> </p>`, 1);
 var root_2$5 = from_html(`<div class="format svelte-hmst82"><span> </span> <!> <!></div>`);
 var root_3$4 = from_html(`<p class="wrong svelte-hmst82" role="alert"> </p>`);
@@ -7738,6 +7818,8 @@ function Chat($$anchor, $$props) {
 	const ready = user_derived(() => params.model !== "" && get(schemaError) === "" && !conversation.running);
 	const canSend = user_derived(() => get(ready) && (conversation.draft.trim() !== "" || conversation.turns.at(-1)?.role === "user"));
 	onMount(() => {
+		const start = chatStart();
+		if (start) conversation.begin(start);
 		draft.focus();
 		return () => counting.stop();
 	});
@@ -7829,33 +7911,42 @@ function Chat($$anchor, $$props) {
 			var text = sibling(node_1, 1, true);
 			reset(button);
 			var button_1 = sibling(button, 2);
-			var text_1 = only_child(button_1, true);
-			var input = sibling(button_1, 2);
-			bind_this(input, ($$value) => file = $$value, () => file);
-			var button_2 = sibling(input, 2);
+			var node_2 = child(button_1);
+			Icon(node_2, { name: "undo" });
+			var text_1 = sibling(node_2, 1, true);
+			reset(button_1);
+			var button_2 = sibling(button_1, 2);
 			var text_2 = only_child(button_2, true);
-			var button_3 = sibling(button_2, 2);
+			var input = sibling(button_2, 2);
+			bind_this(input, ($$value) => file = $$value, () => file);
+			var button_3 = sibling(input, 2);
 			var text_3 = only_child(button_3, true);
-			template_effect(($0, $1, $2, $3) => {
+			var button_4 = sibling(button_3, 2);
+			var text_4 = only_child(button_4, true);
+			template_effect(($0, $1, $2, $3, $4) => {
 				button.disabled = !get(ready);
 				set_attribute(button, "title", `${MOD ?? ""}+Shift+C`);
 				set_text(text, $0);
+				button_1.disabled = !conversation.canUndo;
 				set_text(text_1, $1);
-				button_2.disabled = conversation.turns.length === 0;
 				set_text(text_2, $2);
-				button_3.disabled = conversation.turns.length === 0 || conversation.running;
+				button_3.disabled = conversation.turns.length === 0;
 				set_text(text_3, $3);
+				button_4.disabled = conversation.turns.length === 0 || conversation.running;
+				set_text(text_4, $4);
 			}, [
 				() => t("play.code"),
+				() => t("play.undo"),
 				() => t("chat.import"),
 				() => t("chat.export"),
 				() => t("clear")
 			]);
 			delegated("click", button, () => set(code, true));
-			delegated("click", button_1, () => file.click());
+			delegated("click", button_1, () => conversation.undo());
+			delegated("click", button_2, () => file.click());
 			delegated("change", input, load);
-			delegated("click", button_2, save);
-			delegated("click", button_3, () => conversation.clear());
+			delegated("click", button_3, save);
+			delegated("click", button_4, () => conversation.clear());
 			append($$anchor, fragment_1);
 		};
 		const knobs = ($$anchor) => {
@@ -7877,11 +7968,11 @@ function Chat($$anchor, $$props) {
 					children: ($$anchor, $$slotProps) => {
 						var div = root_2$5();
 						var span = child(div);
-						var text_4 = only_child(span, true);
-						var node_2 = sibling(span, 2);
+						var text_5 = only_child(span, true);
+						var node_3 = sibling(span, 2);
 						{
 							let $0 = user_derived(() => t("param.format"));
-							Segments(node_2, {
+							Segments(node_3, {
 								get label() {
 									return get($0);
 								},
@@ -7897,28 +7988,28 @@ function Chat($$anchor, $$props) {
 								}
 							});
 						}
-						var node_3 = sibling(node_2, 2);
+						var node_4 = sibling(node_3, 2);
 						var consequent = ($$anchor) => {
 							var fragment_3 = root_1$5();
 							var textarea = first_child(fragment_3);
 							remove_textarea_child(textarea);
 							var p = sibling(textarea, 2);
-							var text_5 = only_child(p, true);
+							var text_6 = only_child(p, true);
 							template_effect(($0) => {
 								set_attribute(textarea, "aria-label", $0);
 								set_attribute(textarea, "aria-invalid", get(schemaError) !== "");
 								set_attribute(textarea, "aria-describedby", `${id}-schema`);
 								set_attribute(p, "id", `${id}-schema`);
-								set_text(text_5, get(schemaError));
+								set_text(text_6, get(schemaError));
 							}, [() => t("format.json_schema")]);
 							bind_value(textarea, () => params.schema, ($$value) => params.schema = $$value);
 							append($$anchor, fragment_3);
 						};
-						if_block(node_3, ($$render) => {
+						if_block(node_4, ($$render) => {
 							if (params.format === "json_schema") $$render(consequent);
 						});
 						reset(div);
-						template_effect(($0) => set_text(text_4, $0), [() => t("param.format")]);
+						template_effect(($0) => set_text(text_5, $0), [() => t("param.format")]);
 						append($$anchor, div);
 					},
 					$$slots: { default: true }
@@ -7937,25 +8028,25 @@ function Chat($$anchor, $$props) {
 				var div_1 = first_child(fragment_4);
 				var div_2 = child(div_1);
 				var label = child(div_2);
-				var text_6 = only_child(label, true);
+				var text_7 = only_child(label, true);
 				var textarea_1 = sibling(label, 2);
 				remove_textarea_child(textarea_1);
 				reset(div_2);
-				var node_4 = sibling(div_2, 2);
+				var node_5 = sibling(div_2, 2);
 				var consequent_1 = ($$anchor) => {
 					var p_1 = root_3$4();
-					var text_7 = only_child(p_1, true);
-					template_effect(() => set_text(text_7, get(wrong)));
+					var text_8 = only_child(p_1, true);
+					template_effect(() => set_text(text_8, get(wrong)));
 					append($$anchor, p_1);
 				};
-				if_block(node_4, ($$render) => {
+				if_block(node_5, ($$render) => {
 					if (get(wrong)) $$render(consequent_1);
 				});
-				var node_5 = sibling(node_4, 2);
+				var node_6 = sibling(node_5, 2);
 				var consequent_2 = ($$anchor) => {
 					var p_2 = root_4$2();
-					var text_8 = only_child(p_2, true);
-					template_effect(($0) => set_text(text_8, $0), [() => t("chat.empty")]);
+					var text_9 = only_child(p_2, true);
+					template_effect(($0) => set_text(text_9, $0), [() => t("chat.empty")]);
 					append($$anchor, p_2);
 				};
 				var alternate = ($$anchor) => {
@@ -7976,19 +8067,19 @@ function Chat($$anchor, $$props) {
 					reset(ol);
 					append($$anchor, ol);
 				};
-				if_block(node_5, ($$render) => {
+				if_block(node_6, ($$render) => {
 					if (conversation.turns.length === 0) $$render(consequent_2);
 					else $$render(alternate, -1);
 				});
-				var node_6 = sibling(node_5, 2);
+				var node_7 = sibling(node_6, 2);
 				var consequent_3 = ($$anchor) => {
 					const failure = user_derived(() => conversation.failure);
 					var div_3 = root_6$1();
-					var node_7 = child(div_3);
+					var node_8 = child(div_3);
 					{
 						let $0 = user_derived(() => get(failure).status === 0);
 						let $1 = user_derived(() => get(failure).status === 401 ? t("error.key") : t("error.again"));
-						ErrorBox(node_7, {
+						ErrorBox(node_8, {
 							get failure() {
 								return get(failure);
 							},
@@ -8004,7 +8095,7 @@ function Chat($$anchor, $$props) {
 					reset(div_3);
 					append($$anchor, div_3);
 				};
-				if_block(node_6, ($$render) => {
+				if_block(node_7, ($$render) => {
 					if (conversation.failure) $$render(consequent_3);
 				});
 				reset(div_1);
@@ -8014,40 +8105,40 @@ function Chat($$anchor, $$props) {
 				remove_textarea_child(textarea_2);
 				bind_this(textarea_2, ($$value) => draft = $$value, () => draft);
 				var div_4 = sibling(textarea_2, 2);
-				var node_8 = child(div_4);
+				var node_9 = child(div_4);
 				var consequent_4 = ($$anchor) => {
-					var button_4 = root_7$1();
-					var text_9 = child(button_4);
-					next();
-					reset(button_4);
-					template_effect(($0) => set_text(text_9, `${$0 ?? ""} `), [() => t("play.stop")]);
-					delegated("click", button_4, () => conversation.stop());
-					append($$anchor, button_4);
-				};
-				var alternate_1 = ($$anchor) => {
-					var button_5 = root_8$1();
+					var button_5 = root_7$1();
 					var text_10 = child(button_5);
 					next();
 					reset(button_5);
-					template_effect(($0) => {
-						button_5.disabled = !get(canSend);
-						set_text(text_10, `${$0 ?? ""} `);
-					}, [() => t("chat.send")]);
-					delegated("click", button_5, send);
+					template_effect(($0) => set_text(text_10, `${$0 ?? ""} `), [() => t("play.stop")]);
+					delegated("click", button_5, () => conversation.stop());
 					append($$anchor, button_5);
 				};
-				if_block(node_8, ($$render) => {
+				var alternate_1 = ($$anchor) => {
+					var button_6 = root_8$1();
+					var text_11 = child(button_6);
+					next();
+					reset(button_6);
+					template_effect(($0) => {
+						button_6.disabled = !get(canSend);
+						set_text(text_11, `${$0 ?? ""} `);
+					}, [() => t("chat.send")]);
+					delegated("click", button_6, send);
+					append($$anchor, button_6);
+				};
+				if_block(node_9, ($$render) => {
 					if (conversation.running) $$render(consequent_4);
 					else $$render(alternate_1, -1);
 				});
-				var button_6 = sibling(node_8, 2);
-				var text_11 = only_child(button_6, true);
-				var button_7 = sibling(button_6, 2);
+				var button_7 = sibling(node_9, 2);
 				var text_12 = only_child(button_7, true);
-				var node_9 = sibling(button_7, 4);
+				var button_8 = sibling(button_7, 2);
+				var text_13 = only_child(button_8, true);
+				var node_10 = sibling(button_8, 4);
 				{
 					let $0 = user_derived(() => conversation.running ? null : counting.tokens);
-					Numbers(node_9, {
+					Numbers(node_10, {
 						get stats() {
 							return conversation.stats;
 						},
@@ -8063,20 +8154,20 @@ function Chat($$anchor, $$props) {
 					});
 				}
 				reset(div_4);
-				var text_13 = only_child(sibling(div_4, 2), true);
+				var text_14 = only_child(sibling(div_4, 2), true);
 				reset(footer);
 				template_effect(($0, $1, $2, $3, $4, $5, $6, $7) => {
 					set_attribute(label, "for", `${id}-system`);
-					set_text(text_6, $0);
+					set_text(text_7, $0);
 					set_attribute(textarea_1, "id", `${id}-system`);
 					set_attribute(textarea_1, "placeholder", $1);
 					set_attribute(textarea_2, "aria-label", $2);
 					set_attribute(textarea_2, "placeholder", $3);
-					button_6.disabled = $4;
-					set_text(text_11, $5);
-					button_7.disabled = $6;
-					set_text(text_12, $7);
-					set_text(text_13, get(said));
+					button_7.disabled = $4;
+					set_text(text_12, $5);
+					button_8.disabled = $6;
+					set_text(text_13, $7);
+					set_text(text_14, get(said));
 				}, [
 					() => t("role.system"),
 					() => t("chat.systemPlaceholder"),
@@ -8094,8 +8185,8 @@ function Chat($$anchor, $$props) {
 					send();
 				});
 				bind_value(textarea_2, () => conversation.draft, ($$value) => conversation.draft = $$value);
-				delegated("click", button_6, () => add("user"));
-				delegated("click", button_7, () => add("assistant"));
+				delegated("click", button_7, () => add("user"));
+				delegated("click", button_8, () => add("assistant"));
 				append($$anchor, fragment_4);
 			},
 			$$slots: {
@@ -8105,7 +8196,7 @@ function Chat($$anchor, $$props) {
 			}
 		});
 	}
-	var node_10 = sibling(node, 2);
+	var node_11 = sibling(node, 2);
 	var consequent_5 = ($$anchor) => {
 		{
 			let $0 = user_derived(() => conversation.sent ?? conversation.next);
@@ -8122,7 +8213,7 @@ function Chat($$anchor, $$props) {
 			});
 		}
 	};
-	if_block(node_10, ($$render) => {
+	if_block(node_11, ($$render) => {
 		if (get(code)) $$render(consequent_5);
 	});
 	append($$anchor, fragment);
@@ -8375,6 +8466,19 @@ var Session = class {
 		this.answers = [];
 		this.#quiet();
 		this.save();
+	}
+	begin({ prompt, params }) {
+		if (this.running) return;
+		this.open({
+			text: prompt,
+			cells: []
+		});
+		Object.assign(this.params, {
+			...DEFAULTS,
+			model: this.params.model,
+			...params
+		});
+		this.sent = null;
 	}
 	save = later(() => {
 		if (!keep(DRAFT, this.document.snapshot)) keep(DRAFT, {
@@ -8836,7 +8940,9 @@ function Complete($$anchor, $$props) {
 	const counting = new Counting();
 	const full = user_derived(() => counting.tokens !== null && counting.context !== null && counting.tokens + session.params.maxTokens > counting.context);
 	onMount(() => {
-		if (hints.first && session.document.text === "") session.edit(t("play.example"));
+		const start = completeStart();
+		if (start) session.begin(start);
+		else if (hints.first && session.document.text === "") session.edit(t("play.example"));
 		surface.focus();
 		return () => counting.stop();
 	});
@@ -9253,19 +9359,20 @@ delegate(["click"]);
 var root = from_html(`<div class="down svelte-1n46o8q" role="alert"><span> </span> <button> </button></div>`);
 var root_1 = from_html(`<div class="fill svelte-1n46o8q"><!></div>`);
 var root_2 = from_html(`<div class="missing svelte-1n46o8q"><h1> </h1> <p><code> </code></p> <a class="button"> </a></div>`);
-var root_3 = from_html(`<a class="skip svelte-1n46o8q" href="#work"> </a> <div class="frame svelte-1n46o8q"><nav class="svelte-1n46o8q"><a class="brand svelte-1n46o8q"><svg viewBox="0 0 32 32" width="24" height="24" aria-hidden="true" class="svelte-1n46o8q"><path d="M4 12 16 5l12 7zM7 14h4v9H7zm7 0h4v9h-4zm7 0h4v9h-4zM4 25h24v3H4z"></path></svg> <span class="svelte-1n46o8q">Lyceum</span></a> <div class="pages svelte-1n46o8q"><a class="svelte-1n46o8q"><!><span class="svelte-1n46o8q"> </span></a></div> <div class="ends svelte-1n46o8q"><button class="plain svelte-1n46o8q"><!><span class="svelte-1n46o8q"> </span></button> <button class="plain svelte-1n46o8q"><!><span class="svelte-1n46o8q"><span class="unseen"> </span> </span></button> <button class="plain svelte-1n46o8q"><span class="glyph svelte-1n46o8q" aria-hidden="true">文</span><span class="svelte-1n46o8q"> </span></button></div></nav> <main id="work" class="svelte-1n46o8q"><!> <!></main></div> <!>`, 1);
+var root_3 = from_html(`<a class="skip svelte-1n46o8q" href="#work"> </a> <div class="frame svelte-1n46o8q"><nav class="svelte-1n46o8q"><a class="brand svelte-1n46o8q"><svg viewBox="0 0 32 32" width="24" height="24" aria-hidden="true" class="svelte-1n46o8q"><path d="M4 12 16 5l12 7zM7 14h4v9H7zm7 0h4v9h-4zm7 0h4v9h-4zM4 25h24v3H4z"></path></svg> <span class="svelte-1n46o8q">Lyceum</span></a> <div class="pages svelte-1n46o8q"><a class="svelte-1n46o8q"><!><span class="svelte-1n46o8q"> </span></a> <a class="svelte-1n46o8q"><!><span class="svelte-1n46o8q"> </span></a></div> <div class="ends svelte-1n46o8q"><button class="plain svelte-1n46o8q"><!><span class="svelte-1n46o8q"> </span></button> <button class="plain svelte-1n46o8q"><!><span class="svelte-1n46o8q"><span class="unseen"> </span> </span></button> <button class="plain svelte-1n46o8q"><span class="glyph svelte-1n46o8q" aria-hidden="true">文</span><span class="svelte-1n46o8q"> </span></button></div></nav> <main id="work" class="svelte-1n46o8q"><!> <!></main></div> <!>`, 1);
 function App($$anchor, $$props) {
 	push($$props, true);
-	const PAGES = new Map([["/playground/chat", Chat], ["/playground/complete", Complete]]);
 	const HOME = "/playground/complete";
-	const Page = user_derived(() => PAGES.get(router.path));
+	const EXAMPLES = "/examples";
+	const MODES = new Map([["/playground/chat", Chat], [HOME, Complete]]);
+	const Mode = user_derived(() => MODES.get(router.path));
 	const other = user_derived(() => language.now === "en" ? "zh" : "en");
 	user_effect(() => {
 		if (router.path === "/" || router.path === "/playground") router.go(HOME, "replace");
 	});
 	user_effect(() => {
-		const name = get(Page) ? `${t("app.playground")} · ` : "";
-		document.title = `${name}Lyceum`;
+		const name = get(Mode) ? t("app.playground") : router.path === EXAMPLES ? t("app.examples") : "";
+		document.title = name === "" ? "Lyceum" : `${name} · Lyceum`;
 	});
 	function keyed(event) {
 		if (event.key !== "F6") return;
@@ -9286,102 +9393,130 @@ function App($$anchor, $$props) {
 	Icon(node, { name: "play" });
 	var text_1 = only_child(sibling(node), true);
 	reset(a_2);
+	var a_3 = sibling(a_2, 2);
+	var node_1 = child(a_3);
+	Icon(node_1, { name: "examples" });
+	var text_2 = only_child(sibling(node_1), true);
+	reset(a_3);
 	reset(div_1);
 	var div_2 = sibling(div_1, 2);
 	var button = child(div_2);
-	var node_1 = child(button);
-	Icon(node_1, { name: "key" });
-	var text_2 = only_child(sibling(node_1), true);
+	var node_2 = child(button);
+	Icon(node_2, { name: "key" });
+	var text_3 = only_child(sibling(node_2), true);
 	reset(button);
 	var button_1 = sibling(button, 2);
-	var node_2 = child(button_1);
-	Icon(node_2, { name: "theme" });
-	var span_2 = sibling(node_2);
-	var span_3 = child(span_2);
-	var text_3 = only_child(span_3);
-	var text_4 = sibling(span_3, 1, true);
-	reset(span_2);
+	var node_3 = child(button_1);
+	Icon(node_3, { name: "theme" });
+	var span_3 = sibling(node_3);
+	var span_4 = child(span_3);
+	var text_4 = only_child(span_4);
+	var text_5 = sibling(span_4, 1, true);
+	reset(span_3);
 	reset(button_1);
 	var button_2 = sibling(button_1, 2);
-	var text_5 = only_child(sibling(child(button_2)), true);
+	var text_6 = only_child(sibling(child(button_2)), true);
 	reset(button_2);
 	reset(div_2);
 	reset(nav);
 	var main = sibling(nav, 2);
-	var node_3 = child(main);
+	var node_4 = child(main);
 	var consequent = ($$anchor) => {
 		var div_3 = root();
-		var span_5 = child(div_3);
-		var text_6 = only_child(span_5, true);
-		var button_3 = sibling(span_5, 2);
-		var text_7 = only_child(button_3, true);
+		var span_6 = child(div_3);
+		var text_7 = only_child(span_6, true);
+		var button_3 = sibling(span_6, 2);
+		var text_8 = only_child(button_3, true);
 		reset(div_3);
 		template_effect(($0, $1) => {
-			set_text(text_6, $0);
-			set_text(text_7, $1);
+			set_text(text_7, $0);
+			set_text(text_8, $1);
 		}, [() => t("app.down"), () => t("app.retry")]);
 		delegated("click", button_3, () => void connection.check());
 		append($$anchor, div_3);
 	};
-	if_block(node_3, ($$render) => {
+	if_block(node_4, ($$render) => {
 		if (connection.down) $$render(consequent);
 	});
-	var node_4 = sibling(node_3, 2);
+	var node_5 = sibling(node_4, 2);
 	var consequent_1 = ($$anchor) => {
 		var div_4 = root_1();
-		component(child(div_4), () => get(Page), ($$anchor, Page_1) => {
-			Page_1($$anchor, {});
+		component(child(div_4), () => get(Mode), ($$anchor, Mode_1) => {
+			Mode_1($$anchor, {});
 		});
 		reset(div_4);
 		append($$anchor, div_4);
 	};
 	var consequent_2 = ($$anchor) => {
-		var div_5 = root_2();
-		var h1 = child(div_5);
-		var text_8 = only_child(h1, true);
+		var fragment_1 = comment();
+		await_block(first_child(fragment_1), () => __vitePreload(() => import("./Examples.js"), __vite__mapDeps([2,3]), import.meta.url), null, ($$anchor, $$source) => {
+			var $$value = user_derived(() => {
+				var { default: Examples } = get($$source);
+				return { Examples };
+			});
+			var Examples = user_derived(() => get($$value).Examples);
+			var div_5 = root_1();
+			component(child(div_5), () => get(Examples), ($$anchor, Examples_1) => {
+				Examples_1($$anchor, {});
+			});
+			reset(div_5);
+			append($$anchor, div_5);
+		});
+		append($$anchor, fragment_1);
+	};
+	var consequent_3 = ($$anchor) => {
+		var div_6 = root_2();
+		var h1 = child(div_6);
+		var text_9 = only_child(h1, true);
 		var p = sibling(h1, 2);
-		var text_9 = only_child(child(p), true);
+		var text_10 = only_child(child(p), true);
 		reset(p);
-		var a_3 = sibling(p, 2);
-		var text_10 = only_child(a_3, true);
-		reset(div_5);
+		var a_4 = sibling(p, 2);
+		var text_11 = only_child(a_4, true);
+		reset(div_6);
 		template_effect(($0, $1, $2) => {
-			set_text(text_8, $0);
-			set_text(text_9, router.path);
-			set_attribute(a_3, "href", $1);
-			set_text(text_10, $2);
+			set_text(text_9, $0);
+			set_text(text_10, router.path);
+			set_attribute(a_4, "href", $1);
+			set_text(text_11, $2);
 		}, [
 			() => t("app.missing"),
 			() => href(HOME),
 			() => t("app.home")
 		]);
-		append($$anchor, div_5);
+		append($$anchor, div_6);
 	};
-	if_block(node_4, ($$render) => {
-		if (get(Page)) $$render(consequent_1);
-		else if (router.path !== "/" && router.path !== "/playground") $$render(consequent_2, 1);
+	if_block(node_5, ($$render) => {
+		if (get(Mode)) $$render(consequent_1);
+		else if (router.path === EXAMPLES) $$render(consequent_2, 1);
+		else if (router.path !== "/" && router.path !== "/playground") $$render(consequent_3, 2);
 	});
 	reset(main);
 	reset(div);
 	KeyDialog(sibling(div, 2), {});
-	template_effect(($0, $1, $2, $3, $4, $5, $6, $7) => {
+	template_effect(($0, $1, $2, $3, $4, $5, $6, $7, $8, $9) => {
 		set_text(text, $0);
 		set_attribute(nav, "aria-label", $1);
 		set_attribute(a_1, "href", $2);
 		set_attribute(a_2, "href", $3);
-		set_attribute(a_2, "aria-current", get(Page) ? "page" : void 0);
+		set_attribute(a_2, "aria-current", get(Mode) ? "page" : void 0);
 		set_text(text_1, $4);
-		set_text(text_2, $5);
-		set_text(text_3, `${$6 ?? ""}:`);
-		set_text(text_4, $7);
+		set_attribute(a_3, "href", $5);
+		set_attribute(a_3, "aria-current", router.path === EXAMPLES ? "page" : void 0);
+		set_text(text_2, $6);
+		set_text(text_3, $7);
+		set_text(text_4, `${$8 ?? ""}:`);
+		set_text(text_5, $9);
 		set_attribute(button_2, "lang", get(other));
-		set_text(text_5, LANGUAGES$1[get(other)]);
+		set_text(text_6, LANGUAGES$1[get(other)]);
 	}, [
 		() => t("app.skip"),
 		() => t("app.regions"),
 		() => href("/"),
 		() => href(HOME),
 		() => t("app.playground"),
+		() => href(EXAMPLES),
+		() => t("app.examples"),
 		() => t("app.key"),
 		() => t("app.theme"),
 		() => t(`theme.${theme.now}`)
@@ -9401,4 +9536,4 @@ router.start();
 models.load();
 var target = document.getElementById("app");
 if (target) mount(App, { target });
-export { pop as C, noop as E, user_derived as S, reset as T, template_effect as _, element as a, only_child as b, if_block as c, comment as d, from_html as f, get as g, delegated as h, set_attribute as i, set_text as l, delegate as m, t as n, each as o, text$1 as p, attribute_effect as r, index as s, copy as t, append as u, child as v, push as w, sibling as x, first_child as y };
+export { push as A, first_child as C, state as D, set as E, noop as M, user_derived as O, child as S, sibling as T, text$1 as _, bind_value as a, get as b, set_attribute as c, index as d, if_block as f, from_html as g, comment as h, t as i, reset as j, pop as k, element as l, append as m, open as n, attribute_effect as o, set_text as p, language as r, remove_input_defaults as s, copy as t, each as u, delegate as v, only_child as w, template_effect as x, delegated as y };

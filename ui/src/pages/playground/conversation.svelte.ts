@@ -14,6 +14,7 @@ import {
 import { later } from "../../lib/later.ts";
 import { Pace, type Stats } from "../../lib/pace.ts";
 import { anySeed, DEFAULTS, restored } from "../../lib/request.ts";
+import type { ChatStart } from "../../lib/start.ts";
 import { keep, recall } from "../../lib/storage.ts";
 import { Reader, type Cell } from "../../lib/tokens.ts";
 import type { Ending } from "./session.svelte.ts";
@@ -54,14 +55,14 @@ export class Conversation {
   failure = $state.raw<Failure | null>(null);
   stats = $state.raw<Stats | null>(null);
   sent = $state.raw<ChatBody | null>(null);
+  /** The conversation as it was before each change. */
+  #steps = $state.raw<Kept[]>([]);
   #nextId = 1;
   #abort: AbortController | null = null;
 
   constructor() {
     const kept = recall<Kept>(NAME, { system: "", turns: [], draft: "" });
-    this.system = kept.system;
-    this.turns = kept.turns;
-    this.draft = kept.draft;
+    this.#restore(kept);
     this.#nextId = Math.max(0, ...kept.turns.map((turn) => turn.id)) + 1;
     if (!FORMATS.includes(this.params.format)) this.params.format = "text";
   }
@@ -81,10 +82,38 @@ export class Conversation {
     return chatBody(params, [...this.messages(), ...draft], params.seed ?? anySeed());
   }
 
+  get canUndo(): boolean {
+    return this.#steps.length > 0 && !this.running;
+  }
+
+  undo(): void {
+    const step = this.#steps.at(-1);
+    if (!step || this.running) return;
+    this.#steps = this.#steps.slice(0, -1);
+    this.#restore(step);
+    this.#quiet();
+    this.save();
+  }
+
+  /** An example: its messages, its knobs, and the defaults of the others. */
+  begin({ messages, params }: ChatStart): void {
+    if (this.running) return;
+    this.#remember();
+    this.turns = [];
+    this.system = "";
+    this.#quiet();
+    this.sent = null;
+    this.#append(messages.slice(0, -1));
+    this.draft = messages.at(-1)?.content ?? "";
+    Object.assign(this.params, { ...CHAT_DEFAULTS, model: this.params.model, ...params });
+    this.save();
+  }
+
   /** Adds what was typed, and lets the model answer. */
   async send(): Promise<void> {
     if (this.running || this.params.model === "") return;
     if (this.draft.trim() !== "") this.add("user");
+    else this.#remember();
     if (this.turns.at(-1)?.role !== "user") return;
     const turn = this.#turn("assistant", "");
     this.turns = [...this.turns, turn];
@@ -93,6 +122,7 @@ export class Conversation {
 
   /** Adds what was typed as anyone's words. */
   add(role: Role): void {
+    this.#remember();
     this.turns = [...this.turns, this.#turn(role, this.draft)];
     this.draft = "";
     this.save();
@@ -101,6 +131,7 @@ export class Conversation {
   /** Lets the model say a turn once more. */
   async again(id: number): Promise<void> {
     if (this.running) return;
+    this.#remember();
     this.#change(id, (turn) => ({
       ...turn,
       versions: [...turn.versions, { content: "", cells: [] }],
@@ -114,6 +145,7 @@ export class Conversation {
   }
 
   edit(id: number, content: string): void {
+    this.#remember();
     this.#write(id, { content, cells: [] });
     this.save();
   }
@@ -124,7 +156,8 @@ export class Conversation {
   }
 
   remove(id: number): void {
-    this.turns = this.turns.filter((turn) => turn.id !== id);
+    this.#remember();
+    this.#take(id);
     this.save();
   }
 
@@ -134,11 +167,13 @@ export class Conversation {
     const to = from + by;
     const turn = this.turns[from];
     if (!turn || to < 0 || to >= this.turns.length) return;
+    this.#remember();
     this.turns = this.turns.toSpliced(from, 1).toSpliced(to, 0, turn);
     this.save();
   }
 
   clear(): void {
+    this.#remember();
     this.turns = [];
     this.#quiet();
     this.save();
@@ -146,11 +181,16 @@ export class Conversation {
 
   /** Puts examples before what follows. */
   load(messages: Message[]): void {
+    this.#remember();
+    this.#append(messages);
+    this.save();
+  }
+
+  #append(messages: Message[]): void {
     for (const { role, content } of messages) {
       if (role === "system") this.system = content;
       else this.turns = [...this.turns, this.#turn(role, content)];
     }
-    this.save();
   }
 
   save = later(() => {
@@ -164,6 +204,21 @@ export class Conversation {
   });
 
   saveParams = later(() => keep(PARAMS, this.params));
+
+  #remember(): void {
+    const { system, turns, draft } = this;
+    this.#steps = [...this.#steps.slice(-49), { system, turns, draft }];
+  }
+
+  #restore({ system, turns, draft }: Kept): void {
+    this.system = system;
+    this.turns = turns;
+    this.draft = draft;
+  }
+
+  #take(id: number): void {
+    this.turns = this.turns.filter((turn) => turn.id !== id);
+  }
 
   #turn(role: Role, content: string): Turn {
     return { id: this.#nextId++, role, versions: [{ content, cells: [] }], version: 0 };
@@ -215,7 +270,7 @@ export class Conversation {
   /** Takes an answer away of which nothing came. */
   #forget(id: number): void {
     const turn = this.turns.find((turn) => turn.id === id);
-    if (!turn || turn.versions.length === 1) return this.remove(id);
+    if (!turn || turn.versions.length === 1) return this.#take(id);
     this.#change(id, (turn) => ({
       ...turn,
       versions: turn.versions.slice(0, -1),

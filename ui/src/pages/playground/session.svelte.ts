@@ -11,6 +11,7 @@ import {
   restored,
   type CompletionBody,
 } from "../../lib/request.ts";
+import type { CompleteStart } from "../../lib/start.ts";
 import { keep, recall } from "../../lib/storage.ts";
 import { Reader, textOf, type Candidate, type Cell } from "../../lib/tokens.ts";
 import { history } from "./history.svelte.ts";
@@ -157,6 +158,14 @@ export class Session {
     this.answers = [];
     this.#quiet();
     this.save();
+  }
+
+  /** An example: its text, its knobs, and the defaults of the others. */
+  begin({ prompt, params }: CompleteStart): void {
+    if (this.running) return;
+    this.open({ text: prompt, cells: [] });
+    Object.assign(this.params, { ...DEFAULTS, model: this.params.model, ...params });
+    this.sent = null;
   }
 
   /** Keeps the document for later visits. Writing a long one down takes longer than a keystroke may. */
