@@ -71,7 +71,7 @@ async fn answer(app: App, caller: &Caller, request: CreateResponse) -> Result<Re
         record,
         background,
         listener: None,
-        app,
+        app: app.clone(),
     };
     // An error before the first byte is an error of the request.
     let first = match background {
@@ -83,7 +83,7 @@ async fn answer(app: App, caller: &Caller, request: CreateResponse) -> Result<Re
     }
     let (listener, stream) = events();
     run.listener = streams.then_some(listener);
-    tokio::spawn(run.told(first));
+    app.ending().spawn(run.told(first));
     Ok(if streams { stream } else { json(&response) })
 }
 

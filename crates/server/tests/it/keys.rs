@@ -59,9 +59,14 @@ fn a_stored_key_is_asked_for_and_can_end() {
         .revoke_key(&id, 2)
         .await
         .unwrap()));
-    // No key is left, so nobody is asked for one: but a wrong one is told.
+    // Who ends the last key wants to keep somebody out.
     let (status, _, _, code) = server.get("/v1/models").error();
     assert_eq!((status, code.as_deref()), (401, Some("invalid_api_key")));
+    let anyone = b"GET /v1/models HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    assert_eq!(Answer::of_bytes(&server.said(anyone)).status, 401);
+    let forgotten = stored(folder.path(), async |d| d.forget_keys().await.unwrap());
+    assert_eq!(forgotten, 1);
+    assert_eq!(Answer::of_bytes(&server.said(anyone)).status, 200);
     let expired = create(folder.path(), Scope::All, KeyLimits::default(), Some(5));
     assert_eq!(server.with_key(&expired).get("/v1/models").status, 401);
 }
@@ -130,6 +135,7 @@ fn requests_per_minute_are_told_and_held() {
         .parse()
         .unwrap();
     assert!((1..=30).contains(&seconds), "{seconds}");
+    assert_eq!(refused.headers["x-ratelimit-remaining-requests"], "0");
     let want = (
         429,
         "requests".to_owned(),

@@ -170,9 +170,10 @@ impl Database {
         Ok(row.as_ref().map(key).transpose()?)
     }
 
-    /// Whether any key was ever made, and so must be shown.
+    /// Whether any key was ever made, and so must be shown: who revokes the last one wants to
+    /// keep its holder out, not to let everybody in.
     pub async fn has_keys(&self) -> Result<bool, DatabaseError> {
-        let select = "SELECT id FROM api_keys WHERE revoked_at IS NULL LIMIT 1";
+        let select = "SELECT id FROM api_keys LIMIT 1";
         let row = sqlx::query(select).fetch_optional(&self.pool).await?;
         Ok(row.is_some())
     }
@@ -183,6 +184,12 @@ impl Database {
                       WHERE (id = $2 OR name = $2) AND revoked_at IS NULL";
         let query = sqlx::query(update).bind(now).bind(id);
         Ok(query.execute(&self.pool).await?.rows_affected() > 0)
+    }
+
+    /// Forgets the keys that are revoked, and says how many; what they used is kept.
+    pub async fn forget_keys(&self) -> Result<u64, DatabaseError> {
+        let delete = "DELETE FROM api_keys WHERE revoked_at IS NOT NULL";
+        Ok(sqlx::query(delete).execute(&self.pool).await?.rows_affected())
     }
 
     /// Changes what a key may use; false if there is none of that id or name.
