@@ -8,6 +8,7 @@ use store::{Blobs, Database};
 use tokio::sync::Notify;
 use tokio::task::spawn_blocking;
 
+use crate::ask::priority;
 use crate::caller::Caller;
 use crate::ending::Ending;
 use crate::error::ApiError;
@@ -99,6 +100,7 @@ impl App {
             key_id: caller.key_id.clone(),
             model: model.to_owned(),
             endpoint,
+            priority: priority(),
             watch: caller.watch.clone(),
         }
     }
