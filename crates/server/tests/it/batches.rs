@@ -416,6 +416,37 @@ fn a_batch_without_its_file_fails_and_keeps_what_is_done() {
     assert_eq!(batch["request_counts"]["completed"], output.len());
 }
 
+/// As where the store of blobs is away: a link to itself is there, and cannot be read.
+#[test]
+fn an_input_that_cannot_be_read_holds_nobody_up() {
+    let folder = TempDir::new().unwrap();
+    let spoil = |input: &Value| {
+        let blob = folder.path().join("blobs").join(input.as_str().unwrap());
+        std::fs::remove_file(&blob).unwrap();
+        std::os::unix::fs::symlink(&blob, &blob).unwrap();
+    };
+    let begun = begun_in(folder.path());
+    spoil(&begun["input_file_id"]);
+    let server = start(folder.path());
+    let file = upload(&server, "input.jsonl", "batch", many(1, 1).as_bytes());
+    spoil(&file["id"]);
+    let body = json!({"input_file_id": file["id"], "endpoint": "/v1/completions",
+        "completion_window": "24h"});
+    let new = server.post("/v1/batches", &body).ok();
+    let behind = create(&server, &many(1, 1));
+    assert_eq!(ended(&server, &behind)["status"], "completed");
+    assert_eq!(get(&server, &begun)["status"], "in_progress");
+    assert_eq!(get(&server, &new)["status"], "validating");
+    let late = "UPDATE batches SET expires_at = 1, lease_until = 0 WHERE completed_at IS NULL";
+    execute(folder.path(), late);
+    let (begun, new) = (ended(&server, &begun), ended(&server, &new));
+    assert_eq!((&begun["status"], &new["status"]), (&json!("expired"), &json!("expired")));
+    let done = results(&server, &begun["output_file_id"]).len();
+    assert!(done >= 5);
+    assert_eq!(begun["request_counts"], json!({"total": 300, "completed": done, "failed": 0}));
+    assert_eq!(new["request_counts"], json!({"total": 0, "completed": 0, "failed": 0}));
+}
+
 /// A live request waits behind at most the steps under way.
 #[test]
 fn live_requests_go_first() {
