@@ -7,6 +7,7 @@ use engine::Embedder;
 use store::{Blobs, Database};
 use tokio::sync::Notify;
 
+use crate::ask::priority;
 use crate::caller::Caller;
 use crate::error::ApiError;
 use crate::limit::Limiter;
@@ -91,6 +92,7 @@ impl App {
             key_id: caller.key_id.clone(),
             model: model.to_owned(),
             endpoint,
+            priority: priority(),
             watch: caller.watch.clone(),
         }
     }

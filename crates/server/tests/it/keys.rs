@@ -7,7 +7,8 @@ use server::Limits;
 use store::{Database, KeyLimits, Scope};
 use tempfile::TempDir;
 
-use crate::running::{Answer, Server, database};
+use crate::files::upload;
+use crate::running::{Answer, Server, database, eventually};
 
 fn stored<T>(folder: &Path, work: impl AsyncFnOnce(Database) -> T) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -171,6 +172,30 @@ fn tokens_and_budgets_end() {
         Some("insufficient_quota".to_owned()),
     );
     assert_eq!(refused.error(), want);
+}
+
+/// What works in the background does not lock out who waits.
+#[test]
+fn a_batch_takes_nothing_of_its_keys_minute() {
+    let folder = TempDir::new().unwrap();
+    let limits = KeyLimits {
+        tokens_per_minute: Some(50),
+        ..KeyLimits::default()
+    };
+    let key = create(folder.path(), Scope::All, limits, None);
+    let server = start(folder.path(), &key);
+    let body = json!({"model": "tiny-chat", "prompt": "Hello", "max_tokens": 100,
+        "logit_bias": {"0": -100, "2": -100}});
+    let line = json!({"custom_id": "a", "method": "POST", "url": "/v1/completions", "body": body});
+    let file = upload(&server, "a", "batch", line.to_string().as_bytes());
+    let batch = json!({"input_file_id": file["id"], "endpoint": "/v1/completions",
+        "completion_window": "24h"});
+    let id = server.post("/v1/batches", &batch).ok()["id"].clone();
+    let path = format!("/v1/batches/{}", id.as_str().unwrap());
+    eventually(|| server.get(&path).ok()["request_counts"]["completed"] == 1);
+    let live = complete(&server, 1);
+    assert_eq!(live.status, 200, "{}", live.text);
+    assert_eq!(live.headers["x-ratelimit-remaining-tokens"], "50");
 }
 
 fn used(server: &Server, more: &str) -> Value {
