@@ -1,7 +1,7 @@
 //! `/v1/files`, <https://platform.openai.com/docs/api-reference/files>.
 
 use api::files::{self, Upload};
-use api::pages::PageRequest;
+use api::pages::{PageRequest, is_id};
 use api::{Error, Parsed};
 use axum::Extension;
 use axum::body::Body;
@@ -84,11 +84,15 @@ pub(crate) async fn list(
     let asked = PageRequest::parse(&mut fields, FILE, PAGE, PAGE)?;
     let purpose = fields.string("purpose")?;
     let ignored = fields.rest()?;
-    let rows = one_more(&asked);
-    let found = app
-        .database()
-        .files(purpose.as_deref(), &rows, now() as i64);
-    let mut response = json(&page(&asked, found.await?, answer));
+    let found = match purpose.as_deref() {
+        Some(purpose) if !files::is_purpose(purpose) => Vec::new(),
+        purpose => {
+            let rows = one_more(&asked);
+            let found = app.database().files(purpose, &rows, now() as i64);
+            found.await?
+        }
+    };
+    let mut response = json(&page(&asked, found, answer));
     tell_ignored(&mut response, &ignored);
     Ok(response)
 }
@@ -133,9 +137,16 @@ pub(crate) async fn delete(
     Ok(json(&files::deleted(&id)))
 }
 
-pub(crate) async fn find(app: &App, id: &str) -> Result<File, ApiError> {
-    let file = app.database().file(id, now() as i64).await?;
-    file.ok_or_else(|| missing(id))
+async fn find(app: &App, id: &str) -> Result<File, ApiError> {
+    known(app, id).await?.ok_or_else(|| missing(id))
+}
+
+/// The file, if there is one; any text may be asked for.
+pub(super) async fn known(app: &App, id: &str) -> Result<Option<File>, ApiError> {
+    match is_id(id, FILE) {
+        true => Ok(app.database().file(id, now() as i64).await?),
+        false => Ok(None),
+    }
 }
 
 fn missing(id: &str) -> ApiError {

@@ -216,6 +216,7 @@ fn a_wrong_batch_is_refused_by_name() {
         "completion_window": "24h"});
     for (name, value) in [
         ("input_file_id", json!("file-none")),
+        ("input_file_id", json!("file-\0")),
         ("input_file_id", other),
         ("input_file_id", json!(1)),
         ("endpoint", json!("/v1/moderations")),
@@ -228,14 +229,12 @@ fn a_wrong_batch_is_refused_by_name() {
         let (status, _, param, _) = server.post("/v1/batches", &body).error();
         assert_eq!((status, param.as_deref()), (400, Some(name)), "{body}");
     }
-    assert_eq!(server.get("/v1/batches/batch_x").error().0, 404);
-    assert_eq!(
-        server
-            .post("/v1/batches/batch_x/cancel", &json!({}))
-            .error()
-            .0,
-        404
-    );
+    for id in ["batch_x", "batch_%00", "%00"] {
+        let path = format!("/v1/batches/{id}");
+        assert_eq!(server.get(&path).error().0, 404);
+        let cancel = server.post(&format!("{path}/cancel"), &json!({}));
+        assert_eq!(cancel.error().0, 404);
+    }
     let made = server.post("/v1/batches", &good).ok();
     ended(&server, &made);
     let cancel = format!("/v1/batches/{}/cancel", made["id"].as_str().unwrap());
