@@ -19,6 +19,8 @@ use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt as _};
 use tokio::io::AsyncWriteExt as _;
 use tokio_stream::{Stream, StreamExt as _};
 
+use crate::data_dir::make_private;
+
 /// Cheap to clone; clones are the same.
 #[derive(Clone, Debug)]
 pub struct Blobs {
@@ -60,7 +62,7 @@ impl Blobs {
     pub fn in_folder(data: &Path) -> Result<Self, BlobError> {
         let folder = data.join("blobs");
         let failed = |e: std::io::Error| BlobError::Failed(Box::new(e));
-        std::fs::create_dir_all(&folder).map_err(failed)?;
+        make_private(&folder).map_err(failed)?;
         let store = LocalFileSystem::new_with_prefix(&folder);
         let store = store.map_err(|e| BlobError::new("", e))?;
         // What was acknowledged outlives a power cut, too.

@@ -27,6 +27,8 @@ pub use page::Page;
 pub use responses::{ResponseChain, ResponseItem, ResponseState, StoredResponse};
 pub use usage::{UsageRow, Used};
 
+use crate::data_dir::{make_private, make_private_file};
+
 /// Cheap to clone; clones are the same.
 #[derive(Clone, Debug)]
 pub struct Database {
@@ -65,11 +67,13 @@ const PATIENCE: Duration = Duration::from_secs(5);
 impl Database {
     /// The database of a data directory, made if it is not there.
     pub async fn in_folder(folder: &Path) -> Result<Self, DatabaseError> {
-        std::fs::create_dir_all(folder).map_err(|source| DatabaseError {
-            doing: "cannot make its folder",
+        let path = folder.join("lyceum.db");
+        // Prompts stand in it.
+        let made = make_private(folder).and_then(|()| make_private_file(&path));
+        made.map_err(|source| DatabaseError {
+            doing: "cannot be made",
             source: Box::new(source),
         })?;
-        let path = folder.join("lyceum.db");
         Self::open(&format!("sqlite://{}?mode=rwc", path.display())).await
     }
 
