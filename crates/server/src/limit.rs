@@ -187,6 +187,7 @@ mod tests {
                 requests_per_minute: requests,
                 tokens_per_minute: tokens,
             },
+            used_tokens: 0,
         }
     }
 

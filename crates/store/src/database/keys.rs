@@ -59,6 +59,8 @@ pub struct Key {
     pub expires_at: Option<i64>,
     pub revoked_at: Option<i64>,
     pub limits: KeyLimits,
+    /// In all.
+    pub used_tokens: i64,
 }
 
 impl Key {
@@ -85,7 +87,7 @@ fn secret(scope: Scope) -> String {
 }
 
 const COLUMNS: &str = "id, name, redacted, scope, created_at, expires_at, revoked_at, \
-                       budget_tokens, requests_per_minute, tokens_per_minute";
+                       budget_tokens, requests_per_minute, tokens_per_minute, used_tokens";
 
 fn key(row: &AnyRow) -> Result<Key, sqlx::Error> {
     Ok(Key {
@@ -101,6 +103,7 @@ fn key(row: &AnyRow) -> Result<Key, sqlx::Error> {
             requests_per_minute: row.try_get("requests_per_minute")?,
             tokens_per_minute: row.try_get("tokens_per_minute")?,
         },
+        used_tokens: row.try_get("used_tokens")?,
     })
 }
 
@@ -125,6 +128,7 @@ impl Database {
             expires_at,
             revoked_at: None,
             limits,
+            used_tokens: 0,
         };
         let insert = "INSERT INTO api_keys (id, name, hash, redacted, scope, created_at, \
                       expires_at, budget_tokens, requests_per_minute, tokens_per_minute) \

@@ -94,6 +94,14 @@ fn usage_adds_up_by_time() {
         assert_eq!((hours.len(), hours[0].used.input_tokens), (2, 115));
         let later = database.usage(60, 120, 86_400).await.unwrap();
         assert_eq!((later.len(), later[0].used.input_tokens), (2, 5));
+        let limits = KeyLimits::default();
+        let made = database.create_key("x", Scope::All, limits, 1, None).await;
+        let id = made.unwrap().0.id;
+        database.add_usage(&[row(1, &id, 3), row(61, &id, 4)]).await.unwrap();
+        database.add_usage(&[row(1000, &id, 0)]).await.unwrap();
+        let key = database.key(&id).await.unwrap().unwrap();
+        assert_eq!(key.used_tokens, 13);
+        assert_eq!(database.used_by(&id).await.unwrap().tokens(), 13);
     });
 }
 
