@@ -8,6 +8,7 @@ use store::{Blobs, Database, FILE};
 
 use crate::app::{App, now};
 use crate::error::ApiError;
+use crate::routes::responses::KEPT_S;
 
 /// Time between two looks.
 const EVERY: Duration = Duration::from_secs(15 * 60);
@@ -50,6 +51,8 @@ async fn look(app: &App, orphans: &mut HashSet<String>) -> Result<(), ApiError> 
             blobs.delete(&id).await?;
         }
     }
+    let at = now() as i64;
+    database.expire_responses(at, at + KEPT_S).await?;
     sweep(database, blobs, ORPHAN, orphans).await
 }
 

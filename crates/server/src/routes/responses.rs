@@ -22,6 +22,7 @@ use crate::caller::Caller;
 use crate::error::ApiError;
 use crate::sse::events;
 
+pub(crate) use self::run::KEPT_S;
 pub(crate) use self::stored::{cancel, delete, input_items, retrieve};
 
 pub(crate) async fn create(

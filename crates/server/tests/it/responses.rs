@@ -447,6 +447,7 @@ fn left(folder: &Path, response: &Value, id: &str, lease_until: i64) {
         id: id.to_owned(),
         previous_id: None,
         depth: 0,
+        expires_at: Some(i64::from(u32::MAX)),
         state: ResponseState {
             status: "in_progress".to_owned(),
             lease_until: Some(lease_until),

@@ -17,6 +17,9 @@ use crate::routes::chat::tokens;
 use crate::routes::tools;
 use crate::sse::Events;
 
+/// Seconds for which a response is kept.
+pub(crate) const KEPT_S: i64 = 30 * 24 * 3600;
+
 /// A response in the background whose server is not heard of for so long has failed.
 const LEASE_S: i64 = 15;
 
@@ -74,6 +77,7 @@ impl Record {
             id: self.id.clone(),
             previous_id: self.previous_id.clone(),
             depth: self.depth,
+            expires_at: Some(now() as i64 + KEPT_S),
             state,
         }
     }

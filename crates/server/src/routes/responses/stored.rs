@@ -45,7 +45,7 @@ pub(super) async fn find(app: &App, id: &str) -> Result<Option<StoredResponse>, 
     if !is_id(id) {
         return Ok(None);
     }
-    let Some(found) = app.database().response(id).await? else {
+    let Some(found) = app.database().response(id, now() as i64).await? else {
         return Ok(None);
     };
     let lapsed = found
@@ -64,7 +64,7 @@ pub(super) async fn find(app: &App, id: &str) -> Result<Option<StoredResponse>, 
         .change_response(id, &failed, &[], lapsed)
         .await?;
     // Somebody may have renewed or ended it meanwhile.
-    Ok(app.database().response(id).await?)
+    Ok(app.database().response(id, now() as i64).await?)
 }
 
 async fn found(app: &App, id: &str) -> Result<StoredResponse, ApiError> {
