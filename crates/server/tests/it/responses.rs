@@ -494,6 +494,30 @@ fn what_another_server_makes_is_cancelled_or_found_failed() {
     );
 }
 
+/// A server whose clock is behind, or that slept until now.
+#[test]
+fn what_is_still_answered_has_not_failed() {
+    let (folder, judge) = (TempDir::new().unwrap(), Judge::new());
+    let server = Server::start_in(folder.path(), Vec::new(), Limits::default());
+    let made = judge.response(&server.post(PATH, &body(json!({"background": true}))));
+    wait(&judge, &server, &path_of(&made));
+    left(folder.path(), &made, "resp_behind", 1);
+    let looked = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            // For longer than anybody looks.
+            for until in 2..20 {
+                stored(folder.path(), async |database| {
+                    let renewed = database.renew_response("resp_behind", until);
+                    assert!(renewed.await.unwrap());
+                });
+                std::thread::park_timeout(Duration::from_millis(250));
+            }
+        });
+        judge.response(&server.get("/v1/responses/resp_behind"))
+    });
+    assert_eq!(looked["status"], "in_progress");
+}
+
 /// Sequences that the engine computes.
 fn running(server: &Server) -> Option<u64> {
     let text = server.get("/metrics").text;

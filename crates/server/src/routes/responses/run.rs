@@ -26,6 +26,9 @@ const LEASE_S: i64 = 15;
 /// How often a server says that it still answers, and sees whether it should.
 const BEAT: Duration = Duration::from_secs(1);
 
+/// Time in which a server that still answers is heard of for sure, whatever its clock says.
+pub(super) const SILENCE: Duration = Duration::from_secs(3);
+
 /// Time for a client to take an event of a response that does not wait for it.
 const PATIENCE: Duration = Duration::from_secs(5);
 
