@@ -107,7 +107,10 @@ impl Blobs {
     ) -> Result<impl Stream<Item = Result<Bytes, BlobError>> + Send + use<>, BlobError> {
         let (store, name) = (self.store.clone(), name.to_owned());
         let at = Name::from(name.as_str());
-        let found = store.head(&at).await.map_err(|e| BlobError::new(&name, e))?;
+        let found = store
+            .head(&at)
+            .await
+            .map_err(|e| BlobError::new(&name, e))?;
         let pieces = (0..found.size).step_by(PIECE as usize);
         let pieces = pieces.map(move |from| from..found.size.min(from + PIECE));
         Ok(tokio_stream::iter(pieces).then(move |range| {

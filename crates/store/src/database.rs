@@ -5,6 +5,7 @@
 //! parameter in either. A statement that was answered is on the disk. Each
 //! table's queries stand in a file of their own below.
 
+mod batch_lines;
 mod batches;
 mod files;
 mod keys;
@@ -20,7 +21,8 @@ use std::time::Duration;
 use sqlx::AnyPool;
 use sqlx::any::AnyPoolOptions;
 
-pub use batches::{BATCH, Batch, BatchLine, BatchState, NewBatch};
+pub use batch_lines::BatchLine;
+pub use batches::{BATCH, Batch, BatchState, NewBatch};
 pub use files::{FILE, File};
 pub use keys::{Key, KeyLimits, Scope, hash};
 pub use page::Page;

@@ -175,10 +175,9 @@ impl Again {
         }
         let seconds = text("retry-after").and_then(|s| s.parse().ok());
         match (status, seconds) {
-            (
-                StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE,
-                Some(seconds),
-            ) => Self::Later(Duration::from_secs(seconds)),
+            (StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE, Some(seconds)) => {
+                Self::Later(Duration::from_secs(seconds))
+            }
             (StatusCode::TOO_MANY_REQUESTS, None) => Self::Perhaps,
             _ if status.is_server_error() => Self::Perhaps,
             _ => Self::Never,

@@ -439,11 +439,20 @@ fn an_input_that_cannot_be_read_holds_nobody_up() {
     let late = "UPDATE batches SET expires_at = 1, lease_until = 0 WHERE completed_at IS NULL";
     execute(folder.path(), late);
     let (begun, new) = (ended(&server, &begun), ended(&server, &new));
-    assert_eq!((&begun["status"], &new["status"]), (&json!("expired"), &json!("expired")));
+    assert_eq!(
+        (&begun["status"], &new["status"]),
+        (&json!("expired"), &json!("expired"))
+    );
     let done = results(&server, &begun["output_file_id"]).len();
     assert!(done >= 5);
-    assert_eq!(begun["request_counts"], json!({"total": 300, "completed": done, "failed": 0}));
-    assert_eq!(new["request_counts"], json!({"total": 0, "completed": 0, "failed": 0}));
+    assert_eq!(
+        begun["request_counts"],
+        json!({"total": 300, "completed": done, "failed": 0})
+    );
+    assert_eq!(
+        new["request_counts"],
+        json!({"total": 0, "completed": 0, "failed": 0})
+    );
 }
 
 /// A live request waits behind at most the steps under way.

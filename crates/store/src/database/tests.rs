@@ -97,7 +97,10 @@ fn usage_adds_up_by_time() {
         let limits = KeyLimits::default();
         let made = database.create_key("x", Scope::All, limits, 1, None).await;
         let id = made.unwrap().0.id;
-        database.add_usage(&[row(1, &id, 3), row(61, &id, 4)]).await.unwrap();
+        database
+            .add_usage(&[row(1, &id, 3), row(61, &id, 4)])
+            .await
+            .unwrap();
         database.add_usage(&[row(1000, &id, 0)]).await.unwrap();
         let key = database.key(&id).await.unwrap().unwrap();
         assert_eq!(key.used_tokens, 13);
@@ -277,7 +280,11 @@ fn a_line_counts_once_and_the_end_comes_with_the_files() {
         assert_eq!(done, [1, 2, 3]);
         let bytes = |lines: i64| lines * line(1, true).result.len() as i64;
         for (after, bytes, want) in [
-            (0, bytes(3), vec![line(1, true), line(2, true), line(3, false)]),
+            (
+                0,
+                bytes(3),
+                vec![line(1, true), line(2, true), line(3, false)],
+            ),
             (1, bytes(3), vec![line(2, true), line(3, false)]),
             (0, bytes(2) + 1, vec![line(1, true), line(2, true)]),
             (0, bytes(2) - 1, vec![line(1, true)]),
