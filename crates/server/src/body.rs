@@ -56,7 +56,8 @@ impl Taken {
     fn take(&self, bytes: usize) -> Result<(), ApiError> {
         let mut held = lock(&self.blocks);
         let wanted = bytes.div_ceil(BLOCK);
-        let more = wanted.saturating_sub(held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits));
+        let more =
+            wanted.saturating_sub(held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits));
         if wanted > self.limit.all {
             let message = format!(
                 "The body of your request holds too much: it takes about {bytes} bytes to read, \

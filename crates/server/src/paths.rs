@@ -81,7 +81,10 @@ mod tests {
         for (sent, routed) in [
             ("/openai/files?api-version=1", "/v1/files"),
             ("/openai/files?limit=2&api-version=1", "/v1/files?limit=2"),
-            ("/openai/v1/files?api-version=1&after=a", "/v1/files?after=a"),
+            (
+                "/openai/v1/files?api-version=1&after=a",
+                "/v1/files?after=a",
+            ),
             ("/v1/files?api-version=1", "/v1/files?api-version=1"),
         ] {
             let request = Request::builder().uri(sent).body(Body::empty()).unwrap();

@@ -20,8 +20,8 @@ use tower::ServiceExt as _;
 use crate::app::App;
 use crate::batches;
 use crate::guard::Guard;
-use crate::patient::Patient;
 use crate::paths;
+use crate::patient::Patient;
 use crate::routes::{inner_router, router};
 use crate::upkeep::keep_up;
 
@@ -119,7 +119,10 @@ pub async fn serve(
         let connection = hyper::server::conn::http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(limits.head)
-            .serve_connection(TokioIo::new(Patient::new(stream, limits.arrival)), TowerToHyperService::new(service));
+            .serve_connection(
+                TokioIo::new(Patient::new(stream, limits.arrival)),
+                TowerToHyperService::new(service),
+            );
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             // Clients come and go; how they went is nobody's concern.

@@ -353,7 +353,10 @@ mod tests {
         assert!(models.load("7", asked).is_err());
         assert_eq!(failed(&models), first, "nothing was opened");
         assert!(load(&models, "7").is_err());
-        assert!(failed(&models) > first, "who asks afterwards is another matter");
+        assert!(
+            failed(&models) > first,
+            "who asks afterwards is another matter"
+        );
     }
 
     #[test]

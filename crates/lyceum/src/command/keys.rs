@@ -36,7 +36,10 @@ pub fn run(global: &Global, args: &Keys) -> Outcome {
                 let forgotten = database.forget_keys().await?;
                 tell(global, "Forgotten", &format!("{forgotten} revoked keys"));
                 if !database.has_keys().await? && !global.quiet {
-                    say!("{:>12} none is left: a server on this machine asks for none", "");
+                    say!(
+                        "{:>12} none is left: a server on this machine asks for none",
+                        ""
+                    );
                 }
                 Ok(())
             }

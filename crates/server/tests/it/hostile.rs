@@ -327,7 +327,10 @@ fn a_body_that_would_take_too_much_is_refused() {
     let answer = server.ask("POST", "/v1/completions", body.as_bytes());
     assert_eq!(answer.error().0, 413);
     let long = json!({"model": "tiny-chat", "input": "a".repeat(40_000)}).to_string();
-    assert_eq!(server.ask("POST", "/v1/tokenize", long.as_bytes()).status, 200);
+    assert_eq!(
+        server.ask("POST", "/v1/tokenize", long.as_bytes()).status,
+        200
+    );
     well(&server);
 }
 
@@ -350,7 +353,8 @@ fn who_asks_and_never_reads_loses_the_place() {
     };
     let server = Server::start_with(Vec::new(), limits);
     let mut deaf = TcpStream::connect(server.address).unwrap();
-    deaf.set_write_timeout(Some(Duration::from_millis(100))).unwrap();
+    deaf.set_write_timeout(Some(Duration::from_millis(100)))
+        .unwrap();
     let ask = "GET /openapi.json HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(1000);
     // More than both ends' buffers hold of the answers.
     let _ = deaf.write_all(ask.as_bytes());

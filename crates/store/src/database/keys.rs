@@ -193,7 +193,10 @@ impl Database {
     /// Forgets the keys that are revoked, and says how many; what they used is kept.
     pub async fn forget_keys(&self) -> Result<u64, DatabaseError> {
         let delete = "DELETE FROM api_keys WHERE revoked_at IS NOT NULL";
-        Ok(sqlx::query(delete).execute(&self.pool).await?.rows_affected())
+        Ok(sqlx::query(delete)
+            .execute(&self.pool)
+            .await?
+            .rows_affected())
     }
 
     /// Changes what a key may use; false if there is none of that id or name.

@@ -59,6 +59,8 @@ fn keys_are_known_by_their_hash_until_they_are_revoked() {
         assert!(database.revoke_key(&made.id, 15).await.unwrap());
         assert!(!database.revoke_key(&made.id, 16).await.unwrap());
         assert_eq!(database.keys().await.unwrap()[0].revoked_at, Some(15));
+        assert!(database.has_keys().await.unwrap());
+        assert_eq!(database.forget_keys().await.unwrap(), 1);
         assert!(!database.has_keys().await.unwrap());
     });
 }
