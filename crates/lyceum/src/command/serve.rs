@@ -87,8 +87,7 @@ pub fn run(global: &Global, args: &Serve) -> Outcome {
         if !watchers.log.event("serving", &event) && !global.quiet {
             welcome(address, &args.address, &default, embeddings.as_deref());
         }
-        server::serve(listener, app, guard, limits(args), stopped()).await?;
-        Ok(())
+        Ok(server::serve(listener, app, guard, limits(args), stopped()).await)
     });
     if let Some(traces) = &watchers.traces {
         traces.stop();
@@ -98,9 +97,16 @@ pub fn run(global: &Global, args: &Serve) -> Outcome {
     watchers.log.flush();
     if !told && !global.quiet {
         let stopped = term::paint("1;32", "     Stopped");
-        say!("{stopped} answers under way are done");
+        match &served {
+            Ok(true) => say!("{stopped} answers under way are done"),
+            _ => say!(
+                "{stopped} answers under way have failed: they were not done within {} s \
+                 (--grace-time)",
+                args.limits.grace_time
+            ),
+        }
     }
-    served
+    served.map(|_| ())
 }
 
 async fn listen(address: &Address) -> Outcome<(TcpListener, SocketAddr)> {
@@ -233,6 +239,7 @@ fn limits(serve: &Serve) -> Limits {
         head: seconds(args.head_time),
         arrival: seconds(args.body_time),
         body: (args.max_body as usize) << 20,
+        bodies: Limits::default().bodies.max((args.max_body as usize) << 21),
         file: (args.max_file as usize) << 20,
         grace: seconds(args.grace_time),
         strict: serve.strict,

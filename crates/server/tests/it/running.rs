@@ -178,7 +178,7 @@ impl Server {
                 let until = async {
                     let _ = stopped.await;
                 };
-                serve(listener, app, guard, limits, until).await.unwrap();
+                serve(listener, app, guard, limits, until).await;
             });
         });
         let agent = ureq::Agent::config_builder()
