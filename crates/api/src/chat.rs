@@ -132,7 +132,8 @@ fn message(i: usize, value: Value) -> Result<Message, Error> {
         _ => None,
     };
     let content = match fields.value("content") {
-        None if role == "assistant" => String::new(),
+        // What it said instead.
+        None if role == "assistant" => fields.string("refusal")?.unwrap_or_default(),
         None => return Err(missing(&at("content"))),
         Some(Value::String(text)) => text,
         Some(Value::Array(parts)) => text_of(&parts, &at("content"))?,
@@ -404,6 +405,9 @@ mod tests {
             let e = with("messages", messages).unwrap_err();
             assert_eq!(e.param.as_deref(), Some(param));
         }
+        let refused = json!([{"role": "assistant", "content": null, "refusal": "No."}]);
+        let refused = with("messages", refused).unwrap().request;
+        assert_eq!(refused.messages[0].content, "No.");
         assert!(with("top_logprobs", json!(2)).is_err());
         assert!(with("logprobs", json!(true)).unwrap().request.logprobs == Some(0));
         let max = |name| with(name, json!(7)).unwrap().request.max_tokens;

@@ -67,6 +67,11 @@ impl Upload {
     }
 }
 
+/// Whether there may be files of it.
+pub fn is_purpose(purpose: &str) -> bool {
+    purpose == BATCH_OUTPUT || UPLOAD_PURPOSES.contains(&purpose)
+}
+
 fn known_purpose(purpose: &str) -> Result<(), Error> {
     match UPLOAD_PURPOSES.contains(&purpose) {
         true => Ok(()),
@@ -89,12 +94,14 @@ pub(crate) fn expires_after(fields: &mut Fields, name: &str) -> Result<Option<i6
     Ok(Some(seconds))
 }
 
-/// A client's name for a file, which must not be endless.
+/// A client's name for a file, which must not be endless. No system has names with a zero.
 pub fn filename(name: &str) -> Result<(), Error> {
-    if name.chars().count() <= FILENAME {
+    if name.chars().count() <= FILENAME && !name.contains('\0') {
         return Ok(());
     }
-    let message = format!("The name of the file is too long: at most {FILENAME} characters.");
+    let message = format!(
+        "The name of the file is too long, at most {FILENAME} characters, or has a NUL in it."
+    );
     Err(Error::field("file", Code::InvalidValue, message))
 }
 

@@ -61,13 +61,15 @@ pub struct UsageRequest {
 const MOST: usize = 100;
 
 /// What results can be told apart by.
-const GROUPS: [&str; 5] = ["project_id", "user_id", "api_key_id", "model", "batch"];
+const GROUPS: [&str; 4] = ["project_id", "user_id", "api_key_id", "model"];
+
+/// Seconds of Unix time that can be asked for: those of years with four digits.
+const TIMES: std::ops::RangeInclusive<i64> = 0..=253_402_300_799;
 
 impl UsageRequest {
     /// Reads the fields of a query.
     pub fn parse(mut fields: Fields) -> Result<Parsed<Self>, Error> {
         let f = &mut fields;
-        const TIMES: std::ops::RangeInclusive<i64> = 0..=253_402_300_799;
         let start = f.integer("start_time", TIMES)?;
         let name = f.string("bucket_width")?.unwrap_or_else(|| "1d".to_owned());
         let Some((width, default, most)) = Width::named(&name) else {
@@ -103,7 +105,7 @@ fn group_by(fields: &mut Fields) -> Result<GroupBy, Error> {
             "api_key_id" => by.api_key = true,
             "model" => by.model = true,
             // There is one of each, so that telling them apart changes nothing.
-            "project_id" | "user_id" | "batch" | "service_tier" | "line_item" => {}
+            "project_id" | "user_id" | "service_tier" | "line_item" => {}
             other => {
                 return Err(unsupported_value("group_by", other, &GROUPS));
             }
@@ -119,6 +121,7 @@ fn page(fields: &mut Fields) -> Result<Option<i64>, Error> {
         return Ok(None);
     };
     let start = page.strip_prefix(PAGE).and_then(|page| page.parse().ok());
+    let start = start.filter(|start| TIMES.contains(start));
     let unknown = || Error::field("page", Code::InvalidValue, "No such page.");
     start.map(Some).ok_or_else(unknown)
 }
@@ -201,4 +204,31 @@ pub fn answer(kind: Kind, buckets: &[Bucket], next: Option<i64>) -> Value {
         "has_more": next.is_some(),
         "next_page": next.map(|start| format!("{PAGE}{start}")),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_told_apart_and_pages_of_no_time_are_refused() {
+        let parse = |name: &str, value: &str| {
+            let query = json!({"start_time": 1, name: value});
+            UsageRequest::parse(Fields::parse(query.to_string().as_bytes()).unwrap())
+        };
+        assert!(parse("group_by", "model").unwrap().request.group_by.model);
+        let page = parse("page", "page_253402300799").unwrap().request.page;
+        assert_eq!(page, Some(253_402_300_799));
+        for (name, value) in [
+            ("group_by", "batch"),
+            ("batch", "true"),
+            ("page", "page_9223372036854775807"),
+            ("page", "page_-1"),
+            ("page", "page_x"),
+            ("page", "1"),
+        ] {
+            let error = parse(name, value).unwrap_err();
+            assert_eq!(error.param.as_deref(), Some(name), "{value}");
+        }
+    }
 }

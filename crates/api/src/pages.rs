@@ -49,8 +49,8 @@ pub(crate) fn ascending(fields: &mut Fields) -> Result<bool, Error> {
     }
 }
 
-/// Whether a text could be an id of ours.
-fn is_id(text: &str, prefix: &str) -> bool {
+/// Whether a text could be an id of ours: not every database takes all characters.
+pub fn is_id(text: &str, prefix: &str) -> bool {
     let hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
     let rest = text.strip_prefix(prefix);
     rest.is_some_and(|rest| rest.len() == 32 && rest.bytes().all(hex))

@@ -178,8 +178,18 @@ impl Embedder {
         });
         let job = Job::new(texts, priority, Arc::clone(&gone), done);
         let jobs = self.jobs.as_ref().expect("taken when dropped only");
-        jobs.send(job).map_err(|_| EmbedError::Failed)?;
+        if let Err(refused) = jobs.send(job) {
+            // The thread has ended; dropped jobs tell nobody.
+            self.waiting.fetch_sub(count, Ordering::Relaxed);
+            drop(refused);
+            return Err(EmbedError::Failed);
+        }
         Ok(Ticket { gone })
+    }
+
+    /// Whether it takes nothing any more: its thread has ended.
+    pub fn is_stopped(&self) -> bool {
+        self.thread.as_ref().is_none_or(JoinHandle::is_finished)
     }
 
     /// Texts that are not computed yet.

@@ -227,6 +227,11 @@ impl Engine {
         }
     }
 
+    /// Whether it takes nothing any more: its thread has ended.
+    pub fn is_stopped(&self) -> bool {
+        self.inner.shared.lock().stopping
+    }
+
     /// Waits until no sequence is left, or the engine is stopped.
     pub fn drain(&self) {
         let mut state = self.inner.shared.lock();

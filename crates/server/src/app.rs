@@ -1,18 +1,21 @@
 //! What all requests share: the models, loaded when they are asked for.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use engine::Embedder;
 use store::{Blobs, Database};
 use tokio::sync::Notify;
+use tokio::task::spawn_blocking;
 
+use crate::ask::priority;
 use crate::caller::Caller;
+use crate::ending::Ending;
 use crate::error::ApiError;
 use crate::limit::Limiter;
 use crate::meter::{Charge, Meter};
 use crate::record::Observer;
-use crate::shelf::{Loaded, Model, Models, Room, Shelf, ShelfError};
+use crate::shelf::{Loaded, Model, Models, Room, Shelf};
 
 /// What outlives the process.
 #[derive(Clone)]
@@ -44,6 +47,7 @@ struct Inner {
     meter: Meter,
     /// Tells that there is a new batch.
     batches: Notify,
+    ending: Ending,
     started: u64,
 }
 
@@ -56,6 +60,7 @@ impl App {
                 meter: Meter::start(durable.database.clone()),
                 limiter: Limiter::default(),
                 batches: Notify::new(),
+                ending: Ending::default(),
                 durable,
                 settings,
                 started: now(),
@@ -75,6 +80,10 @@ impl App {
         self.inner.batches.notified().await;
     }
 
+    pub(crate) fn ending(&self) -> &Ending {
+        &self.inner.ending
+    }
+
     pub(crate) fn limiter(&self) -> &Limiter {
         &self.inner.limiter
     }
@@ -91,6 +100,7 @@ impl App {
             key_id: caller.key_id.clone(),
             model: model.to_owned(),
             endpoint,
+            priority: priority(),
             watch: caller.watch.clone(),
         }
     }
@@ -102,7 +112,7 @@ impl App {
     /// All names that can be asked for, each with the model that answers.
     pub(crate) async fn names(&self) -> Result<Vec<(String, String)>, ApiError> {
         let app = self.clone();
-        let task = tokio::task::spawn_blocking(move || app.names_on_disk());
+        let task = spawn_blocking(move || app.names_on_disk());
         task.await.map_err(|_| ApiError::internal())
     }
 
@@ -153,13 +163,16 @@ impl App {
 
     /// The model of that name, loaded if need be; other requests do not wait.
     pub(crate) async fn any_model(&self, name: &str) -> Result<Model, ApiError> {
-        let (app, asked) = (self.clone(), name.to_owned());
-        let task = tokio::task::spawn_blocking(move || {
-            let mut names = app.names_on_disk().into_iter();
-            let root = names.find(|(known, _)| *known == asked);
-            app.inner.models.load(&root.ok_or(ShelfError::Unknown)?.1)
-        });
-        let loaded = task.await.map_err(|_| ApiError::internal())?;
+        let asked = Instant::now();
+        let mut names = self.names().await?.into_iter();
+        let Some((_, root)) = names.find(|(known, _)| known == name) else {
+            return Err(ApiError::no_model(name));
+        };
+        // However many wait for a model, they hold one thread.
+        let _turn = self.inner.models.turn(&root).await;
+        let app = self.clone();
+        let load = spawn_blocking(move || app.inner.models.load(&root, asked));
+        let loaded = load.await.map_err(|_| ApiError::internal())?;
         loaded.map_err(|e| ApiError::not_loaded(name, &e))
     }
 }

@@ -17,6 +17,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::task::spawn_blocking;
 
+use crate::ending::Ending;
 use crate::error::ApiError;
 use crate::meter::Charge;
 use crate::shelf::Loaded;
@@ -47,9 +48,15 @@ pub(crate) enum Note {
     },
 }
 
+/// Why a prompt has no answer, and what was used until then.
+struct Broken {
+    error: ApiError,
+    used: Completion,
+}
+
 /// What is heard of a request's prompts. Dropping it cancels what is left.
 pub(crate) struct Answers {
-    notes: mpsc::Receiver<Result<Note, ApiError>>,
+    notes: mpsc::Receiver<Result<Note, Broken>>,
     /// Prompts that are not done.
     left: usize,
     /// Of those that are.
@@ -58,6 +65,7 @@ pub(crate) struct Answers {
     charge: Option<Charge>,
     /// Closed when nobody waits any more.
     _here: watch::Sender<()>,
+    ending: Ending,
 }
 
 impl Answers {
@@ -66,19 +74,27 @@ impl Answers {
         if self.left == 0 {
             return Ok(None);
         }
-        // Whoever falls silent before they are done has panicked.
-        let silent = || Err(ApiError::internal());
-        let note = self.notes.recv().await.unwrap_or_else(silent);
-        let note = note.inspect_err(|e| {
-            if let Some(charge) = &self.charge {
-                charge.watch.failed(&e.error, e.private());
+        let note = tokio::select! {
+            // Whoever falls silent before they are done has panicked.
+            note = self.notes.recv() => note.unwrap_or_else(|| Err(ApiError::internal().into())),
+            () = self.ending.over() => Err(ApiError::stopping().into()),
+        };
+        match note {
+            Ok(note) => {
+                if let Note::Done { completion, .. } = &note {
+                    self.left -= 1;
+                    add(&mut self.usage, completion);
+                }
+                Ok(Some(note))
             }
-        })?;
-        if let Note::Done { completion, .. } = &note {
-            self.left -= 1;
-            add(&mut self.usage, completion);
+            Err(Broken { error, used }) => {
+                add(&mut self.usage, &used);
+                if let Some(charge) = &self.charge {
+                    charge.watch.failed(&error.error, error.private());
+                }
+                Err(error)
+            }
         }
-        Ok(Some(note))
     }
 
     /// Writes down what was used. A client may see the end of its answer only after.
@@ -116,18 +132,28 @@ fn add(usage: &mut Usage, completion: &Completion) {
     );
 }
 
+impl From<ApiError> for Broken {
+    /// Nothing was used.
+    fn from(error: ApiError) -> Self {
+        let used = Completion::default();
+        Self { error, used }
+    }
+}
+
 impl Drop for Answers {
     /// Who leaves is charged for what was computed until then.
     fn drop(&mut self) {
-        let (Some(charge), Ok(runtime)) = (self.charge.take(), Handle::try_current()) else {
+        let (Some(charge), Ok(_)) = (self.charge.take(), Handle::try_current()) else {
             return;
         };
         let (_, nothing) = mpsc::channel(1);
         let (mut notes, mut usage) = (std::mem::replace(&mut self.notes, nothing), self.usage);
-        runtime.spawn(async move {
+        self.ending.spawn(async move {
             while let Some(note) = notes.recv().await {
-                if let Ok(Note::Done { completion, .. }) = note {
-                    add(&mut usage, &completion);
+                match note {
+                    Ok(Note::Delta { .. }) => {}
+                    Ok(Note::Done { completion, .. }) => add(&mut usage, &completion),
+                    Err(Broken { used, .. }) => add(&mut usage, &used),
                 }
             }
             // What was refused used nothing.
@@ -167,6 +193,7 @@ pub(crate) fn ask(loaded: &Arc<Loaded>, tasks: Vec<Task>, deltas: bool, charge: 
         notes,
         left: tasks.len(),
         usage: Usage::default(),
+        ending: charge.app.ending().clone(),
         charge: Some(charge),
         _here: here,
     };
@@ -201,7 +228,7 @@ struct Asked {
     loaded: Arc<Loaded>,
     prompt: usize,
     deltas: bool,
-    notes: mpsc::Sender<Result<Note, ApiError>>,
+    notes: mpsc::Sender<Result<Note, Broken>>,
     gone: watch::Receiver<()>,
 }
 
@@ -211,22 +238,26 @@ impl Asked {
         let prompt = self.prompt;
         let note = match self.heard(task).await {
             Ok(completion) => Ok(Note::Done { prompt, completion }),
-            Err(e) if chat => Err(e.of_chat()),
-            Err(e) => Err(e),
+            Err(Broken { error, used }) if chat => Err(Broken {
+                error: error.of_chat(),
+                used,
+            }),
+            Err(broken) => Err(broken),
         };
         // Nobody may be there to hear it.
         let _ = self.notes.send(note).await;
     }
 
     /// The answer, or what came of it until its client left.
-    async fn heard(&mut self, task: Task) -> Result<Completion, ApiError> {
+    async fn heard(&mut self, task: Task) -> Result<Completion, Broken> {
         // What is said waits for a client that reads slowly, as the engine must not.
         let (outlet, mut said) = mpsc::unbounded_channel();
         let loaded = Arc::clone(&self.loaded);
         let outlet = Arc::new(move |note| outlet.send(note).is_ok());
         // Tokenizers, templates and grammars compute.
         let begun = spawn_blocking(move || begin(&loaded, &task, outlet)).await;
-        let mut underway = begun.map_err(|_| ApiError::internal())??;
+        let begun = begun.map_err(|_| ApiError::internal())?;
+        let mut underway = begun.map_err(ApiError::from)?;
         loop {
             let note = tokio::select! {
                 note = said.recv() => note,
@@ -239,7 +270,10 @@ impl Asked {
                 new.push(delta);
                 ControlFlow::Continue(())
             };
-            let whole = underway.hear(note, &mut hear)?;
+            let whole = underway.hear(note, &mut hear).map_err(|e| Broken {
+                error: e.into(),
+                used: underway.leave(),
+            })?;
             for delta in new.into_iter().filter(|_| self.deltas) {
                 let prompt = self.prompt;
                 let _ = self.notes.send(Ok(Note::Delta { prompt, delta })).await;
@@ -274,6 +308,17 @@ mod tests {
         );
     }
 
+    fn answers(notes: mpsc::Receiver<Result<Note, Broken>>, left: usize) -> Answers {
+        Answers {
+            notes,
+            left,
+            usage: Usage::default(),
+            charge: None,
+            _here: watch::channel(()).0,
+            ending: Ending::default(),
+        }
+    }
+
     /// Half of the prompts' answers are no answer.
     #[tokio::test]
     async fn a_prompt_that_falls_silent_is_an_error() {
@@ -283,15 +328,30 @@ mod tests {
             prompt: 0,
             completion,
         }));
-        done.await.unwrap();
+        assert!(done.await.is_ok());
         drop(sender);
-        let mut answers = Answers {
-            notes,
-            left: 2,
-            usage: Usage::default(),
-            charge: None,
-            _here: watch::channel(()).0,
-        };
-        assert_eq!(answers.whole().await.unwrap_err().status.as_u16(), 500);
+        let e = answers(notes, 2).whole().await.unwrap_err();
+        assert_eq!(e.status.as_u16(), 500);
+    }
+
+    #[tokio::test]
+    async fn what_fails_in_the_middle_was_used_until_then() {
+        let (sender, notes) = mpsc::channel(WAITING);
+        let mut used = Completion::default();
+        (used.usage.prompt_tokens, used.usage.completion_tokens) = (7, 4000);
+        let error = ApiError::internal();
+        assert!(sender.send(Err(Broken { error, used })).await.is_ok());
+        let mut answers = answers(notes, 1);
+        assert!(answers.next().await.is_err());
+        assert_eq!(answers.usage().total_tokens, 4007);
+    }
+
+    #[tokio::test]
+    async fn at_the_end_of_the_server_answers_fail() {
+        let (_sender, notes) = mpsc::channel(WAITING);
+        let mut answers = answers(notes, 1);
+        answers.ending.fail();
+        let e = answers.whole().await.unwrap_err();
+        assert_eq!(e.status.as_u16(), 503);
     }
 }

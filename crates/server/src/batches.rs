@@ -39,6 +39,11 @@ const AT_ONCE: usize = 256;
 /// Seconds that a batch is left to a server that is not heard of.
 const LEASE_S: i64 = 6;
 
+/// Seconds that a batch which something is wrong with gives way to others, and those after which
+/// an input that cannot be read does not keep it from expiring any more.
+const BACKOFF_S: i64 = 10;
+const UNREADABLE_S: i64 = 3600;
+
 /// Time between two renewals, which also tell of a cancellation.
 const BEAT: Duration = Duration::from_secs(1);
 
@@ -57,6 +62,22 @@ pub(crate) fn start(app: &App, router: &Router, stop: &watch::Receiver<bool>) ->
         workers.spawn(worker.work(stop.clone()));
     }
     workers
+}
+
+/// When lines are not asked any more, whatever became of them.
+#[derive(Clone)]
+struct End {
+    cancelled: Arc<AtomicBool>,
+    expires_at: i64,
+}
+
+impl End {
+    fn reached(&self) -> Option<BatchState> {
+        if self.cancelled.load(Ordering::Relaxed) {
+            return Some(BatchState::Cancelling);
+        }
+        (now() as i64 >= self.expires_at).then_some(BatchState::Expired)
+    }
 }
 
 #[derive(Clone)]
@@ -108,12 +129,14 @@ impl Worker {
             () = self.keep_lease(&batch.id, &cancelled) => None,
             result = self.go_on(batch, &cancelled) => Some(result),
         };
+        let after = match &result {
+            Some(Err(_)) => now() as i64 + BACKOFF_S,
+            _ => 0,
+        };
+        let database = self.app.database();
+        let released = database.release_batch(&batch.id, &self.owner, after);
         // If this fails, others wait until the lease has run out.
-        let _ = self
-            .app
-            .database()
-            .release_batch(&batch.id, &self.owner)
-            .await;
+        let _ = released.await;
         match result {
             Some(Ok(())) => true,
             Some(Err(e)) => {
@@ -149,9 +172,18 @@ impl Worker {
         }
     }
 
-    async fn go_on(&self, batch: &Batch, cancelled: &AtomicBool) -> Result<(), ApiError> {
+    async fn go_on(&self, batch: &Batch, cancelled: &Arc<AtomicBool>) -> Result<(), ApiError> {
         let mut state = batch.state;
         loop {
+            if now() as i64 >= batch.new.expires_at {
+                match state {
+                    BatchState::Validating => {
+                        return results::end(self, batch, BatchState::Expired, None).await;
+                    }
+                    BatchState::InProgress => state = BatchState::Expired,
+                    _ => {}
+                }
+            }
             state = match state {
                 BatchState::Validating => self.validate(batch).await?,
                 BatchState::InProgress => self.ask_lines(batch, cancelled).await?,
@@ -162,7 +194,13 @@ impl Worker {
                     return results::end(self, batch, BatchState::Cancelled, None).await;
                 }
                 BatchState::Expired => {
-                    self.expire_lines(batch).await?;
+                    match self.expire_lines(batch).await {
+                        // It does not wait for ever for its lines to be named.
+                        Err(e) if now() as i64 >= batch.new.expires_at + UNREADABLE_S => {
+                            let _ = e.told(&self.app);
+                        }
+                        expired => expired?,
+                    }
                     return results::end(self, batch, BatchState::Expired, None).await;
                 }
                 _ => return Ok(()),
@@ -212,7 +250,7 @@ impl Worker {
     async fn ask_lines(
         &self,
         batch: &Batch,
-        cancelled: &AtomicBool,
+        cancelled: &Arc<AtomicBool>,
     ) -> Result<BatchState, ApiError> {
         let done = self.app.database().batch_lines_done(&batch.id).await?;
         let done: HashSet<i64> = done.into_iter().collect();
@@ -221,28 +259,31 @@ impl Worker {
             results::end(self, batch, BatchState::Failed, Some(&errors)).await?;
             return Ok(BatchState::Failed);
         };
+        let end = End {
+            cancelled: Arc::clone(cancelled),
+            expires_at: batch.new.expires_at,
+        };
         let mut asked = Asked::default();
         let mut next = None;
         loop {
             while next.is_none() && asked.len() < LINES {
-                if cancelled.load(Ordering::Relaxed) {
-                    next = Some(BatchState::Cancelling);
-                } else if now() as i64 >= batch.new.expires_at {
-                    next = Some(BatchState::Expired);
+                if let Some(state) = end.reached() {
+                    next = Some(state);
                 } else if let Some((number, line)) = input.next(&done).await? {
-                    asked.ask(self, batch, number, line);
+                    asked.ask(self, batch, &end, number, line);
                 } else {
                     next = Some(BatchState::Finalizing);
                 }
             }
-            let lines = asked.answers().await;
-            if lines.is_empty() {
+            let Some(came) = asked.answers().await else {
                 break;
+            };
+            if came.given_up {
+                next = Some(end.reached().unwrap_or(BatchState::Expired));
             }
-            self.app
-                .database()
-                .add_batch_lines(&batch.id, &lines)
-                .await?;
+            if !self.write(batch, &came.lines).await? {
+                return Ok(BatchState::Failed);
+            }
         }
         match next {
             Some(BatchState::Finalizing) | None => {
@@ -253,6 +294,13 @@ impl Worker {
             }
             Some(state) => Ok(state),
         }
+    }
+
+    /// False if the batch is another's.
+    async fn write(&self, batch: &Batch, lines: &[BatchLine]) -> Result<bool, ApiError> {
+        let database = self.app.database();
+        let written = database.add_batch_lines(&batch.id, &self.owner, lines);
+        Ok(written.await?)
     }
 
     /// Says of each line that was not asked that it is too late.
@@ -272,14 +320,11 @@ impl Worker {
                 result: line::expired(&line.custom_id),
             }));
             if lines.len() == AT_ONCE || last {
-                self.app
-                    .database()
-                    .add_batch_lines(&batch.id, &lines)
-                    .await?;
+                // Another's will not be ended by us.
+                if !self.write(batch, &lines).await? || last {
+                    return Ok(());
+                }
                 lines.clear();
-            }
-            if last {
-                return Ok(());
             }
         }
     }

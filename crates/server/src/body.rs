@@ -1,23 +1,102 @@
 //! Bodies of requests, and what is said about what they hold.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use api::{Error, Fields};
 use axum::body::Body;
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, Request, State};
 use axum::http::{Extensions, HeaderValue, StatusCode};
+use axum::middleware::Next;
 use axum::response::Response;
+use serde_json::Value;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_stream::StreamExt as _;
 
+use crate::app::lock;
 use crate::error::ApiError;
 use crate::paths::PathModel;
+use crate::serve::Limits;
 
-/// What a body may be.
-#[derive(Clone, Copy)]
+/// What a body may be, and all that are being read together.
+#[derive(Clone)]
 pub(crate) struct BodyLimit {
-    pub(crate) bytes: usize,
+    bytes: usize,
     /// Time for it to arrive.
-    pub(crate) time: Duration,
+    time: Duration,
+    /// In blocks.
+    room: Arc<Semaphore>,
+    all: usize,
+}
+
+impl BodyLimit {
+    pub(crate) fn of(limits: &Limits) -> Self {
+        let all = limits.bodies.div_ceil(BLOCK).min(Semaphore::MAX_PERMITS);
+        Self {
+            bytes: limits.body,
+            time: limits.arrival,
+            room: Arc::new(Semaphore::new(all)),
+            all,
+        }
+    }
+}
+
+/// Bytes that are counted as one.
+const BLOCK: usize = 1 << 10;
+
+/// The room that a request's body takes until its answer begins. Clones are the same.
+#[derive(Clone)]
+struct Taken {
+    limit: BodyLimit,
+    blocks: Arc<Mutex<Option<OwnedSemaphorePermit>>>,
+}
+
+impl Taken {
+    /// Takes room for so many bytes in all.
+    fn take(&self, bytes: usize) -> Result<(), ApiError> {
+        let mut held = lock(&self.blocks);
+        let wanted = bytes.div_ceil(BLOCK);
+        let more =
+            wanted.saturating_sub(held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits));
+        if wanted > self.limit.all {
+            let message = format!(
+                "The body of your request holds too much: it takes about {bytes} bytes to read, \
+                 and there are {}.",
+                self.limit.all * BLOCK
+            );
+            let error = Error::request(message);
+            return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, error));
+        }
+        // It is no more than all there are, whose number fits.
+        let more = u32::try_from(more).unwrap_or(u32::MAX);
+        let room = Arc::clone(&self.limit.room).try_acquire_many_owned(more);
+        let room = room.map_err(|_| ApiError::overloaded(1))?;
+        match &mut *held {
+            Some(held) => held.merge(room),
+            None => *held = Some(room),
+        }
+        Ok(())
+    }
+}
+
+/// Gives a request's room back when its answer begins: what was read is with a model then.
+pub(crate) async fn measured(
+    State(limit): State<BodyLimit>,
+    mut request: Request<Body>,
+    next: Next,
+) -> Response {
+    let blocks = Arc::default();
+    request.extensions_mut().insert(Taken { limit, blocks });
+    let taken = request.extensions().get::<Taken>().cloned();
+    let response = next.run(request).await;
+    drop(taken.map(|taken| lock(&taken.blocks).take()));
+    response
+}
+
+/// About what a body takes when it is parsed: a value for each thing in it.
+fn parsed(body: &[u8]) -> usize {
+    let parts = body.iter().filter(|byte| b",:[{".contains(byte)).count();
+    body.len() + parts * size_of::<Value>()
 }
 
 /// Whether fields that OpenAI does not know are refused; else they are named.
@@ -34,7 +113,8 @@ impl Strict {
 /// hears why only then.
 pub(crate) const DROPPED: usize = 4 << 20;
 
-async fn read(body: Body, limit: usize) -> Result<Vec<u8>, ApiError> {
+async fn read(body: Body, taken: &Taken) -> Result<Vec<u8>, ApiError> {
+    let limit = taken.limit.bytes;
     let (mut bytes, mut dropped) = (Vec::new(), 0);
     let mut chunks = body.into_data_stream();
     while let Some(chunk) = chunks.next().await {
@@ -43,6 +123,7 @@ async fn read(body: Body, limit: usize) -> Result<Vec<u8>, ApiError> {
             return Err(ApiError::bad(Error::request(message)));
         };
         if dropped == 0 && bytes.len() + chunk.len() <= limit {
+            taken.take(bytes.len() + chunk.len())?;
             bytes.extend_from_slice(&chunk);
             continue;
         }
@@ -58,6 +139,7 @@ async fn read(body: Body, limit: usize) -> Result<Vec<u8>, ApiError> {
             Error::request(message),
         ));
     }
+    taken.take(parsed(&bytes))?;
     Ok(bytes)
 }
 
@@ -70,9 +152,10 @@ impl<S: Send + Sync> FromRequest<S> for Json {
     async fn from_request(request: Request<Body>, _: &S) -> Result<Self, ApiError> {
         let model = request.extensions().get::<PathModel>().cloned();
         let strict = Strict::of(request.extensions());
-        let limit = request.extensions().get::<BodyLimit>().copied();
-        let BodyLimit { bytes, time } = limit.ok_or_else(ApiError::internal)?;
-        let arriving = read(request.into_body(), bytes);
+        let taken = request.extensions().get::<Taken>().cloned();
+        let taken = taken.ok_or_else(ApiError::internal)?;
+        let time = taken.limit.time;
+        let arriving = read(request.into_body(), &taken);
         let body = tokio::time::timeout(time, arriving).await.map_err(|_| {
             let message = format!("The body did not arrive within {} s.", time.as_secs());
             ApiError::new(StatusCode::REQUEST_TIMEOUT, Error::request(message))
@@ -99,5 +182,42 @@ pub(crate) fn tell_ignored(response: &mut Response, ignored: &[String]) {
         .collect();
     if let Ok(value) = HeaderValue::from_str(&list) {
         response.headers_mut().insert("x-lyceum-ignored", value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn taken(limit: &BodyLimit) -> Taken {
+        Taken {
+            limit: limit.clone(),
+            blocks: Arc::default(),
+        }
+    }
+
+    #[test]
+    fn all_bodies_together_have_a_limit() {
+        let limit = BodyLimit::of(&Limits {
+            bodies: 10 * BLOCK,
+            ..Limits::default()
+        });
+        let (a, b) = (taken(&limit), taken(&limit));
+        a.take(3 * BLOCK).unwrap();
+        a.take(6 * BLOCK).unwrap();
+        assert_eq!(b.take(5 * BLOCK).unwrap_err().status, 503, "6 are taken");
+        b.take(4 * BLOCK).unwrap();
+        assert_eq!(a.take(7 * BLOCK).unwrap_err().status, 503);
+        assert_eq!(a.take(11 * BLOCK).unwrap_err().status, 413, "of its own");
+        drop(b);
+        a.take(10 * BLOCK).unwrap();
+    }
+
+    #[test]
+    fn small_values_take_more_than_their_text() {
+        let ids = format!("[{}0]", "0,".repeat(1000));
+        assert!(parsed(ids.as_bytes()) > 1000 * size_of::<Value>());
+        let text = format!("\"{}\"", "a".repeat(1000));
+        assert_eq!(parsed(text.as_bytes()), text.len());
     }
 }

@@ -96,11 +96,9 @@ fn ended(key: &Key) -> ApiError {
     ApiError::new(StatusCode::UNAUTHORIZED, wrong(&message))
 }
 
-async fn within_budget(app: &App, key: &Key) -> Result<(), ApiError> {
+fn within_budget(key: &Key) -> Result<(), ApiError> {
     match key.limits.budget_tokens {
-        Some(budget) if app.database().used_by(&key.id).await?.tokens() >= budget => {
-            Err(ApiError::no_quota())
-        }
+        Some(budget) if key.used_tokens >= budget => Err(ApiError::no_quota()),
         _ => Ok(()),
     }
 }
@@ -134,7 +132,7 @@ async fn admit_key(
     if method != Method::POST {
         return Ok((caller, Standings::default()));
     }
-    within_budget(app, key).await?;
+    within_budget(key)?;
     let admitted = app.limiter().admit(key, Instant::now());
     Ok((caller, admitted.map_err(ApiError::exhausted)?))
 }
@@ -148,7 +146,7 @@ pub(crate) async fn still_may(app: &App, caller: &Caller) -> Result<(), ApiError
     if !key.is_live(now() as i64) {
         return Err(ended(&key));
     }
-    within_budget(app, &key).await
+    within_budget(&key)
 }
 
 /// What asks a model and keeps nothing.

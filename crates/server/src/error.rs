@@ -10,7 +10,8 @@ use engine::{CompletionError, EmbedError, Failure, GrammarOf, Refusal, Reject};
 use store::{BlobError, DatabaseError};
 
 use crate::app::App;
-use crate::limit::{self, Exhausted, What};
+use crate::caller;
+use crate::limit::{self, Exhausted, Standings, What};
 use crate::shelf::ShelfError;
 
 #[derive(Debug)]
@@ -21,6 +22,8 @@ pub(crate) struct ApiError {
     private: Option<String>,
     /// It is about this part's schema, which the route knows by another name.
     pub(crate) grammar: Option<GrammarOf>,
+    /// Of a key that has used them up.
+    standings: Option<Box<Standings>>,
 }
 
 /// An answer that is an error, and what only the operator may read of it.
@@ -38,6 +41,7 @@ impl ApiError {
             retry_after_s: None,
             private: None,
             grammar: None,
+            standings: None,
         }
     }
 
@@ -73,7 +77,12 @@ impl ApiError {
         }
     }
 
-    fn overloaded(retry_after_s: u32) -> Self {
+    /// There was no more time for an answer.
+    pub(crate) fn stopping() -> Self {
+        Self::unavailable("The server is shutting down.", Some(RETRY_S))
+    }
+
+    pub(crate) fn overloaded(retry_after_s: u32) -> Self {
         let message = "The engine is currently overloaded, please try again later.";
         Self::unavailable(message, Some(retry_after_s))
     }
@@ -106,6 +115,7 @@ impl ApiError {
         let seconds = e.wait.as_secs_f64().ceil() as u32;
         Self {
             retry_after_s: Some(seconds),
+            standings: Some(Box::new(e.standings)),
             ..Self::new(StatusCode::TOO_MANY_REQUESTS, Error { kind, ..error })
         }
     }
@@ -286,7 +296,10 @@ impl From<Reject> for ApiError {
                 Code::InvalidValue,
                 sentence(&reject),
             )),
-            Reject::Stopped => Self::unavailable("The server is shutting down.", None),
+            Reject::Stopped => {
+                let message = "The model has stopped and is loaded again when it is next asked.";
+                Self::unavailable(message, Some(1)).with_private("an engine has ended".to_owned())
+            }
         }
     }
 }
@@ -334,6 +347,9 @@ impl IntoResponse for ApiError {
         if let Some(seconds) = self.retry_after_s {
             let value = HeaderValue::from(seconds.max(1));
             response.headers_mut().insert(header::RETRY_AFTER, value);
+        }
+        if let Some(standings) = &self.standings {
+            caller::tell(&mut response, standings);
         }
         let no_quota = self.error.kind == Kind::InsufficientQuota;
         if self.status == StatusCode::INTERNAL_SERVER_ERROR || no_quota {

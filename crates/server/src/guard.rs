@@ -182,7 +182,10 @@ async fn admitted(app: &App, guard: &Guard, mut request: Request<Body>, next: Ne
                 caller.watch = watch;
             }
             request.extensions_mut().insert(caller);
-            let mut response = next.run(request).await;
+            let mut response = tokio::select! {
+                response = next.run(request) => response,
+                () = app.ending().over() => ApiError::stopping().into_response(),
+            };
             caller::tell(&mut response, &standings);
             response
         }

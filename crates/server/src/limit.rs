@@ -36,6 +36,7 @@ pub(crate) struct Exhausted {
     pub(crate) limit: i64,
     /// Until the next request is let in.
     pub(crate) wait: Duration,
+    pub(crate) standings: Standings,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +82,10 @@ impl Limiter {
         let buckets = keys.entry(key.id.clone()).or_default();
         refill(&mut buckets.requests, limits.requests_per_minute, now);
         refill(&mut buckets.tokens, limits.tokens_per_minute, now);
+        let standings = |buckets: &Buckets| Standings {
+            requests: buckets.requests.as_ref().map(Bucket::standing),
+            tokens: buckets.tokens.as_ref().map(Bucket::standing),
+        };
         for (what, bucket) in [
             (What::Requests, &buckets.requests),
             (What::Tokens, &buckets.tokens),
@@ -90,16 +95,14 @@ impl Limiter {
                     what,
                     limit: bucket.limit as i64,
                     wait: bucket.until(1.0),
+                    standings: standings(buckets),
                 });
             }
         }
         if let Some(requests) = &mut buckets.requests {
             requests.level -= 1.0;
         }
-        Ok(Standings {
-            requests: buckets.requests.as_ref().map(Bucket::standing),
-            tokens: buckets.tokens.as_ref().map(Bucket::standing),
-        })
+        Ok(standings(buckets))
     }
 
     /// Takes what an answer used.
@@ -187,6 +190,7 @@ mod tests {
                 requests_per_minute: requests,
                 tokens_per_minute: tokens,
             },
+            used_tokens: 0,
         }
     }
 
@@ -200,6 +204,7 @@ mod tests {
         let refused = limiter.admit(&key, start).unwrap_err();
         assert_eq!((refused.what, refused.limit), (What::Requests, 3));
         assert_eq!(refused.wait, Duration::from_secs(20));
+        assert_eq!(refused.standings.requests.unwrap().remaining, 0);
         assert!(
             limiter
                 .admit(&key, start + Duration::from_secs(19))

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use engine::Priority;
 use store::{Database, DatabaseError, UsageRow, Used};
 use tokio::sync::{mpsc, oneshot};
 
@@ -76,6 +77,7 @@ pub(crate) struct Charge {
     /// As it was asked for.
     pub(crate) model: String,
     pub(crate) endpoint: &'static str,
+    pub(crate) priority: Priority,
     pub(crate) watch: Watch,
 }
 
@@ -89,7 +91,10 @@ impl Charge {
             output_tokens: usage.completion_tokens as i64,
         };
         self.watch.used(usage);
-        self.app.limiter().used(&self.key_id, used.tokens());
+        // What the limiter did not let in does not keep others out.
+        if self.priority == Priority::Live {
+            self.app.limiter().used(&self.key_id, used.tokens());
+        }
         let row = UsageRow {
             start: now() as i64,
             key_id: self.key_id,

@@ -16,6 +16,8 @@ use percent_encoding::percent_decode_str;
 #[derive(Clone)]
 pub(crate) struct PathModel(pub(crate) String);
 
+const VERSION: &str = "api-version=";
+
 /// What can be asked of a model in a path.
 const VERBS: [&str; 4] = ["chat/completions", "completions", "embeddings", "edits"];
 
@@ -23,9 +25,14 @@ pub(crate) fn rewrite(mut request: Request<Body>) -> Request<Body> {
     let Some((path, model)) = today(request.uri().path()) else {
         return request;
     };
-    let path = match request.uri().query() {
-        Some(query) => format!("{path}?{query}"),
-        None => path,
+    // There is one version of Azure's API here.
+    let kept = request.uri().query().map(|query| {
+        let pairs = query.split('&').filter(|pair| !pair.starts_with(VERSION));
+        pairs.collect::<Vec<_>>().join("&")
+    });
+    let path = match kept {
+        Some(query) if !query.is_empty() => format!("{path}?{query}"),
+        _ => path,
     };
     if let Ok(path) = path.parse::<PathAndQuery>() {
         let mut parts = request.uri().clone().into_parts();
@@ -68,6 +75,22 @@ pub(crate) fn decoded(name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn azures_version_is_no_parameter() {
+        for (sent, routed) in [
+            ("/openai/files?api-version=1", "/v1/files"),
+            ("/openai/files?limit=2&api-version=1", "/v1/files?limit=2"),
+            (
+                "/openai/v1/files?api-version=1&after=a",
+                "/v1/files?after=a",
+            ),
+            ("/v1/files?api-version=1", "/v1/files?api-version=1"),
+        ] {
+            let request = Request::builder().uri(sent).body(Body::empty()).unwrap();
+            assert_eq!(rewrite(request).uri(), routed, "{sent}");
+        }
+    }
 
     #[test]
     fn older_paths_name_their_model() {

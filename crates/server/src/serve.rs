@@ -14,12 +14,14 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
+use tokio::time::{sleep, timeout};
 use tower::ServiceExt as _;
 
 use crate::app::App;
 use crate::batches;
 use crate::guard::Guard;
 use crate::paths;
+use crate::patient::Patient;
 use crate::routes::{inner_router, router};
 use crate::ui::Ui;
 use crate::upkeep::keep_up;
@@ -31,10 +33,13 @@ pub struct Limits {
     pub connections: usize,
     /// Time for a request's head to arrive, from when the connection is free for it.
     pub head: Duration,
-    /// Time for its body to arrive, and for each piece of one that is a file.
+    /// Time for its body to arrive, and for each piece of one that is a file; and for a client
+    /// to take a piece of its answer.
     pub arrival: Duration,
     /// Bytes of a request's body.
     pub body: usize,
+    /// Bytes that all bodies take together that are being read, parsed.
+    pub bodies: usize,
     /// Bytes of a file that is uploaded.
     pub file: usize,
     /// Time for answers under way once the server is to stop.
@@ -50,6 +55,7 @@ impl Default for Limits {
             head: Duration::from_secs(60),
             arrival: Duration::from_secs(60),
             body: 32 << 20,
+            bodies: 1 << 30,
             file: 512 << 20,
             grace: Duration::from_secs(30),
             strict: false,
@@ -57,10 +63,11 @@ impl Default for Limits {
     }
 }
 
-/// Serves until `stop`; then takes no more, and lets answers under way finish.
-///
-/// # Errors
-/// If `listener` can accept no more.
+/// Time for clients to read why their answers failed.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// Serves until `stop`; then takes no more, and lets answers under way finish. Whether all
+/// did: what is left when their time is over fails, and says so.
 pub async fn serve(
     listener: TcpListener,
     app: App,
@@ -68,12 +75,13 @@ pub async fn serve(
     limits: Limits,
     ui: Ui,
     stop: impl Future<Output = ()>,
-) -> io::Result<()> {
+) -> bool {
     let upkeep = tokio::spawn(keep_up(app.clone()));
     let (stop_batches, stopped) = watch::channel(false);
     let inner = inner_router(app.clone(), &limits);
     let workers = batches::start(&app, &inner, &stopped);
-    let router = router(app, guard, &limits);
+    let ending = app.ending().clone();
+    let router = router(app.clone(), guard, &limits);
     let places = Arc::new(Semaphore::new(limits.connections));
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
@@ -88,12 +96,17 @@ pub async fn serve(
         };
         let stream = match accepted {
             Ok((stream, _)) => stream,
+            // Too many files are open: some will be closed.
             Err(e) if passes(&e) => {
-                // Too many files are open: some will be closed.
-                tokio::time::sleep(Duration::from_millis(50)).await;
+                sleep(Duration::from_millis(50)).await;
                 continue;
             }
-            Err(e) => return Err(e),
+            // Memory is short, or the network is away; those who are here go on.
+            Err(e) => {
+                app.report(&format!("cannot take a connection: {e}"));
+                sleep(Duration::from_secs(1)).await;
+                continue;
+            }
         };
         // Tokens are small, and each should go out at once.
         let _ = stream.set_nodelay(true);
@@ -113,7 +126,10 @@ pub async fn serve(
         let connection = hyper::server::conn::http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(limits.head)
-            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+            .serve_connection(
+                TokioIo::new(Patient::new(stream, limits.arrival)),
+                TowerToHyperService::new(service),
+            );
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             // Clients come and go; how they went is nobody's concern.
@@ -125,12 +141,19 @@ pub async fn serve(
     upkeep.abort();
     // What of batches is under way is asked again by whoever goes on with them.
     let _ = stop_batches.send(true);
-    let ended = async { tokio::join!(graceful.shutdown(), workers.join_all()) };
-    let _ = tokio::time::timeout(limits.grace, ended).await;
-    Ok(())
+    let mut ended = std::pin::pin!(async {
+        tokio::join!(graceful.shutdown(), workers.join_all());
+        ending.done().await;
+    });
+    if timeout(limits.grace, &mut ended).await.is_ok() {
+        return true;
+    }
+    ending.fail();
+    let _ = timeout(FAREWELL, ended).await;
+    false
 }
 
-/// Whether accepting may succeed later.
+/// Whether accepting may soon succeed.
 fn passes(e: &io::Error) -> bool {
     const TOO_MANY_FILES: [i32; 2] = [23, 24];
     let files = e

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use engine::{Embedder, TextModel};
+use tokio::sync::OwnedMutexGuard;
 
 use crate::app::lock;
 
@@ -41,10 +42,18 @@ impl Model {
         };
         hands > 1
     }
+
+    /// Whether it answers nobody any more.
+    fn stopped(&self) -> bool {
+        match self {
+            Self::Text(loaded) => loaded.model.engine().is_stopped(),
+            Self::Embedder(loaded) => loaded.model.is_stopped(),
+        }
+    }
 }
 
 /// Why a model is not there.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum ShelfError {
     #[error("no such model")]
     Unknown,
@@ -99,6 +108,8 @@ pub(crate) struct Models {
 /// A model's place: whoever asks for it while it is loaded waits there.
 struct Slot {
     loaded: Mutex<Option<Model>>,
+    /// Held by the one that loads it.
+    turn: Arc<tokio::sync::Mutex<()>>,
     state: Mutex<State>,
 }
 
@@ -106,6 +117,8 @@ struct State {
     used: Instant,
     /// Memory taken, or about to be.
     bytes: u64,
+    /// Why it could not be loaded, and when that was known.
+    failed: Option<(Instant, ShelfError)>,
 }
 
 impl Models {
@@ -131,18 +144,33 @@ impl Models {
         lock(&self.slots).iter().filter_map(loaded).collect()
     }
 
-    /// The model of that name, loaded if need be. It may take seconds.
-    pub(crate) fn load(&self, name: &str) -> Result<Model, ShelfError> {
+    /// Returns when nobody else loads the model, which must be on the shelf.
+    pub(crate) async fn turn(&self, name: &str) -> OwnedMutexGuard<()> {
+        let turn = Arc::clone(&self.slot(name).turn);
+        turn.lock_owned().await
+    }
+
+    /// The model of that name, loaded if need be, for whoever asked then. It may take seconds.
+    pub(crate) fn load(&self, name: &str, asked: Instant) -> Result<Model, ShelfError> {
         let slot = self.slot(name);
         let mut loaded = lock(&slot.loaded);
         lock(&slot.state).used = Instant::now();
-        if let Some(model) = &*loaded {
+        if let Some(model) = loaded.as_ref().filter(|model| !model.stopped()) {
             return Ok(model.clone());
         }
+        if let Some((at, why)) = &lock(&slot.state).failed
+            && *at > asked
+        {
+            // It would only fail again for each that has waited.
+            return Err(why.clone());
+        }
+        *loaded = None;
         self.take_room(name, &slot)?;
         let opened = self.shelf.open(name);
-        if opened.is_err() {
-            lock(&slot.state).bytes = 0;
+        if let Err(why) = &opened {
+            let mut state = lock(&slot.state);
+            state.bytes = 0;
+            state.failed = Some((Instant::now(), why.clone()));
         }
         let model = opened?;
         *loaded = Some(model.clone());
@@ -155,9 +183,11 @@ impl Models {
             let state = State {
                 used: Instant::now(),
                 bytes: 0,
+                failed: None,
             };
             Arc::new(Slot {
                 loaded: Mutex::default(),
+                turn: Arc::default(),
                 state: Mutex::new(state),
             })
         };
@@ -263,6 +293,10 @@ mod tests {
         Models::new(Box::new(Tiny), room)
     }
 
+    fn load(models: &Models, name: &str) -> Result<Model, ShelfError> {
+        models.load(name, Instant::now())
+    }
+
     fn loaded(models: &Models) -> Vec<String> {
         let mut names: Vec<_> = models.loaded().into_iter().map(|(name, _)| name).collect();
         names.sort();
@@ -276,7 +310,7 @@ mod tests {
             ..Room::default()
         });
         for name in ["1", "2", "1", "3"] {
-            drop(models.load(name).unwrap());
+            drop(load(&models, name).unwrap());
         }
         assert_eq!(loaded(&models), ["1", "3"]);
     }
@@ -287,12 +321,12 @@ mod tests {
             bytes: 10,
             ..Room::default()
         });
-        let answering = models.load("6").unwrap();
-        drop(models.load("4").unwrap());
-        drop(models.load("3").unwrap());
+        let answering = load(&models, "6").unwrap();
+        drop(load(&models, "4").unwrap());
+        drop(load(&models, "3").unwrap());
         assert_eq!(loaded(&models), ["3", "6"], "3 has the place of 4");
-        assert!(matches!(models.load("5"), Err(ShelfError::Full)));
-        let error = models.load("11").err().unwrap();
+        assert!(matches!(load(&models, "5"), Err(ShelfError::Full)));
+        let error = load(&models, "11").err().unwrap();
         assert!(matches!(
             error,
             ShelfError::TooLarge {
@@ -301,13 +335,28 @@ mod tests {
             }
         ));
         drop(answering);
-        drop(models.load("5").unwrap());
+        drop(load(&models, "5").unwrap());
         assert_eq!(loaded(&models), ["5"]);
         // What cannot be loaded takes nothing.
         for _ in 0..3 {
-            assert!(matches!(models.load("7"), Err(ShelfError::Failed(_))));
+            assert!(matches!(load(&models, "7"), Err(ShelfError::Failed(_))));
         }
-        drop(models.load("10").unwrap());
+        drop(load(&models, "10").unwrap());
+    }
+
+    #[test]
+    fn who_has_waited_for_what_failed_does_not_try_again() {
+        let (models, asked) = (models(Room::default()), Instant::now());
+        assert!(models.load("7", asked).is_err());
+        let failed = |models: &Models| lock(&models.slot("7").state).failed.clone().unwrap().0;
+        let first = failed(&models);
+        assert!(models.load("7", asked).is_err());
+        assert_eq!(failed(&models), first, "nothing was opened");
+        assert!(load(&models, "7").is_err());
+        assert!(
+            failed(&models) > first,
+            "who asks afterwards is another matter"
+        );
     }
 
     #[test]
@@ -317,13 +366,13 @@ mod tests {
             idle,
             ..Room::default()
         });
-        drop(models.load("1").unwrap());
-        let answering = models.load("2").unwrap();
+        drop(load(&models, "1").unwrap());
+        let answering = load(&models, "2").unwrap();
         models.unload_idle();
         assert_eq!(loaded(&models), ["2"]);
         drop(answering);
         models.unload_idle();
         assert!(loaded(&models).is_empty());
-        assert!(models.load("1").is_ok());
+        assert!(load(&models, "1").is_ok());
     }
 }

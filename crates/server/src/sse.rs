@@ -43,12 +43,18 @@ pub(crate) async fn stream(
 ) -> Result<Response, ApiError> {
     let first = answers.next().await?;
     let (events, response) = events();
-    tokio::spawn(async move {
+    let ending = app.ending().clone();
+    ending.spawn(async move {
         let mut next = Ok::<_, ApiError>(first);
+        // The end of a choice may be the end of the answer, which is told when it is charged.
+        let mut end = None;
         loop {
             match next {
                 Ok(Some(Note::Delta { prompt, delta })) => {
-                    for chunk in chunks.of(prompt, delta) {
+                    let ends = delta.finish.is_some();
+                    let mut told = chunks.of(prompt, delta);
+                    let earlier = std::mem::replace(&mut end, told.pop_if(|_| ends));
+                    for chunk in earlier.into_iter().chain(told) {
                         if !events.data(&chunk).await {
                             return;
                         }
@@ -67,10 +73,10 @@ pub(crate) async fn stream(
             events.error(&e.told(&app)).await;
             return;
         }
-        if let Some(last) = chunks.last(answers.usage())
-            && !events.data(&last).await
-        {
-            return;
+        for chunk in end.into_iter().chain(chunks.last(answers.usage())) {
+            if !events.data(&chunk).await {
+                return;
+            }
         }
         events.done().await;
     });

@@ -1,6 +1,6 @@
 //! Uploads: a file in parts of a form, which goes to its blob as it comes.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use api::error::Code;
 use api::{Error, Fields};
@@ -26,6 +26,9 @@ pub(crate) struct FileLimit {
 
 /// Bytes of an upload beside the file's.
 pub(crate) const BESIDE: usize = (1 << 20) + DROPPED;
+
+/// Bytes of a file that have to come within a second, on the whole.
+const SLOWEST: usize = 1 << 10;
 
 /// Parts of an upload, and bytes of one that is text.
 const PARTS: usize = 32;
@@ -102,8 +105,16 @@ async fn store(
     part: &mut Field<'_>,
     limit: FileLimit,
 ) -> Result<(), ApiError> {
+    let began = Instant::now();
     while let Some(bytes) = arrived(limit.time, part.chunk()).await? {
         file.bytes += bytes.len();
+        if began.elapsed() > limit.time + Duration::from_secs((file.bytes / SLOWEST) as u64) {
+            let message = format!("The file arrived at less than {SLOWEST} bytes per second.");
+            return Err(ApiError::new(
+                StatusCode::REQUEST_TIMEOUT,
+                Error::request(message),
+            ));
+        }
         if file.bytes > limit.bytes {
             // Who still sends hears why only then.
             let mut dropped = 0;

@@ -19,6 +19,8 @@ use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt as _};
 use tokio::io::AsyncWriteExt as _;
 use tokio_stream::{Stream, StreamExt as _};
 
+use crate::data_dir::make_private;
+
 /// Cheap to clone; clones are the same.
 #[derive(Clone, Debug)]
 pub struct Blobs {
@@ -60,7 +62,7 @@ impl Blobs {
     pub fn in_folder(data: &Path) -> Result<Self, BlobError> {
         let folder = data.join("blobs");
         let failed = |e: std::io::Error| BlobError::Failed(Box::new(e));
-        std::fs::create_dir_all(&folder).map_err(failed)?;
+        make_private(&folder).map_err(failed)?;
         let store = LocalFileSystem::new_with_prefix(&folder);
         let store = store.map_err(|e| BlobError::new("", e))?;
         // What was acknowledged outlives a power cut, too.
@@ -74,7 +76,7 @@ impl Blobs {
     /// Parts of blobs that were never finished stay there until the bucket's own rule for
     /// incomplete uploads removes them, as other servers may be writing theirs.
     pub async fn in_bucket(url: &str) -> Result<Self, BlobError> {
-        let store = bucket::open(url)?;
+        let store = bucket::open(url, bucket::PATIENCE)?;
         let folder = None;
         let blobs = Self { store, folder };
         // A bucket that is not there, or not open to us, is better known now than later.
@@ -97,16 +99,27 @@ impl Blobs {
         }
     }
 
-    /// Its bytes, in pieces.
+    /// Its bytes, in pieces, each of which is asked for when its turn comes: whoever reads slowly
+    /// keeps no answer of a bucket open.
     pub async fn read(
         &self,
         name: &str,
     ) -> Result<impl Stream<Item = Result<Bytes, BlobError>> + Send + use<>, BlobError> {
-        let failed = |e| BlobError::new(name, e);
-        let found = self.store.get(&Name::from(name)).await.map_err(failed)?;
-        let name = name.to_owned();
-        let pieces = found.into_stream();
-        Ok(pieces.map(move |piece| piece.map_err(|e| BlobError::new(&name, e))))
+        let (store, name) = (self.store.clone(), name.to_owned());
+        let at = Name::from(name.as_str());
+        let found = store
+            .head(&at)
+            .await
+            .map_err(|e| BlobError::new(&name, e))?;
+        let pieces = (0..found.size).step_by(PIECE as usize);
+        let pieces = pieces.map(move |from| from..found.size.min(from + PIECE));
+        Ok(tokio_stream::iter(pieces).then(move |range| {
+            let (store, at, name) = (store.clone(), at.clone(), name.clone());
+            async move {
+                let piece = store.get_range(&at, range).await;
+                piece.map_err(|e| BlobError::new(&name, e))
+            }
+        }))
     }
 
     /// The names of blobs that begin so and are as old as `age`. Parts of such
@@ -128,9 +141,7 @@ impl Blobs {
         while let Some(found) = list.next().await {
             let found = found?;
             let name = found.location.to_string();
-            let old = SystemTime::now().duration_since(found.last_modified.into());
-            // Its clock may be ahead of ours.
-            if name.starts_with(prefix) && old.unwrap_or_default() >= age {
+            if name.starts_with(prefix) && since(found.last_modified.into()) >= age {
                 names.push(name);
             }
         }
@@ -149,6 +160,14 @@ impl Blobs {
 /// Bytes that are held in memory before they are written. S3 takes no smaller parts.
 const PART: usize = 5 << 20;
 
+/// Bytes that are read at a time.
+const PIECE: u64 = 1 << 20;
+
+/// Time since then; none where the clock of the disk or the bucket is ahead of ours.
+fn since(then: SystemTime) -> Duration {
+    then.elapsed().unwrap_or_default()
+}
+
 /// What stands between a blob's name and a number in the name of an unfinished one.
 const UNFINISHED: char = '#';
 
@@ -163,8 +182,7 @@ fn swept(folder: &Path, prefix: &str, age: Duration) -> std::io::Result<Vec<Stri
         let Ok(modified) = entry.metadata().and_then(|metadata| metadata.modified()) else {
             continue;
         };
-        let old = SystemTime::now().duration_since(modified);
-        if !name.starts_with(prefix) || old.is_ok_and(|old| old < age) {
+        if !name.starts_with(prefix) || since(modified) < age {
             continue;
         }
         if name.contains(UNFINISHED) {

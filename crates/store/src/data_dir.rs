@@ -1,6 +1,8 @@
 //! Where everything lies.
 
 use std::ffi::OsString;
+use std::fs::{DirBuilder, OpenOptions};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::StoreError;
@@ -21,6 +23,25 @@ pub fn data_dir(explicit: Option<PathBuf>) -> Result<PathBuf, StoreError> {
 /// The server's settings, where a data directory holds them.
 pub fn settings_file(data: &Path) -> PathBuf {
     data.join("lyceum.toml")
+}
+
+/// Makes a folder, and those above it, that nobody but the user may look into; one that is there
+/// stays as it is.
+pub(crate) fn make_private(folder: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// The same of a file, empty at first.
+pub(crate) fn make_private_file(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }
 
 fn choose(
@@ -70,5 +91,29 @@ mod tests {
         assert_eq!(choose(None, &none, home), Some(at_home));
         assert_eq!(choose(None, &none, None), None);
         assert_eq!(choose(None, &none, Some(PathBuf::new())), None);
+    }
+
+    /// What is in a folder that others may look into is still nobody else's.
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn what_users_keep_is_their_own() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let parent = tempfile::tempdir().unwrap();
+        let (made, found) = (parent.path().join("made"), parent.path().join("found"));
+        std::fs::create_dir(&found).unwrap();
+        let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+        let before = mode(&found);
+        for folder in [&made, &found] {
+            let _database = crate::Database::in_folder(folder).await.unwrap();
+            crate::Blobs::in_folder(folder).unwrap();
+            for name in ["lyceum.db", "lyceum.db-wal"] {
+                assert_eq!(mode(&folder.join(name)), 0o600, "{name}");
+            }
+            assert_eq!(mode(&folder.join("blobs")), 0o700);
+        }
+        assert_eq!((mode(&made), mode(&found)), (0o700, before));
+        let other = parent.path().join("other");
+        crate::ModelFolder::open(&other).unwrap();
+        assert_eq!(mode(&other), 0o700);
     }
 }

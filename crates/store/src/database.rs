@@ -5,6 +5,7 @@
 //! parameter in either. A statement that was answered is on the disk. Each
 //! table's queries stand in a file of their own below.
 
+mod batch_lines;
 mod batches;
 mod files;
 mod keys;
@@ -20,12 +21,15 @@ use std::time::Duration;
 use sqlx::AnyPool;
 use sqlx::any::AnyPoolOptions;
 
-pub use batches::{BATCH, Batch, BatchLine, BatchState, NewBatch};
+pub use batch_lines::BatchLine;
+pub use batches::{BATCH, Batch, BatchState, NewBatch};
 pub use files::{FILE, File};
 pub use keys::{Key, KeyLimits, Scope, hash};
 pub use page::Page;
 pub use responses::{ResponseChain, ResponseItem, ResponseState, StoredResponse};
 pub use usage::{UsageRow, Used};
+
+use crate::data_dir::{make_private, make_private_file};
 
 /// Cheap to clone; clones are the same.
 #[derive(Clone, Debug)]
@@ -65,11 +69,13 @@ const PATIENCE: Duration = Duration::from_secs(5);
 impl Database {
     /// The database of a data directory, made if it is not there.
     pub async fn in_folder(folder: &Path) -> Result<Self, DatabaseError> {
-        std::fs::create_dir_all(folder).map_err(|source| DatabaseError {
-            doing: "cannot make its folder",
+        let path = folder.join("lyceum.db");
+        // Prompts stand in it.
+        let made = make_private(folder).and_then(|()| make_private_file(&path));
+        made.map_err(|source| DatabaseError {
+            doing: "cannot be made",
             source: Box::new(source),
         })?;
-        let path = folder.join("lyceum.db");
         Self::open(&format!("sqlite://{}?mode=rwc", path.display())).await
     }
 

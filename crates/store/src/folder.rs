@@ -10,6 +10,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use crate::data_dir::make_private;
 use crate::record::{RECORD, Record, VERSION};
 use crate::{FileRecord, Installed, Progress, StoreError, catalog};
 pub(crate) use files::{hex, read_through, sha256};
@@ -59,6 +60,7 @@ impl ModelFolder {
             models: data.join("models"),
             partial: data.join("partial"),
         };
+        make_private(data).map_err(StoreError::io("create", data))?;
         for path in [&folder.models, &folder.partial] {
             fs::create_dir_all(path).map_err(StoreError::io("create", path))?;
         }

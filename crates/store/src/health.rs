@@ -4,11 +4,12 @@ use std::fs;
 use std::path::Path;
 
 use crate::StoreError;
+use crate::data_dir::make_private;
 
 /// Whether files can be made in the data directory, or, if it does not exist
 /// yet, whether it can be made.
 pub fn check_writable(data: &Path) -> Result<(), StoreError> {
-    fs::create_dir_all(data).map_err(StoreError::io("create", data))?;
+    make_private(data).map_err(StoreError::io("create", data))?;
     let probe = data.join(format!("probe.{}", std::process::id()));
     fs::write(&probe, b"").map_err(StoreError::io("write to", data))?;
     fs::remove_file(&probe).map_err(StoreError::io("remove", &probe))

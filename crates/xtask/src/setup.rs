@@ -32,6 +32,10 @@ pub(crate) struct Ready {
     pub sentences: PathBuf,
 }
 
+/// Builds our program for tests. With all of them: cargo would choose other features for it
+/// alone, and build what both need twice.
+pub(crate) const BUILD: &[&str] = &["test", "--quiet", "--workspace", "--no-run"];
+
 /// Sets everything up.
 pub(crate) fn all() -> Result<Ready> {
     let python = python(
@@ -40,7 +44,7 @@ pub(crate) fn all() -> Result<Ready> {
         &[],
     )?;
     let data = work_dir().join("data");
-    let lyceum = lyceum(&["build", "--quiet", "--package", "lyceum"], "debug")?;
+    let lyceum = lyceum(BUILD, "debug")?;
     let model = pulled(&lyceum, &data, DEFAULT_MODEL)?;
     let embedder = pulled(&lyceum, &data, EMBEDDER)?;
     let scripts = root().join("scripts/fixtures");

@@ -61,7 +61,7 @@ fn checks() -> Result<()> {
 
 fn tests(ready: &Ready, filter: &[String]) -> Result<()> {
     let (postgres, s3) = (Postgres::start()?, S3::start()?);
-    let mut command = runner(&["--workspace"]);
+    let mut command = runner(None);
     command.args(filter);
     command.env("LYCEUM_TEST_DATA", &ready.data);
     command.env("LYCEUM_TEST_MODEL", &ready.model);
@@ -72,7 +72,7 @@ fn tests(ready: &Ready, filter: &[String]) -> Result<()> {
     s3.tell(&mut command);
     let mut counts = Counts::default();
     let mut passed = timed("tests", || watch(&mut command, |line| counts.see(line)))?;
-    let mut command = runner(&["--package", "server"]);
+    let mut command = runner(Some("server"));
     command.args(filter);
     command.env("LYCEUM_TEST_SERVER_DATABASE", &postgres.url);
     passed &= timed("the server's tests on PostgreSQL", || {
@@ -92,19 +92,26 @@ fn tests(ready: &Ready, filter: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// nextest where it is installed: it runs the tests of all crates at once.
-fn runner(packages: &[&str]) -> Command {
+/// All tests, or those of one package. nextest where it is installed: it runs the tests of
+/// all crates at once.
+fn runner(package: Option<&str>) -> Command {
     if succeeds(&mut cargo(&["nextest", "--version"])) {
         let quiet = ["--status-level", "fail", "--final-status-level", "fail"];
-        let mut command = cargo(&["nextest", "run", "--no-fail-fast"]);
-        command.args(packages);
-        // Filters may leave nothing of these packages.
+        // For one package, too, as cargo would build it anew with other features.
+        let mut command = cargo(&["nextest", "run", "--no-fail-fast", "--workspace"]);
+        if let Some(package) = package {
+            command.args(["-E", &format!("package({package})")]);
+        }
+        // Filters may leave nothing of it.
         command.arg("--no-tests=pass");
         command.args(["--color", "never"]).args(quiet);
         return command;
     }
     let mut command = cargo(&["test", "--no-fail-fast", "--color", "never"]);
-    command.args(packages);
+    match package {
+        Some(package) => command.args(["--package", package]),
+        None => command.arg("--workspace"),
+    };
     command
 }
 

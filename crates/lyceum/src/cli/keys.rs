@@ -36,6 +36,8 @@ pub enum KeysVerb {
         /// Its id, or its name
         key: String,
     },
+    /// Forget the keys that are revoked; with none left, this machine's callers need none again
+    Forget,
     /// Set all limits of a key anew; those that are left out end
     Limit {
         /// Its id, or its name

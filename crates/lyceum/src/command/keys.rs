@@ -32,6 +32,17 @@ pub fn run(global: &Global, args: &Keys) -> Outcome {
                 tell(global, "Revoked", key);
                 Ok(())
             }
+            KeysVerb::Forget => {
+                let forgotten = database.forget_keys().await?;
+                tell(global, "Forgotten", &format!("{forgotten} revoked keys"));
+                if !database.has_keys().await? && !global.quiet {
+                    say!(
+                        "{:>12} none is left: a server on this machine asks for none",
+                        ""
+                    );
+                }
+                Ok(())
+            }
             KeysVerb::Limit { key, limits } => {
                 known(database.limit_key(key, to_limits(limits)).await?, key)?;
                 tell(global, "Limited", key);

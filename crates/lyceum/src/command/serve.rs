@@ -93,8 +93,7 @@ pub fn run(global: &Global, args: &Serve) -> Outcome {
             browser::open(&playground(address, &args.pages));
         }
         let (limits, ui) = (limits(args), ui(&args.pages));
-        server::serve(listener, app, guard, limits, ui, stopped()).await?;
-        Ok(())
+        Ok(server::serve(listener, app, guard, limits, ui, stopped()).await)
     });
     if let Some(traces) = &watchers.traces {
         traces.stop();
@@ -104,9 +103,16 @@ pub fn run(global: &Global, args: &Serve) -> Outcome {
     watchers.log.flush();
     if !told && !global.quiet {
         let stopped = term::paint("1;32", "     Stopped");
-        say!("{stopped} answers under way are done");
+        match &served {
+            Ok(true) => say!("{stopped} answers under way are done"),
+            _ => say!(
+                "{stopped} answers under way have failed: they were not done within {} s \
+                 (--grace-time)",
+                args.limits.grace_time
+            ),
+        }
     }
-    served
+    served.map(|_| ())
 }
 
 async fn listen(address: &Address) -> Outcome<(TcpListener, SocketAddr)> {
@@ -264,6 +270,7 @@ fn limits(serve: &Serve) -> Limits {
         head: seconds(args.head_time),
         arrival: seconds(args.body_time),
         body: (args.max_body as usize) << 20,
+        bodies: Limits::default().bodies.max((args.max_body as usize) << 21),
         file: (args.max_file as usize) << 20,
         grace: seconds(args.grace_time),
         strict: serve.strict,

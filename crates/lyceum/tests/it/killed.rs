@@ -7,8 +7,9 @@ use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
+use ureq::RequestBuilder;
 
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Sandbox, stdout};
 
 /// SplitMix64: what a seed gave once it gives again.
 struct Random(u64);
@@ -26,14 +27,25 @@ impl Random {
 pub struct Server {
     child: Child,
     base: String,
+    /// Asked with.
+    key: Option<String>,
     agent: ureq::Agent,
     /// Held, as a server whose words nobody takes would end.
     _words: BufReader<ChildStderr>,
 }
 
 impl Server {
-    fn start(sandbox: &Sandbox) -> Self {
-        Self::of(sandbox.lyceum(&["serve", "-m", "./tiny", "--port", "0"]))
+    fn start(sandbox: &Sandbox, key: &str) -> Self {
+        let mut server = Self::of(sandbox.lyceum(&["serve", "-m", "./tiny", "--port", "0"]));
+        server.key = Some(key.to_owned());
+        server
+    }
+
+    fn with_key<B>(&self, request: RequestBuilder<B>) -> RequestBuilder<B> {
+        match &self.key {
+            Some(key) => request.header("authorization", format!("Bearer {key}")),
+            None => request,
+        }
     }
 
     /// Of a command that serves.
@@ -58,6 +70,7 @@ impl Server {
         Self {
             child,
             base,
+            key: None,
             agent,
             _words: words,
         }
@@ -70,11 +83,8 @@ impl Server {
     }
 
     pub fn bytes(&self, path: &str) -> Vec<u8> {
-        let response = self
-            .agent
-            .get(format!("{}{path}", self.base))
-            .call()
-            .unwrap();
+        let request = self.agent.get(format!("{}{path}", self.base));
+        let response = self.with_key(request).call().unwrap();
         assert_eq!(response.status(), 200, "{path}");
         let mut bytes = Vec::new();
         let mut body = response.into_body().into_reader();
@@ -107,7 +117,8 @@ impl Server {
 
     fn post(&self, path: &str, kind: &str, body: &[u8]) -> Result<Value, ureq::Error> {
         let request = self.agent.post(format!("{}{path}", self.base));
-        let response = request.header("content-type", kind).send(body)?;
+        let request = self.with_key(request).header("content-type", kind);
+        let response = request.send(body)?;
         let status = response.status();
         let mut text = String::new();
         let mut body = response.into_body().into_reader();
@@ -171,9 +182,16 @@ fn eventually(what: impl Fn() -> bool) {
     }
 }
 
-/// What the server said that it has.
+/// A new key, which is there when it is printed.
+fn key(sandbox: &Sandbox, name: &str, scope: &str) -> String {
+    let arguments = ["keys", "create", name, "--scope", scope];
+    stdout(sandbox.lyceum(&arguments)).trim().to_owned()
+}
+
+/// What the server, or the program beside it, said that it has.
 #[derive(Default)]
 struct Acknowledged {
+    keys: Vec<String>,
     files: BTreeMap<String, Vec<u8>>,
     /// Texts by the ids of responses.
     responses: BTreeMap<String, Value>,
@@ -189,9 +207,9 @@ const WATCHED: &str = "gpt-4";
 
 impl Acknowledged {
     /// Asks for something; `None` if the server was killed before it said that it is there.
-    fn ask(&mut self, server: &Server, random: &mut Random) -> Option<()> {
+    fn ask(&mut self, sandbox: &Sandbox, server: &Server, random: &mut Random) -> Option<()> {
         let json = "application/json";
-        match random.below(4) {
+        match random.below(5) {
             0 => {
                 let body = json!({"model": WATCHED, "prompt": "Once", "max_tokens": 5});
                 self.unknown += 1;
@@ -208,6 +226,10 @@ impl Acknowledged {
                 let id = answer["id"].as_str().unwrap().to_owned();
                 self.responses.insert(id, answer["output"].clone());
             }
+            2 => {
+                let name = format!("key {}", self.keys.len());
+                self.keys.push(key(sandbox, &name, "inference"));
+            }
             _ => {
                 let size = [10, 100_000, 5 << 20][random.below(3) as usize] + random.below(1000);
                 let bytes: Vec<u8> = (0..size).map(|_| random.below(256) as u8).collect();
@@ -220,6 +242,11 @@ impl Acknowledged {
 
     /// All of it is there, and no more than may be.
     fn judge(&self, server: &Server) {
+        for key in &self.keys {
+            let models = server.agent.get(format!("{}/models", server.base));
+            let answer = models.header("authorization", format!("Bearer {key}"));
+            assert_eq!(answer.call().unwrap().status(), 200);
+        }
         for (id, bytes) in &self.files {
             let kept = server.bytes(&format!("/files/{id}/content"));
             assert!(kept == *bytes, "{id}");
@@ -245,7 +272,8 @@ impl Acknowledged {
         let most = self.tokens + 20 * (requests - self.completions);
         assert!((self.tokens..=most).contains(&tokens), "{tokens} of {most}");
         eprintln!(
-            "acknowledged: {} files, {} responses, {} completions; unknown: {}",
+            "acknowledged: {} keys, {} files, {} responses, {} completions; unknown: {}",
+            self.keys.len(),
             self.files.len(),
             self.responses.len(),
             self.completions,
@@ -256,6 +284,7 @@ impl Acknowledged {
 
 /// Asks until the server is killed, by `until`.
 fn ask_until(
+    sandbox: &Sandbox,
     server: Server,
     random: &mut Random,
     kept: &mut Acknowledged,
@@ -263,7 +292,7 @@ fn ask_until(
 ) {
     std::thread::scope(|scope| {
         let killed = scope.spawn(|| until(&server));
-        while !killed.is_finished() && kept.ask(&server, random).is_some() {}
+        while !killed.is_finished() && kept.ask(sandbox, &server, random).is_some() {}
     });
 }
 
@@ -285,14 +314,15 @@ fn nothing_acknowledged_is_lost_and_nothing_is_done_twice() {
     let mut random = Random(seed);
     let sandbox = Sandbox::new();
     let mut kept = Acknowledged::default();
-    let mut server = Server::start(&sandbox);
+    let operator = key(&sandbox, "operator", "admin");
+    let mut server = Server::start(&sandbox, &operator);
     let batches =
         [("a", 60), ("b", 63)].map(|(name, n)| (name, n, create(&server, &lines(name, n))));
     for round in 0..6 {
         let steps = 1 + random.below(12);
         let wait = Duration::from_millis(random.below(300));
         let watched = format!("/batches/{}", batches[round % 2].2);
-        ask_until(server, &mut random, &mut kept, |server| {
+        ask_until(&sandbox, server, &mut random, &mut kept, |server| {
             if round % 2 == 0 {
                 // In the middle of a batch, which was another's until its lease ran out.
                 let done = |[_, completed, failed]: [u64; 3]| completed + failed;
@@ -307,7 +337,7 @@ fn nothing_acknowledged_is_lost_and_nothing_is_done_twice() {
             }
             kill_now(server);
         });
-        server = Server::start(&sandbox);
+        server = Server::start(&sandbox, &operator);
     }
     let mut files = Vec::new();
     for (name, lines, id) in &batches {

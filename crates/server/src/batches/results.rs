@@ -4,9 +4,12 @@ use api::files::BATCH_OUTPUT;
 use axum::body::Bytes;
 use store::{Batch, BatchState, BlobWriter, File};
 
-use super::{AT_ONCE, Worker};
+use super::Worker;
 use crate::app::{App, now};
 use crate::error::ApiError;
+
+/// Bytes of results that are held at a time.
+const PAGE: i64 = 4 << 20;
 
 /// A file that is being written.
 struct Results {
@@ -58,9 +61,7 @@ pub(super) async fn end(
     let (mut output, mut error) = (None, None);
     let mut after = 0;
     loop {
-        let lines = database
-            .batch_lines(&batch.id, after, AT_ONCE as i64)
-            .await?;
+        let lines = database.batch_lines(&batch.id, after, PAGE).await?;
         let Some(last) = lines.last() else { break };
         after = last.line;
         for line in lines {

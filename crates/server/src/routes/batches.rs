@@ -2,7 +2,7 @@
 
 use api::batches::{BatchRequest, WINDOW_S};
 use api::error::Code;
-use api::pages::PageRequest;
+use api::pages::{PageRequest, is_id};
 use api::{Error, Parsed};
 use axum::Extension;
 use axum::extract::{Path, State};
@@ -11,6 +11,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 use store::{BATCH, Batch, BatchState, NewBatch};
 
+use super::files::known;
 use super::{json, one_more, page};
 use crate::app::{App, now};
 use crate::body::{Json, tell_ignored};
@@ -25,10 +26,7 @@ pub(crate) async fn create(
 ) -> Result<Response, ApiError> {
     let Parsed { request, ignored } = BatchRequest::parse(fields)?;
     let created_at = now() as i64;
-    let input = app
-        .database()
-        .file(&request.input_file_id, created_at)
-        .await?;
+    let input = known(&app, &request.input_file_id).await?;
     let wrong = match input {
         None => Some("there is no such file"),
         Some(file) if file.purpose != "batch" => Some("its purpose is not \"batch\""),
@@ -79,6 +77,7 @@ pub(crate) async fn cancel(
     State(app): State<App>,
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
+    let id = find(&app, &id).await?.id;
     let cancelled = app.database().cancel_batch(&id, now() as i64).await?;
     let batch = find(&app, &id).await?;
     if !cancelled && !matches!(batch.state, BatchState::Cancelling | BatchState::Cancelled) {
@@ -90,7 +89,10 @@ pub(crate) async fn cancel(
 }
 
 async fn find(app: &App, id: &str) -> Result<Batch, ApiError> {
-    let batch = app.database().batch(id).await?;
+    let batch = match is_id(id, BATCH) {
+        true => app.database().batch(id).await?,
+        false => None,
+    };
     batch.ok_or_else(|| {
         let error = Error::request(format!("No batch found with id '{id}'.")).with_param("id");
         ApiError::new(StatusCode::NOT_FOUND, error)

@@ -82,7 +82,9 @@ async fn embed(
     });
     let ticket = submitted.await.map_err(|_| ApiError::internal())??;
     let embedder = Arc::clone(loaded);
-    let written = tokio::spawn(async move {
+    let ending = charge.app.ending().clone();
+    let (tell, written) = oneshot::channel();
+    let write = async move {
         let result = told.await.unwrap_or(Err(EmbedError::Failed));
         drop(embedder);
         let tokens = match &result {
@@ -94,6 +96,10 @@ async fn embed(
             charge.write(usage(tokens)).await?;
         }
         Ok(result?)
+    };
+    ending.spawn(async move {
+        // Nobody may be there to hear it.
+        let _ = tell.send(write.await);
     });
     let embeddings = written.await.map_err(|_| ApiError::internal())?;
     drop(ticket);

@@ -1,7 +1,7 @@
 //! `/v1/files`, <https://platform.openai.com/docs/api-reference/files>.
 
 use api::files::{self, Upload};
-use api::pages::PageRequest;
+use api::pages::{PageRequest, is_id};
 use api::{Error, Parsed};
 use axum::Extension;
 use axum::body::Body;
@@ -72,10 +72,8 @@ async fn keep(app: &App, uploaded: Uploaded, request: Upload) -> Result<File, Ap
         expires_at: request.expires_after_s.or(of_batch).map(|s| created_at + s),
     };
     uploaded.writer.finish().await?;
-    if let Err(e) = app.database().add_file(&file).await {
-        app.blobs().delete(&file.id).await?;
-        return Err(e.into());
-    }
+    // Where this fails the row may be there nevertheless: the sweep sees whether it is.
+    app.database().add_file(&file).await?;
     Ok(file)
 }
 
@@ -86,11 +84,15 @@ pub(crate) async fn list(
     let asked = PageRequest::parse(&mut fields, FILE, PAGE, PAGE)?;
     let purpose = fields.string("purpose")?;
     let ignored = fields.rest()?;
-    let rows = one_more(&asked);
-    let found = app
-        .database()
-        .files(purpose.as_deref(), &rows, now() as i64);
-    let mut response = json(&page(&asked, found.await?, answer));
+    let found = match purpose.as_deref() {
+        Some(purpose) if !files::is_purpose(purpose) => Vec::new(),
+        purpose => {
+            let rows = one_more(&asked);
+            let found = app.database().files(purpose, &rows, now() as i64);
+            found.await?
+        }
+    };
+    let mut response = json(&page(&asked, found, answer));
     tell_ignored(&mut response, &ignored);
     Ok(response)
 }
@@ -135,9 +137,16 @@ pub(crate) async fn delete(
     Ok(json(&files::deleted(&id)))
 }
 
-pub(crate) async fn find(app: &App, id: &str) -> Result<File, ApiError> {
-    let file = app.database().file(id, now() as i64).await?;
-    file.ok_or_else(|| missing(id))
+async fn find(app: &App, id: &str) -> Result<File, ApiError> {
+    known(app, id).await?.ok_or_else(|| missing(id))
+}
+
+/// The file, if there is one; any text may be asked for.
+pub(super) async fn known(app: &App, id: &str) -> Result<Option<File>, ApiError> {
+    match is_id(id, FILE) {
+        true => Ok(app.database().file(id, now() as i64).await?),
+        false => Ok(None),
+    }
 }
 
 fn missing(id: &str) -> ApiError {

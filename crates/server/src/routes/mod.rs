@@ -31,7 +31,7 @@ use store::Page;
 use uuid::Uuid;
 
 use crate::app::{App, now};
-use crate::body::{BodyLimit, Strict};
+use crate::body::{BodyLimit, Strict, measured};
 use crate::caller::{Caller, ORGANIZATION};
 use crate::error::{ApiError, Failed};
 use crate::guard::{Guard, guard};
@@ -108,10 +108,7 @@ fn endpoints(limits: &Limits) -> Router<App> {
         .route("/metrics", get(system::metrics))
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
-        .layer(Extension(BodyLimit {
-            bytes: limits.body,
-            time: limits.arrival,
-        }))
+        .layer(from_fn_with_state(BodyLimit::of(limits), measured))
         .layer(Extension(Strict(limits.strict)))
         .layer(Extension(FileLimit {
             bytes: limits.file,

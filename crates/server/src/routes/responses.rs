@@ -22,6 +22,7 @@ use crate::caller::Caller;
 use crate::error::ApiError;
 use crate::sse::events;
 
+pub(crate) use self::run::KEPT_S;
 pub(crate) use self::stored::{cancel, delete, input_items, retrieve};
 
 pub(crate) async fn create(
@@ -71,7 +72,7 @@ async fn answer(app: App, caller: &Caller, request: CreateResponse) -> Result<Re
         record,
         background,
         listener: None,
-        app,
+        app: app.clone(),
     };
     // An error before the first byte is an error of the request.
     let first = match background {
@@ -83,7 +84,7 @@ async fn answer(app: App, caller: &Caller, request: CreateResponse) -> Result<Re
     }
     let (listener, stream) = events();
     run.listener = streams.then_some(listener);
-    tokio::spawn(run.told(first));
+    app.ending().spawn(run.told(first));
     Ok(if streams { stream } else { json(&response) })
 }
 

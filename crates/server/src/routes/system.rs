@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
+use api::Error;
+use api::error::Code;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use engine::Status;
-use serde_json::json;
+use serde_json::{Value, json};
+use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use super::json;
@@ -24,29 +27,42 @@ pub(crate) async fn tokenize(
     let model = fields.required_string("model")?;
     let input = fields.required_string("input")?;
     let ignored = fields.rest()?;
+    if input.len() > TEXT {
+        let message = format!(
+            "Invalid 'input': string too long. Expected at most {TEXT} bytes, but got {} instead.",
+            input.len()
+        );
+        return Err(Error::field("input", Code::StringAboveMaxLength, message).into());
+    }
     let loaded = app.any_model(&model).await?;
-    let (tokenizer, ids, context) = match &loaded {
-        Model::Text(loaded) => {
-            let model = &loaded.model;
-            (model.tokenizer(), model.encode(&input), model.context())
-        }
-        Model::Embedder(loaded) => {
-            let model = &loaded.model;
-            (model.tokenizer(), model.encode(&input), model.context())
-        }
-    };
-    let pieces: Vec<_> = ids
-        .iter()
-        .map(|&id| {
-            let bytes = tokenizer.piece_bytes(id).unwrap_or_default();
-            json!({"id": id, "text": String::from_utf8_lossy(bytes), "bytes": bytes})
-        })
-        .collect();
-    let answer = json!({"object": "tokenization", "model": model, "count": ids.len(),
-                        "context": context, "tokens": pieces});
+    let answer = spawn_blocking(move || tokenization(&model, &loaded, &input)).await;
+    let answer = answer.map_err(|_| ApiError::internal())?;
     let mut response = json(&answer);
     tell_ignored(&mut response, &ignored);
     Ok(response)
+}
+
+/// Bytes of a text to be shown in tokens, each of which may become an object.
+const TEXT: usize = 256 << 10;
+
+fn tokenization(model: &str, loaded: &Model, input: &str) -> Value {
+    let (tokenizer, ids, context) = match loaded {
+        Model::Text(loaded) => {
+            let model = &loaded.model;
+            (model.tokenizer(), model.encode(input), model.context())
+        }
+        Model::Embedder(loaded) => {
+            let model = &loaded.model;
+            (model.tokenizer(), model.encode(input), model.context())
+        }
+    };
+    let piece = |&id: &u32| {
+        let bytes = tokenizer.piece_bytes(id).unwrap_or_default();
+        json!({"id": id, "text": String::from_utf8_lossy(bytes), "bytes": bytes})
+    };
+    let pieces: Vec<_> = ids.iter().map(piece).collect();
+    json!({"object": "tokenization", "model": model, "count": ids.len(), "context": context,
+           "tokens": pieces})
 }
 
 /// Whether it makes sense to ask this server: without its database it lets nobody in.

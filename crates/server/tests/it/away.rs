@@ -107,9 +107,10 @@ fn a_lost_database_is_told_and_found_again() {
         assert!(refused.text.contains("cannot keep anything right now"));
         assert!(refused.headers.contains_key("retry-after"));
     }
-    server.get("/health").ok();
+    eventually(|| server.get("/health").status == 503);
 
     way.cut(false);
+    eventually(|| server.get("/health").status == 200);
     eventually(|| server.post("/v1/completions", &body).status == 200);
     let counted = || {
         let usage = server.get("/v1/organization/usage/completions?start_time=1");

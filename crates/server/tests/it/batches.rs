@@ -216,6 +216,7 @@ fn a_wrong_batch_is_refused_by_name() {
         "completion_window": "24h"});
     for (name, value) in [
         ("input_file_id", json!("file-none")),
+        ("input_file_id", json!("file-\0")),
         ("input_file_id", other),
         ("input_file_id", json!(1)),
         ("endpoint", json!("/v1/moderations")),
@@ -228,14 +229,12 @@ fn a_wrong_batch_is_refused_by_name() {
         let (status, _, param, _) = server.post("/v1/batches", &body).error();
         assert_eq!((status, param.as_deref()), (400, Some(name)), "{body}");
     }
-    assert_eq!(server.get("/v1/batches/batch_x").error().0, 404);
-    assert_eq!(
-        server
-            .post("/v1/batches/batch_x/cancel", &json!({}))
-            .error()
-            .0,
-        404
-    );
+    for id in ["batch_x", "batch_%00", "%00"] {
+        let path = format!("/v1/batches/{id}");
+        assert_eq!(server.get(&path).error().0, 404);
+        let cancel = server.post(&format!("{path}/cancel"), &json!({}));
+        assert_eq!(cancel.error().0, 404);
+    }
     let made = server.post("/v1/batches", &good).ok();
     ended(&server, &made);
     let cancel = format!("/v1/batches/{}/cancel", made["id"].as_str().unwrap());
@@ -414,6 +413,46 @@ fn a_batch_without_its_file_fails_and_keeps_what_is_done() {
     assert_eq!(batch["errors"]["data"][0]["code"], "invalid_input_file");
     let output = results(&server, &batch["output_file_id"]);
     assert_eq!(batch["request_counts"]["completed"], output.len());
+}
+
+/// As where the store of blobs is away: a link to itself is there, and cannot be read.
+#[test]
+fn an_input_that_cannot_be_read_holds_nobody_up() {
+    let folder = TempDir::new().unwrap();
+    let spoil = |input: &Value| {
+        let blob = folder.path().join("blobs").join(input.as_str().unwrap());
+        std::fs::remove_file(&blob).unwrap();
+        std::os::unix::fs::symlink(&blob, &blob).unwrap();
+    };
+    let begun = begun_in(folder.path());
+    spoil(&begun["input_file_id"]);
+    let server = start(folder.path());
+    let file = upload(&server, "input.jsonl", "batch", many(1, 1).as_bytes());
+    spoil(&file["id"]);
+    let body = json!({"input_file_id": file["id"], "endpoint": "/v1/completions",
+        "completion_window": "24h"});
+    let new = server.post("/v1/batches", &body).ok();
+    let behind = create(&server, &many(1, 1));
+    assert_eq!(ended(&server, &behind)["status"], "completed");
+    assert_eq!(get(&server, &begun)["status"], "in_progress");
+    assert_eq!(get(&server, &new)["status"], "validating");
+    let late = "UPDATE batches SET expires_at = 1, lease_until = 0 WHERE completed_at IS NULL";
+    execute(folder.path(), late);
+    let (begun, new) = (ended(&server, &begun), ended(&server, &new));
+    assert_eq!(
+        (&begun["status"], &new["status"]),
+        (&json!("expired"), &json!("expired"))
+    );
+    let done = results(&server, &begun["output_file_id"]).len();
+    assert!(done >= 5);
+    assert_eq!(
+        begun["request_counts"],
+        json!({"total": 300, "completed": done, "failed": 0})
+    );
+    assert_eq!(
+        new["request_counts"],
+        json!({"total": 0, "completed": 0, "failed": 0})
+    );
 }
 
 /// A live request waits behind at most the steps under way.

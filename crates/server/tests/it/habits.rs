@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use server::Limits;
+use tempfile::TempDir;
 
 use crate::running::Server;
 
@@ -368,6 +369,45 @@ fn many_ask_at_once_and_nothing_is_mixed_up() {
             scope.spawn(move || assert_eq!(prompts.map(ask), *alone));
         }
     });
+}
+
+#[test]
+fn what_is_not_done_when_the_server_ends_fails_and_is_charged() {
+    let folder = TempDir::new().unwrap();
+    let limits = Limits {
+        grace: Duration::from_millis(100),
+        ..Limits::default()
+    };
+    let server = Server::start_in(folder.path(), Vec::new(), limits);
+    // More than can be said in that time.
+    let mut body = json!({"model": "tiny-chat", "prompt": "the", "max_tokens": 200, "n": 128,
+                          "logit_bias": {"0": -100, "1": -100, "2": -100}});
+    let mut whole = asked(&server, &body);
+    body["stream"] = json!(true);
+    let mut stream = asked(&server, &body);
+    // Both were taken then.
+    let mut first = [0; 16];
+    stream.read_exact(&mut first).unwrap();
+    server.stop();
+    let rest = |stream: &mut TcpStream| {
+        let mut rest = String::new();
+        stream.read_to_string(&mut rest).unwrap();
+        rest
+    };
+    let told = rest(&mut stream);
+    let last = told.lines().rfind(|line| line.starts_with("data: "));
+    assert!(last.unwrap().contains("shutting down"), "{told}");
+    let whole = rest(&mut whole);
+    assert!(whole.starts_with("HTTP/1.1 503"), "{whole}");
+    // Both were worked on.
+    let server = Server::start_in(folder.path(), Vec::new(), Limits::default());
+    let used = server.get("/v1/organization/usage/completions?start_time=1");
+    let buckets = used.ok()["data"].as_array().unwrap().clone();
+    let results = buckets
+        .iter()
+        .flat_map(|b| b["results"].as_array().unwrap());
+    let tokens = results.map(|r| r["output_tokens"].as_u64().unwrap());
+    assert!(tokens.sum::<u64>() > 0);
 }
 
 #[test]

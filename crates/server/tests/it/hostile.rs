@@ -314,6 +314,53 @@ fn too_large_a_body_is_refused_on_every_endpoint() {
     well(&server);
 }
 
+/// A small text can be many values, each of which takes memory.
+#[test]
+fn a_body_that_would_take_too_much_is_refused() {
+    let limits = Limits {
+        bodies: 64 << 10,
+        ..Limits::default()
+    };
+    let server = Server::start_with(Vec::new(), limits);
+    let body = json!({"model": "tiny-chat", "prompt": vec![7; 2000]}).to_string();
+    assert!(body.len() < 8 << 10);
+    let answer = server.ask("POST", "/v1/completions", body.as_bytes());
+    assert_eq!(answer.error().0, 413);
+    let long = json!({"model": "tiny-chat", "input": "a".repeat(40_000)}).to_string();
+    assert_eq!(
+        server.ask("POST", "/v1/tokenize", long.as_bytes()).status,
+        200
+    );
+    well(&server);
+}
+
+#[test]
+fn a_text_to_tokenize_has_a_limit() {
+    let server = Server::start();
+    let long = json!({"model": "tiny-chat", "input": "a".repeat(300_000)}).to_string();
+    let answer = server.ask("POST", "/v1/tokenize", long.as_bytes());
+    let (status, _, param, code) = answer.error();
+    assert_eq!((status, param.as_deref()), (400, Some("input")));
+    assert_eq!(code.as_deref(), Some("string_above_max_length"));
+}
+
+#[test]
+fn who_asks_and_never_reads_loses_the_place() {
+    let limits = Limits {
+        connections: 1,
+        arrival: Duration::from_millis(300),
+        ..Limits::default()
+    };
+    let server = Server::start_with(Vec::new(), limits);
+    let mut deaf = TcpStream::connect(server.address).unwrap();
+    deaf.set_write_timeout(Some(Duration::from_millis(100)))
+        .unwrap();
+    let ask = "GET /openapi.json HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(1000);
+    // More than both ends' buffers hold of the answers.
+    let _ = deaf.write_all(ask.as_bytes());
+    well(&server);
+}
+
 #[test]
 fn slow_heads_and_bodies_keep_nobody_waiting() {
     let limits = Limits {

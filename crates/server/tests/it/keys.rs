@@ -7,7 +7,8 @@ use server::Limits;
 use store::{Database, KeyLimits, Scope};
 use tempfile::TempDir;
 
-use crate::running::{Answer, Server, database};
+use crate::files::upload;
+use crate::running::{Answer, Server, database, eventually};
 
 fn stored<T>(folder: &Path, work: impl AsyncFnOnce(Database) -> T) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -59,9 +60,14 @@ fn a_stored_key_is_asked_for_and_can_end() {
         .revoke_key(&id, 2)
         .await
         .unwrap()));
-    // No key is left, so nobody is asked for one: but a wrong one is told.
+    // Who ends the last key wants to keep somebody out.
     let (status, _, _, code) = server.get("/v1/models").error();
     assert_eq!((status, code.as_deref()), (401, Some("invalid_api_key")));
+    let anyone = b"GET /v1/models HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    assert_eq!(Answer::of_bytes(&server.said(anyone)).status, 401);
+    let forgotten = stored(folder.path(), async |d| d.forget_keys().await.unwrap());
+    assert_eq!(forgotten, 1);
+    assert_eq!(Answer::of_bytes(&server.said(anyone)).status, 200);
     let expired = create(folder.path(), Scope::All, KeyLimits::default(), Some(5));
     assert_eq!(server.with_key(&expired).get("/v1/models").status, 401);
 }
@@ -130,6 +136,7 @@ fn requests_per_minute_are_told_and_held() {
         .parse()
         .unwrap();
     assert!((1..=30).contains(&seconds), "{seconds}");
+    assert_eq!(refused.headers["x-ratelimit-remaining-requests"], "0");
     let want = (
         429,
         "requests".to_owned(),
@@ -171,6 +178,30 @@ fn tokens_and_budgets_end() {
         Some("insufficient_quota".to_owned()),
     );
     assert_eq!(refused.error(), want);
+}
+
+/// What works in the background does not lock out who waits.
+#[test]
+fn a_batch_takes_nothing_of_its_keys_minute() {
+    let folder = TempDir::new().unwrap();
+    let limits = KeyLimits {
+        tokens_per_minute: Some(50),
+        ..KeyLimits::default()
+    };
+    let key = create(folder.path(), Scope::All, limits, None);
+    let server = start(folder.path(), &key);
+    let body = json!({"model": "tiny-chat", "prompt": "Hello", "max_tokens": 100,
+        "logit_bias": {"0": -100, "2": -100}});
+    let line = json!({"custom_id": "a", "method": "POST", "url": "/v1/completions", "body": body});
+    let file = upload(&server, "a", "batch", line.to_string().as_bytes());
+    let batch = json!({"input_file_id": file["id"], "endpoint": "/v1/completions",
+        "completion_window": "24h"});
+    let id = server.post("/v1/batches", &batch).ok()["id"].clone();
+    let path = format!("/v1/batches/{}", id.as_str().unwrap());
+    eventually(|| server.get(&path).ok()["request_counts"]["completed"] == 1);
+    let live = complete(&server, 1);
+    assert_eq!(live.status, 200, "{}", live.text);
+    assert_eq!(live.headers["x-ratelimit-remaining-tokens"], "50");
 }
 
 fn used(server: &Server, more: &str) -> Value {

@@ -447,6 +447,7 @@ fn left(folder: &Path, response: &Value, id: &str, lease_until: i64) {
         id: id.to_owned(),
         previous_id: None,
         depth: 0,
+        expires_at: Some(i64::from(u32::MAX)),
         state: ResponseState {
             status: "in_progress".to_owned(),
             lease_until: Some(lease_until),
@@ -491,6 +492,30 @@ fn what_another_server_makes_is_cancelled_or_found_failed() {
         judge.response(&server.get("/v1/responses/resp_lapsed")),
         failed
     );
+}
+
+/// A server whose clock is behind, or that slept until now.
+#[test]
+fn what_is_still_answered_has_not_failed() {
+    let (folder, judge) = (TempDir::new().unwrap(), Judge::new());
+    let server = Server::start_in(folder.path(), Vec::new(), Limits::default());
+    let made = judge.response(&server.post(PATH, &body(json!({"background": true}))));
+    wait(&judge, &server, &path_of(&made));
+    left(folder.path(), &made, "resp_behind", 1);
+    let looked = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            // For longer than anybody looks.
+            for until in 2..20 {
+                stored(folder.path(), async |database| {
+                    let renewed = database.renew_response("resp_behind", until);
+                    assert!(renewed.await.unwrap());
+                });
+                std::thread::park_timeout(Duration::from_millis(250));
+            }
+        });
+        judge.response(&server.get("/v1/responses/resp_behind"))
+    });
+    assert_eq!(looked["status"], "in_progress");
 }
 
 /// Sequences that the engine computes.

@@ -181,9 +181,7 @@ impl Server {
                 let until = async {
                     let _ = stopped.await;
                 };
-                serve(listener, app, guard, limits, Ui::new(BASE), until)
-                    .await
-                    .unwrap();
+                serve(listener, app, guard, limits, Ui::new(BASE), until).await;
             });
         });
         let agent = ureq::Agent::config_builder()

@@ -5,15 +5,16 @@ use std::time::Duration;
 
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::prefix::PrefixStore;
-use object_store::{ObjectStore, RetryConfig};
+use object_store::{ClientConfigKey, ObjectStore, RetryConfig};
 
 use super::BlobError;
 
-/// A client waits while a request is asked again.
+/// Times that a request is asked again, and the time for it, and for all of them: enough for a part
+/// of a blob on a slow line, and a client waits meanwhile.
 const RETRIES: usize = 3;
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
-pub(super) fn open(url: &str) -> Result<Arc<dyn ObjectStore>, BlobError> {
+pub(super) fn open(url: &str, patience: Duration) -> Result<Arc<dyn ObjectStore>, BlobError> {
     let wrong = || BlobError::Address(url.to_owned());
     let path = url.strip_prefix("s3://").ok_or_else(wrong)?;
     let (bucket, prefix) = path.split_once('/').unwrap_or((path, ""));
@@ -31,10 +32,12 @@ pub(super) fn open(url: &str) -> Result<Arc<dyn ObjectStore>, BlobError> {
     if endpoints.any(|endpoint| endpoint.starts_with("http://")) {
         builder = builder.with_allow_http(true);
     }
+    let timeout = AmazonS3ConfigKey::Client(ClientConfigKey::Timeout);
     let store = builder
+        .with_config(timeout, format!("{}ms", patience.as_millis()))
         .with_retry(RetryConfig {
             max_retries: RETRIES,
-            retry_timeout: PATIENCE,
+            retry_timeout: patience,
             ..RetryConfig::default()
         })
         .build()

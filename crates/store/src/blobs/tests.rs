@@ -53,6 +53,31 @@ async fn what_is_written_in_pieces_is_read_in_pieces() {
     }
 }
 
+/// As a client reads on a slow line, or a batch in the course of a day.
+#[tokio::test]
+async fn a_reader_may_be_slower_than_a_request() {
+    let Ok(url) = std::env::var("LYCEUM_TEST_S3") else {
+        return;
+    };
+    let url = format!("{url}/{}", Uuid::new_v4());
+    let mut writer = Blobs::in_bucket(&url).await.unwrap().begin("file-a");
+    let bytes = vec![7; 3 * PIECE as usize + 1];
+    writer.write(bytes.clone().into()).await.unwrap();
+    writer.finish().await.unwrap();
+    let patience = Duration::from_secs(1);
+    let store = bucket::open(&url, patience).unwrap();
+    let folder = None;
+    let blobs = Blobs { store, folder };
+    let mut pieces = std::pin::pin!(blobs.read("file-a").await.unwrap());
+    let mut read = pieces.next().await.unwrap().unwrap().to_vec();
+    assert!(read.len() < bytes.len());
+    tokio::time::sleep(patience + patience / 5).await;
+    while let Some(piece) = pieces.next().await {
+        read.extend_from_slice(&piece.unwrap());
+    }
+    assert!(read == bytes);
+}
+
 #[tokio::test]
 async fn what_is_old_is_swept_and_what_is_not_there_is_missing() {
     for (blobs, _folder) in places().await {
@@ -92,6 +117,20 @@ async fn parts_in_a_folder_are_swept() {
     assert!(part.exists());
     assert!(blobs.sweep(FILES, Duration::ZERO).await.unwrap().is_empty());
     assert!(!part.exists());
+}
+
+/// As a clock that was ahead when they were written leaves them.
+#[tokio::test]
+async fn what_is_from_the_future_is_not_old() {
+    let folder = TempDir::new().unwrap();
+    let blobs = Blobs::in_folder(folder.path()).unwrap();
+    let paths = ["file-a", "file-b#1"].map(|name| folder.path().join("blobs").join(name));
+    for path in &paths {
+        let file = std::fs::File::create(path).unwrap();
+        file.set_modified(SystemTime::now() + HOUR).unwrap();
+    }
+    assert!(blobs.sweep(FILES, HOUR).await.unwrap().is_empty());
+    assert!(paths.iter().all(|path| path.exists()));
 }
 
 #[tokio::test]

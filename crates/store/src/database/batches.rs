@@ -110,16 +110,6 @@ pub struct Batch {
     pub errors: Option<String>,
 }
 
-/// What came of a line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BatchLine {
-    /// From 1.
-    pub line: i64,
-    pub succeeded: bool,
-    /// A line of a file of results.
-    pub result: String,
-}
-
 const COLUMNS: &str = "id, endpoint, input_file_id, status, created_at, expires_at, \
                        in_progress_at, finalizing_at, completed_at, failed_at, expired_at, \
                        cancelling_at, cancelled_at, model, total, completed, failed, \
@@ -241,11 +231,16 @@ impl Database {
         Ok(state.transpose()?)
     }
 
-    /// Lets others work on it at once.
-    pub async fn release_batch(&self, id: &str, owner: &str) -> Result<(), DatabaseError> {
-        let update = "UPDATE batches SET lease_owner = '', lease_until = 0 \
-                      WHERE id = $1 AND lease_owner = $2";
-        let query = sqlx::query(update).bind(id).bind(owner);
+    /// Lets others work on it after a time.
+    pub async fn release_batch(
+        &self,
+        id: &str,
+        owner: &str,
+        after: i64,
+    ) -> Result<(), DatabaseError> {
+        let update = "UPDATE batches SET lease_owner = '', lease_until = $1 \
+                      WHERE id = $2 AND lease_owner = $3";
+        let query = sqlx::query(update).bind(after).bind(id).bind(owner);
         query.execute(&self.pool).await?;
         Ok(())
     }
@@ -278,65 +273,6 @@ impl Database {
                       WHERE id = $2 AND lease_owner = $3 AND status = 'in_progress'";
         let query = sqlx::query(update).bind(now).bind(id).bind(owner);
         Ok(query.execute(&self.pool).await?.rows_affected() > 0)
-    }
-
-    /// Writes down what came of lines, each once: a line that is there stays.
-    pub async fn add_batch_lines(
-        &self,
-        id: &str,
-        lines: &[BatchLine],
-    ) -> Result<(), DatabaseError> {
-        let insert = "INSERT INTO batch_lines (batch_id, line, succeeded, result) \
-                      VALUES ($1, $2, $3, $4) ON CONFLICT (batch_id, line) DO NOTHING";
-        let count = "UPDATE batches SET completed = completed + $1, failed = failed + $2 \
-                     WHERE id = $3";
-        let mut transaction = self.pool.begin().await?;
-        let (mut completed, mut failed) = (0i64, 0i64);
-        for line in lines {
-            let query = sqlx::query(insert)
-                .bind(id)
-                .bind(line.line)
-                .bind(i64::from(line.succeeded))
-                .bind(&line.result);
-            let new = query.execute(&mut *transaction).await?.rows_affected() as i64;
-            *if line.succeeded {
-                &mut completed
-            } else {
-                &mut failed
-            } += new;
-        }
-        let query = sqlx::query(count).bind(completed).bind(failed).bind(id);
-        query.execute(&mut *transaction).await?;
-        Ok(transaction.commit().await?)
-    }
-
-    /// The numbers of the lines that are there.
-    pub async fn batch_lines_done(&self, id: &str) -> Result<Vec<i64>, DatabaseError> {
-        let select = "SELECT line FROM batch_lines WHERE batch_id = $1";
-        let rows = sqlx::query(select).bind(id).fetch_all(&self.pool).await?;
-        let numbers = rows.iter().map(|row| row.try_get("line"));
-        Ok(numbers.collect::<Result<_, _>>()?)
-    }
-
-    /// Up to `limit` lines behind line number `after`, in their order.
-    pub async fn batch_lines(
-        &self,
-        id: &str,
-        after: i64,
-        limit: i64,
-    ) -> Result<Vec<BatchLine>, DatabaseError> {
-        let select = "SELECT line, succeeded, result FROM batch_lines \
-                      WHERE batch_id = $1 AND line > $2 ORDER BY line LIMIT $3";
-        let query = sqlx::query(select).bind(id).bind(after).bind(limit);
-        let rows = query.fetch_all(&self.pool).await?;
-        let line = |row: &AnyRow| {
-            Ok::<_, sqlx::Error>(BatchLine {
-                line: row.try_get("line")?,
-                succeeded: row.try_get::<i64, _>("succeeded")? != 0,
-                result: row.try_get("result")?,
-            })
-        };
-        Ok(rows.iter().map(line).collect::<Result<_, _>>()?)
     }
 
     /// Ends a batch together with the files of its results, whose blobs are

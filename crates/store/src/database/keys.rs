@@ -59,6 +59,8 @@ pub struct Key {
     pub expires_at: Option<i64>,
     pub revoked_at: Option<i64>,
     pub limits: KeyLimits,
+    /// In all.
+    pub used_tokens: i64,
 }
 
 impl Key {
@@ -85,7 +87,7 @@ fn secret(scope: Scope) -> String {
 }
 
 const COLUMNS: &str = "id, name, redacted, scope, created_at, expires_at, revoked_at, \
-                       budget_tokens, requests_per_minute, tokens_per_minute";
+                       budget_tokens, requests_per_minute, tokens_per_minute, used_tokens";
 
 fn key(row: &AnyRow) -> Result<Key, sqlx::Error> {
     Ok(Key {
@@ -101,6 +103,7 @@ fn key(row: &AnyRow) -> Result<Key, sqlx::Error> {
             requests_per_minute: row.try_get("requests_per_minute")?,
             tokens_per_minute: row.try_get("tokens_per_minute")?,
         },
+        used_tokens: row.try_get("used_tokens")?,
     })
 }
 
@@ -125,6 +128,7 @@ impl Database {
             expires_at,
             revoked_at: None,
             limits,
+            used_tokens: 0,
         };
         let insert = "INSERT INTO api_keys (id, name, hash, redacted, scope, created_at, \
                       expires_at, budget_tokens, requests_per_minute, tokens_per_minute) \
@@ -170,9 +174,10 @@ impl Database {
         Ok(row.as_ref().map(key).transpose()?)
     }
 
-    /// Whether any key was ever made, and so must be shown.
+    /// Whether any key was ever made, and so must be shown: who revokes the last one wants to
+    /// keep its holder out, not to let everybody in.
     pub async fn has_keys(&self) -> Result<bool, DatabaseError> {
-        let select = "SELECT id FROM api_keys WHERE revoked_at IS NULL LIMIT 1";
+        let select = "SELECT id FROM api_keys LIMIT 1";
         let row = sqlx::query(select).fetch_optional(&self.pool).await?;
         Ok(row.is_some())
     }
@@ -183,6 +188,15 @@ impl Database {
                       WHERE (id = $2 OR name = $2) AND revoked_at IS NULL";
         let query = sqlx::query(update).bind(now).bind(id);
         Ok(query.execute(&self.pool).await?.rows_affected() > 0)
+    }
+
+    /// Forgets the keys that are revoked, and says how many; what they used is kept.
+    pub async fn forget_keys(&self) -> Result<u64, DatabaseError> {
+        let delete = "DELETE FROM api_keys WHERE revoked_at IS NOT NULL";
+        Ok(sqlx::query(delete)
+            .execute(&self.pool)
+            .await?
+            .rows_affected())
     }
 
     /// Changes what a key may use; false if there is none of that id or name.

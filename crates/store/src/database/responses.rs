@@ -14,6 +14,8 @@ pub struct StoredResponse {
     pub previous_id: Option<String>,
     /// Responses before this one.
     pub depth: i64,
+    /// In seconds of Unix time.
+    pub expires_at: Option<i64>,
     pub state: ResponseState,
 }
 
@@ -54,6 +56,7 @@ fn response(row: &AnyRow) -> Result<StoredResponse, sqlx::Error> {
         id: row.try_get("id")?,
         previous_id: row.try_get("previous_id")?,
         depth: row.try_get("depth")?,
+        expires_at: row.try_get("expires_at")?,
         state: ResponseState {
             status: row.try_get("status")?,
             lease_until: row.try_get("lease_until")?,
@@ -100,7 +103,7 @@ impl Database {
         items: &[ResponseItem],
     ) -> Result<(), DatabaseError> {
         let insert = "INSERT INTO responses (id, previous_id, depth, status, lease_until, body, \
-                      deltas) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+                      deltas, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
         let mut transaction = self.pool.begin().await?;
         sqlx::query(insert)
             .bind(&new.id)
@@ -110,16 +113,24 @@ impl Database {
             .bind(new.state.lease_until)
             .bind(&new.state.body)
             .bind(&new.state.deltas)
+            .bind(new.expires_at)
             .execute(&mut *transaction)
             .await?;
         add_items(&mut transaction, &new.id, 0, items).await?;
         Ok(transaction.commit().await?)
     }
 
-    pub async fn response(&self, id: &str) -> Result<Option<StoredResponse>, DatabaseError> {
-        let select = "SELECT id, previous_id, depth, status, lease_until, body, deltas \
-                      FROM responses WHERE id = $1";
-        let row = sqlx::query(select).bind(id).fetch_optional(&self.pool);
+    /// A response that has not expired.
+    pub async fn response(
+        &self,
+        id: &str,
+        now: i64,
+    ) -> Result<Option<StoredResponse>, DatabaseError> {
+        let select = "SELECT id, previous_id, depth, status, lease_until, body, deltas, \
+                      expires_at FROM responses \
+                      WHERE id = $1 AND COALESCE(expires_at, $2 + 1) > $2";
+        let query = sqlx::query(select).bind(id).bind(now);
+        let row = query.fetch_optional(&self.pool);
         Ok(row.await?.as_ref().map(response).transpose()?)
     }
 
@@ -218,6 +229,22 @@ impl Database {
     pub async fn delete_response(&self, id: &str) -> Result<bool, DatabaseError> {
         let delete = sqlx::query("DELETE FROM responses WHERE id = $1").bind(id);
         Ok(delete.execute(&self.pool).await?.rows_affected() > 0)
+    }
+
+    /// Forgets responses that have expired; those of which nobody said when they do expire
+    /// at `unless`.
+    pub async fn expire_responses(&self, now: i64, unless: i64) -> Result<(), DatabaseError> {
+        let say = "UPDATE responses SET expires_at = $1 WHERE expires_at IS NULL";
+        sqlx::query(say).bind(unless).execute(&self.pool).await?;
+        // A few at a time, as others want to write.
+        let delete = "DELETE FROM responses WHERE id IN \
+                      (SELECT id FROM responses WHERE expires_at <= $1 LIMIT 100)";
+        loop {
+            let deleted = sqlx::query(delete).bind(now).execute(&self.pool).await?;
+            if deleted.rows_affected() == 0 {
+                return Ok(());
+            }
+        }
     }
 }
 

@@ -59,6 +59,8 @@ fn keys_are_known_by_their_hash_until_they_are_revoked() {
         assert!(database.revoke_key(&made.id, 15).await.unwrap());
         assert!(!database.revoke_key(&made.id, 16).await.unwrap());
         assert_eq!(database.keys().await.unwrap()[0].revoked_at, Some(15));
+        assert!(database.has_keys().await.unwrap());
+        assert_eq!(database.forget_keys().await.unwrap(), 1);
         assert!(!database.has_keys().await.unwrap());
     });
 }
@@ -94,6 +96,17 @@ fn usage_adds_up_by_time() {
         assert_eq!((hours.len(), hours[0].used.input_tokens), (2, 115));
         let later = database.usage(60, 120, 86_400).await.unwrap();
         assert_eq!((later.len(), later[0].used.input_tokens), (2, 5));
+        let limits = KeyLimits::default();
+        let made = database.create_key("x", Scope::All, limits, 1, None).await;
+        let id = made.unwrap().0.id;
+        database
+            .add_usage(&[row(1, &id, 3), row(61, &id, 4)])
+            .await
+            .unwrap();
+        database.add_usage(&[row(1000, &id, 0)]).await.unwrap();
+        let key = database.key(&id).await.unwrap().unwrap();
+        assert_eq!(key.used_tokens, 13);
+        assert_eq!(database.used_by(&id).await.unwrap().tokens(), 13);
     });
 }
 
@@ -209,10 +222,11 @@ fn a_batch_is_one_servers_at_a_time() {
                 .await
                 .unwrap()
         );
-        database.release_batch(id, "a").await.unwrap();
+        database.release_batch(id, "a", 0).await.unwrap();
         assert_eq!(database.claim_batch("c", 118, 130).await.unwrap(), None);
-        database.release_batch(id, "b").await.unwrap();
-        let claimed = database.claim_batch("c", 118, 130).await.unwrap().unwrap();
+        database.release_batch(id, "b", 118).await.unwrap();
+        assert_eq!(database.claim_batch("c", 118, 130).await.unwrap(), None);
+        let claimed = database.claim_batch("c", 119, 130).await.unwrap().unwrap();
         assert_eq!((claimed.state, claimed.total), (BatchState::InProgress, 3));
         assert_eq!(claimed.model.as_deref(), Some("m"));
     });
@@ -253,17 +267,36 @@ fn a_line_counts_once_and_the_end_comes_with_the_files() {
         database.claim_batch("a", 100, 200).await.unwrap();
         database.begin_batch(&id, "a", 3, None, 101).await.unwrap();
         let lines = [line(1, true), line(3, false)];
-        database.add_batch_lines(&id, &lines).await.unwrap();
-        // Another server ran one of them again.
-        let again = [line(3, true), line(2, true)];
-        database.add_batch_lines(&id, &again).await.unwrap();
+        let add = async |owner: &str, lines: &[BatchLine]| {
+            database.add_batch_lines(&id, owner, lines).await.unwrap()
+        };
+        assert!(add("a", &lines).await);
+        // One of them was run again.
+        assert!(add("a", &[line(3, true), line(2, true)]).await);
+        // Whoever lost the batch adds nothing to it.
+        assert!(!add("b", &[line(4, true)]).await);
         let counted = database.batch(&id).await.unwrap().unwrap();
         assert_eq!((counted.completed, counted.failed), (2, 1));
         let mut done = database.batch_lines_done(&id).await.unwrap();
         done.sort_unstable();
         assert_eq!(done, [1, 2, 3]);
-        let behind = database.batch_lines(&id, 1, 10).await.unwrap();
-        assert_eq!(behind, [line(2, true), line(3, false)]);
+        let bytes = |lines: i64| lines * line(1, true).result.len() as i64;
+        for (after, bytes, want) in [
+            (
+                0,
+                bytes(3),
+                vec![line(1, true), line(2, true), line(3, false)],
+            ),
+            (1, bytes(3), vec![line(2, true), line(3, false)]),
+            (0, bytes(2) + 1, vec![line(1, true), line(2, true)]),
+            (0, bytes(2) - 1, vec![line(1, true)]),
+            // One that is too large for any page has a page of its own.
+            (2, 0, vec![line(3, false)]),
+            (3, bytes(3), vec![]),
+        ] {
+            let lines = database.batch_lines(&id, after, bytes).await.unwrap();
+            assert_eq!(lines, want, "{bytes} bytes after {after}");
+        }
         let (output, error) = (file("batch_output", None), file("batch_output", None));
         let files = (Some(&output), Some(&error));
         let end = (BatchState::Completed, 300);
@@ -274,7 +307,7 @@ fn a_line_counts_once_and_the_end_comes_with_the_files() {
                 .unwrap()
         );
         assert!(database.file(&output.id, 0).await.unwrap().is_none());
-        assert_eq!(database.batch_lines(&id, 0, 10).await.unwrap().len(), 3);
+        assert_eq!(database.batch_lines_done(&id).await.unwrap().len(), 3);
         assert!(database.finalize_batch(&id, "a", 299).await.unwrap());
         assert!(!database.cancel_batch(&id, 299).await.unwrap());
         assert!(
@@ -284,7 +317,9 @@ fn a_line_counts_once_and_the_end_comes_with_the_files() {
                 .unwrap()
         );
         assert!(database.file(&output.id, 0).await.unwrap().is_some());
-        assert!(database.batch_lines(&id, 0, 10).await.unwrap().is_empty());
+        assert!(database.batch_lines_done(&id).await.unwrap().is_empty());
+        assert!(!add("a", &[line(4, true)]).await);
+        assert!(database.batch_lines_done(&id).await.unwrap().is_empty());
         let ended = database.batch(&id).await.unwrap().unwrap();
         assert_eq!(ended.state, BatchState::Completed);
         assert_eq!(

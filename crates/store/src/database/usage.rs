@@ -1,5 +1,6 @@
 //! What was used, by minute, key, model and endpoint.
 
+use std::collections::BTreeMap;
 use std::ops::AddAssign;
 
 use sqlx::Row as _;
@@ -58,6 +59,16 @@ const SUMS: &str = "CAST(COALESCE(SUM(requests), 0) AS BIGINT) AS requests, \
                     CAST(COALESCE(SUM(cached_tokens), 0) AS BIGINT) AS cached_tokens, \
                     CAST(COALESCE(SUM(output_tokens), 0) AS BIGINT) AS output_tokens";
 
+/// Tokens of each key, always in the same order, as servers that share a database wait for each
+/// other's rows.
+fn totals(rows: &[UsageRow]) -> BTreeMap<&str, i64> {
+    let mut totals = BTreeMap::new();
+    for row in rows {
+        *totals.entry(row.key_id.as_str()).or_default() += row.used.tokens();
+    }
+    totals
+}
+
 impl Database {
     /// Adds rows to what is there, all or none of them.
     pub async fn add_usage(&self, rows: &[UsageRow]) -> Result<(), DatabaseError> {
@@ -83,6 +94,11 @@ impl Database {
                 .bind(row.used.output_tokens)
                 .execute(&mut *transaction)
                 .await?;
+        }
+        let total = "UPDATE api_keys SET used_tokens = used_tokens + $1 WHERE id = $2";
+        for (key_id, tokens) in totals(rows) {
+            let query = sqlx::query(total).bind(tokens).bind(key_id);
+            query.execute(&mut *transaction).await?;
         }
         Ok(transaction.commit().await?)
     }

@@ -40,6 +40,18 @@ fn renders_as_transformers() {
 }
 
 #[test]
+fn a_template_may_know_names() {
+    let template =
+        ChatTemplate::parse("{{ messages[0].name }}: {{ messages[0].content }}").unwrap();
+    let mut message = Message::new("user", "hi");
+    message.name = Some("ada".to_owned());
+    assert_eq!(
+        template.render(&[message], true, "", "").unwrap(),
+        "ada: hi"
+    );
+}
+
+#[test]
 fn a_template_may_refuse() {
     let TemplateError::Refused { line, detail } = error("\n{{ raise_exception('no ' ~ 1) }}")
     else {

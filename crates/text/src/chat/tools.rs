@@ -6,9 +6,13 @@ use super::Message;
 use crate::answer::Schema;
 use crate::tool_call::{CallSyntax, Tool};
 
-/// A message without calls.
+/// A message without calls. Of a name the template may make something.
 pub(super) fn plain(m: &Message) -> Value {
-    json!({"role": m.role, "content": m.content})
+    let mut value = json!({"role": m.role, "content": m.content});
+    if let Some(name) = &m.name {
+        value["name"] = json!(name);
+    }
+    value
 }
 
 /// A function that nobody calls.
@@ -40,9 +44,6 @@ pub(super) fn native(
         }
         if let Some(called) = &m.tool_call_id {
             value["tool_call_id"] = json!(id(called, syntax));
-        }
-        if let Some(name) = &m.name {
-            value["name"] = json!(name);
         }
         value
     };

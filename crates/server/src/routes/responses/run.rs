@@ -17,11 +17,17 @@ use crate::routes::chat::tokens;
 use crate::routes::tools;
 use crate::sse::Events;
 
+/// Seconds for which a response is kept.
+pub(crate) const KEPT_S: i64 = 30 * 24 * 3600;
+
 /// A response in the background whose server is not heard of for so long has failed.
 const LEASE_S: i64 = 15;
 
 /// How often a server says that it still answers, and sees whether it should.
 const BEAT: Duration = Duration::from_secs(1);
+
+/// Time in which a server that still answers is heard of for sure, whatever its clock says.
+pub(super) const SILENCE: Duration = Duration::from_secs(3);
 
 /// Time for a client to take an event of a response that does not wait for it.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -74,6 +80,7 @@ impl Record {
             id: self.id.clone(),
             previous_id: self.previous_id.clone(),
             depth: self.depth,
+            expires_at: Some(now() as i64 + KEPT_S),
             state,
         }
     }

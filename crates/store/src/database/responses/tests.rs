@@ -26,6 +26,7 @@ fn new(previous: Option<&StoredResponse>, lease_until: Option<i64>) -> StoredRes
         id: format!("resp_{}", uuid::Uuid::new_v4().simple()),
         previous_id: previous.map(|p| p.id.clone()),
         depth: previous.map_or(0, |p| p.depth + 1),
+        expires_at: Some(i64::from(u32::MAX)),
         state: state("queued", lease_until),
     }
 }
@@ -52,7 +53,7 @@ async fn a_chain_is_read_in_order_and_a_gap_is_found() {
             assert_eq!(database.response_items(&next.id).await.unwrap(), items);
             want.extend(items);
             assert_eq!(
-                database.response(&next.id).await.unwrap().as_ref(),
+                database.response(&next.id, 999).await.unwrap().as_ref(),
                 Some(&next)
             );
             all.push(next.id.clone());
@@ -104,7 +105,7 @@ async fn a_response_ends_once() {
         );
         let (a, b) = (a.unwrap(), b.unwrap());
         assert!(a != b, "{a} {b}");
-        let kept = database.response(id).await.unwrap().unwrap();
+        let kept = database.response(id, 999).await.unwrap().unwrap();
         let items = database.response_items(id).await.unwrap();
         if a {
             assert_eq!((kept.state, items), (completed, vec![input, output]));
@@ -114,5 +115,32 @@ async fn a_response_ends_once() {
         assert!(!database.renew_response(id, 400).await.unwrap());
         let again = database.change_response(id, &failed, &[], None);
         assert!(!again.await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn a_response_expires_with_its_items() {
+    let folder = TempDir::new().unwrap();
+    for database in databases(&folder).await {
+        let expiring = |expires_at| StoredResponse {
+            expires_at,
+            ..new(None, None)
+        };
+        let (new, of_before) = (expiring(Some(1000)), expiring(None));
+        let item = item(&format!("{}-a", new.id), false);
+        let add = database.add_response(&new, std::slice::from_ref(&item));
+        add.await.unwrap();
+        database.add_response(&of_before, &[]).await.unwrap();
+        let found = async |of: &StoredResponse, now| database.response(&of.id, now).await.unwrap();
+        assert_eq!(found(&new, 999).await.as_ref(), Some(&new));
+        assert_eq!(found(&new, 1000).await, None);
+        assert!(found(&of_before, 1000).await.is_some());
+        database.expire_responses(999, 2000).await.unwrap();
+        assert!(found(&new, 999).await.is_some());
+        assert_eq!(found(&of_before, 2000).await, None);
+        database.expire_responses(1000, 2000).await.unwrap();
+        assert_eq!(found(&new, 999).await, None);
+        assert_eq!(database.response_item(&item.id).await.unwrap(), None);
+        assert!(found(&of_before, 1999).await.is_some());
     }
 }
