@@ -3,16 +3,19 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
+use axum::response::Response;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{sleep, timeout};
 use tower::ServiceExt as _;
@@ -94,34 +97,12 @@ pub async fn serve(
             () = &mut stop => break,
             next = next => next,
         };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
-            // Too many files are open: some will be closed.
-            Err(e) if passes(&e) => {
-                sleep(Duration::from_millis(50)).await;
-                continue;
-            }
-            // Memory is short, or the network is away; those who are here go on.
-            Err(e) => {
-                app.report(&format!("cannot take a connection: {e}"));
-                sleep(Duration::from_secs(1)).await;
-                continue;
-            }
+        let Some(stream) = taken(accepted, &app).await else {
+            continue;
         };
-        // Tokens are small, and each should go out at once.
-        let _ = stream.set_nodelay(true);
         let (router, ui) = (router.clone(), ui.clone());
         let service = tower::service_fn(move |request: Request<Incoming>| {
-            let router = router.clone();
-            let request = ui.below_base(request.map(Body::new));
-            let page = ui.page(&request);
-            async move {
-                if let Some(page) = page {
-                    return Ok(page);
-                }
-                let request = paths::rewrite(request);
-                Ok::<_, Infallible>(router.oneshot(request).await.unwrap_or_else(|e| match e {}))
-            }
+            answer(router.clone(), ui.clone(), request)
         });
         let connection = hyper::server::conn::http1::Builder::new()
             .timer(TokioTimer::new())
@@ -151,6 +132,38 @@ pub async fn serve(
     ending.fail();
     let _ = timeout(FAREWELL, ended).await;
     false
+}
+
+/// A connection; none if it could not be taken, once it makes sense to try again.
+async fn taken(accepted: io::Result<(TcpStream, SocketAddr)>, app: &App) -> Option<TcpStream> {
+    match accepted {
+        Ok((stream, _)) => {
+            // Tokens are small, and each should go out at once.
+            let _ = stream.set_nodelay(true);
+            return Some(stream);
+        }
+        // Too many files are open: some will be closed.
+        Err(e) if passes(&e) => sleep(Duration::from_millis(50)).await,
+        // Memory is short, or the network is away; those who are here go on.
+        Err(e) => {
+            app.report(&format!("cannot take a connection: {e}"));
+            sleep(Duration::from_secs(1)).await;
+        }
+    }
+    None
+}
+
+/// A page, or what the API says.
+async fn answer(
+    router: Router,
+    ui: Ui,
+    request: Request<Incoming>,
+) -> Result<Response, Infallible> {
+    let request = ui.below_base(request.map(Body::new));
+    match ui.page(&request) {
+        Some(page) => Ok(page),
+        None => router.oneshot(paths::rewrite(request)).await,
+    }
 }
 
 /// Whether accepting may soon succeed.
