@@ -89,8 +89,7 @@ it("parts of a character are one cell", async () => {
   const text = await tab.text.inputValue();
   const shown = await tab.page.locator(".texts").innerText();
   expect(shown.replaceAll("\n", "")).toBe(text.replaceAll("\n", ""));
-  const tokens = tab.page.locator(".token");
-  const pieces = await tokens.allTextContents();
+  const pieces = await tab.tokens.allTextContents();
   expect(pieces.length).toBeLessThan(24);
   let parts = 0;
   for (let i = 0; i < pieces.length && parts === 0; i++) {
