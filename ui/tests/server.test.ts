@@ -42,6 +42,9 @@ it("behind a proxy's path, with a key: asked for, kept for the tab only", async 
   await tab.page.reload();
   await tab.submit();
   await tab.done();
+  // So is what is fetched later.
+  await tab.page.getByRole("link", { name: "Chat", exact: true }).click();
+  await tab.field("Message").waitFor();
   // The page that is not there is told by the page, below the same path.
   await tab.page.goto(`${server.origin}/team/ai/no/such/page`);
   await tab.page.getByRole("link", { name: "Open the Playground" }).click();
