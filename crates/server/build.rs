@@ -23,14 +23,17 @@ fn main() -> io::Result<()> {
     files.sort();
     let mut table = "static FILES: &[File] = &[\n".to_owned();
     for (i, path) in files.iter().enumerate() {
-        let packed = out.join(format!("{i}.gz"));
-        fs::write(&packed, compressed(&fs::read(path)?)?)?;
+        // Both of the same moment, also where `ui/dist` is written while this is compiled.
+        let (plain, gzip) = (out.join(format!("{i}.plain")), out.join(format!("{i}.gz")));
+        let bytes = fs::read(path)?;
+        fs::write(&gzip, compressed(&bytes)?)?;
+        fs::write(&plain, bytes)?;
         let name = path.strip_prefix(&dist).expect("it was found there");
         // Windows separates by backslashes, and addresses do not.
         let name = name.to_string_lossy().replace('\\', "/");
         table += &format!(
-            "    File {{ name: {name:?}, plain: include_bytes!({path:?}), \
-             gzip: include_bytes!({packed:?}) }},\n"
+            "    File {{ name: {name:?}, plain: include_bytes!({plain:?}), \
+             gzip: include_bytes!({gzip:?}) }},\n"
         );
     }
     fs::write(out.join("files.rs"), table + "];\n")
