@@ -12,8 +12,8 @@ mod serve;
 
 pub use keys::{KeyScope, Keys, KeysVerb, Limits as KeyLimitArgs};
 pub use serve::{
-    Address, Config, DEFAULT_PORT, Durable, Env, LimitArgs, LogFormat, Serve, SettingsFile,
-    WatchArgs,
+    Address, Config, DEFAULT_PORT, Durable, Env, LimitArgs, LogFormat, PageArgs, Serve,
+    SettingsFile, WatchArgs,
 };
 
 /// The model that is fetched when none is named.

@@ -5,6 +5,8 @@
 //! steps of an endpoint) and `ask` (the engine's threads). `error` alone turns
 //! failures into answers.
 //!
+//! `ui` answers browsers with the pages that are clients of all this.
+//!
 //! `record` is what the operator is told of each request.
 //!
 //! `upload` takes files as they come, `batches` works on files of requests in the
@@ -30,6 +32,7 @@ mod routes;
 mod serve;
 mod shelf;
 mod sse;
+mod ui;
 mod upkeep;
 mod upload;
 
@@ -38,3 +41,4 @@ pub use guard::Guard;
 pub use record::{Observer, Record};
 pub use serve::{Limits, serve};
 pub use shelf::{Loaded, Model, Room, Shelf, ShelfError};
+pub use ui::Ui;

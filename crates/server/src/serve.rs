@@ -23,6 +23,7 @@ use crate::guard::Guard;
 use crate::paths;
 use crate::patient::Patient;
 use crate::routes::{inner_router, router};
+use crate::ui::Ui;
 use crate::upkeep::keep_up;
 
 /// What clients can take of the server.
@@ -72,6 +73,7 @@ pub async fn serve(
     app: App,
     guard: Guard,
     limits: Limits,
+    ui: Ui,
     stop: impl Future<Output = ()>,
 ) -> bool {
     let upkeep = tokio::spawn(keep_up(app.clone()));
@@ -108,11 +110,16 @@ pub async fn serve(
         };
         // Tokens are small, and each should go out at once.
         let _ = stream.set_nodelay(true);
-        let router = router.clone();
+        let (router, ui) = (router.clone(), ui.clone());
         let service = tower::service_fn(move |request: Request<Incoming>| {
             let router = router.clone();
+            let request = ui.below_base(request.map(Body::new));
+            let page = ui.page(&request);
             async move {
-                let request = paths::rewrite(request.map(Body::new));
+                if let Some(page) = page {
+                    return Ok(page);
+                }
+                let request = paths::rewrite(request);
                 Ok::<_, Infallible>(router.oneshot(request).await.unwrap_or_else(|e| match e {}))
             }
         });

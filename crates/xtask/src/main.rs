@@ -1,4 +1,4 @@
-//! Tasks of this repository: `cargo xtask test | sdk | schemathesis | tidy | bench |
+//! Tasks of this repository: `cargo xtask test | sdk | schemathesis | ui | tidy | bench |
 //! perplexity | fixtures`.
 //!
 //! Written in Rust so that a clone needs nothing but Rust to start; Python
@@ -15,6 +15,7 @@ mod sdk;
 mod setup;
 mod test;
 mod tidy;
+mod ui;
 
 use std::process::ExitCode;
 
@@ -23,11 +24,14 @@ use anyhow::{Result, bail};
 const USAGE: &str = "\
 usage: cargo xtask <task>
 
-  test [args]      formatting, lints, tidy, then set everything up, then all tests, then `sdk`;
+  test [args]      formatting, lints, tidy, then set everything up, then all tests, then `sdk`
+                   and `ui`;
                    args go to the test runner, as in `cargo xtask test packed`
   sdk [suites]     only the published clients against our server; scripts/sdk/README.md
                    says what the suites are
   schemathesis     only our OpenAPI document against our server
+  ui [build]       the Playground's pages: types, tests, the committed build, Chromium;
+                   build: only builds them again
   tidy [--ratchet] only the checks of our own; --ratchet records today's sizes
   bench [parts]    speed beside llama.cpp's and others, on the same file; parts: formats,
                    batch, context, busy, start, tokenizer, avx2, or a format
@@ -56,6 +60,7 @@ fn run(args: &[String]) -> Result<()> {
         "test" => test::run(rest),
         "sdk" => sdk::run(rest),
         "schemathesis" => schemathesis::run(),
+        "ui" => ui::run(rest),
         "tidy" => tidy::run(rest),
         "bench" => bench::run(rest),
         "perplexity" => perplexity::run(rest),

@@ -76,7 +76,7 @@ pub(crate) fn run(names: &[String]) -> Result<()> {
         let mut command = match judge {
             Judge::Shipped(venv) => shipped(name, venv)?,
             Judge::Own(venv, file) => pytest(name, venv, &scripts().join(file))?,
-            Judge::Node => node()?,
+            Judge::Node => node_tests()?,
             Judge::Transformers => transformers(&model)?,
         };
         servers.tell(&mut command);
@@ -224,7 +224,8 @@ fn folder() -> PathBuf {
     work_dir().join("sdk")
 }
 
-fn python(venv: &str) -> Result<PathBuf> {
+/// An environment with a Python SDK.
+pub(crate) fn python(venv: &str) -> Result<PathBuf> {
     let requirements = scripts().join(format!("{venv}.txt"));
     setup::python(&format!("sdk/{venv}"), &requirements, &[])
 }
@@ -281,7 +282,17 @@ const NODE_AT_LEAST: u32 = 22;
 
 const NODE_TESTS: [&str; 2] = ["client.test.mjs", "tools.test.mjs"];
 
-fn node() -> Result<Command> {
+fn node_tests() -> Result<Command> {
+    let (node, folder) = node()?;
+    let mut command = Command::new(node);
+    command.args(["--test", "--test-reporter=tap"]);
+    command.args(NODE_TESTS);
+    command.current_dir(folder);
+    Ok(command)
+}
+
+/// Node, and the folder in which it finds the SDK.
+pub(crate) fn node() -> Result<(PathBuf, PathBuf)> {
     let folder = folder().join("node");
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     for name in NODE_TESTS.iter().chain(&["package.json"]) {
@@ -308,20 +319,16 @@ fn node() -> Result<Command> {
     let Some(node) = [installed, machines].into_iter().find(|n| new_enough(n)) else {
         bail!("no Node {NODE_AT_LEAST} or newer, neither here nor from npm");
     };
-    let mut command = Command::new(node);
-    command.args(["--test", "--test-reporter=tap"]);
-    command.args(NODE_TESTS);
-    command.current_dir(folder);
-    Ok(command)
+    Ok((node, folder))
 }
 
-fn npm() -> Result<Command> {
+pub(crate) fn npm() -> Result<Command> {
     let works = || succeeds(Command::new("npm").arg("--version"));
     if !works() {
         // In a container we may add it, as with Python's venv.
         println!("   no npm: trying `apt-get install -y npm`, for the whole machine");
         if !(apt_install("npm") && works()) {
-            bail!("the Node SDK's tests need npm: install Node {NODE_AT_LEAST} or newer");
+            bail!("the Node SDK and the pages need npm: install Node {NODE_AT_LEAST} or newer");
         }
     }
     Ok(Command::new("npm"))

@@ -13,6 +13,7 @@ use crate::schemathesis;
 use crate::sdk;
 use crate::setup::{self, Ready};
 use crate::tidy;
+use crate::ui;
 
 /// Checks formatting, lints and conventions, then sets up, then runs all tests
 /// and the published clients. `filter` goes to the test runner, and leaves the
@@ -24,6 +25,7 @@ pub(crate) fn run(filter: &[String]) -> Result<()> {
         deploy::check()?;
         sdk::run(&[])?;
         schemathesis::run()?;
+        ui::run(&[])?;
     }
     let minutes = start.elapsed().as_secs_f64() / 60.0;
     println!("all checks passed in {minutes:.1} min");

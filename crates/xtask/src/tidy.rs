@@ -6,6 +6,7 @@
 
 mod layers;
 mod names;
+mod pages;
 mod sizes;
 mod words;
 
@@ -57,6 +58,7 @@ fn check(files: &[File]) -> Vec<Finding> {
         names::places(files),
         names::fixtures(files),
         names::dependencies(files),
+        pages::built(files),
     ]
     .concat()
 }

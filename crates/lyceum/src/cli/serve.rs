@@ -81,9 +81,27 @@ pub struct Serve {
     #[arg(long, value_name = "SECONDS", default_value_t = 1800)]
     pub unload_after: u32,
     #[command(flatten)]
+    pub pages: PageArgs,
+    #[command(flatten)]
     pub limits: LimitArgs,
     #[command(flatten)]
     pub watching: WatchArgs,
+}
+
+/// The Playground in the browser.
+#[derive(Args, Clone)]
+#[command(next_help_heading = "Playground")]
+pub struct PageArgs {
+    /// Open the Playground in this machine's browser
+    #[arg(long, value_parser = BoolishValueParser::new())]
+    pub open: bool,
+    /// Path below which a proxy shows this server, as in /team/ai
+    #[arg(long, value_name = "PATH", default_value = "/", value_parser = base_path)]
+    pub base_path: String,
+    /// Read the Playground's files from this folder, while working on them (default: they are part
+    /// of the program)
+    #[arg(long, value_name = "DIR")]
+    pub ui_dir: Option<PathBuf>,
 }
 
 /// What the operator sees.
@@ -185,9 +203,27 @@ fn origin(text: &str) -> Result<String, String> {
     }
 }
 
+/// A path that needs no quoting, wherever it is written.
+fn base_path(text: &str) -> Result<String, String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~/".contains(c);
+    match text.starts_with('/') && text.chars().all(plain) && !text.contains("//") {
+        true => Ok(text.trim_end_matches('/').to_owned()),
+        false => Err("wanted a path of plain letters, as in /team/ai".to_owned()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_base_path_is_plain() {
+        assert_eq!(base_path("/").as_deref(), Ok(""));
+        assert_eq!(base_path("/team/ai/").as_deref(), Ok("/team/ai"));
+        for bad in ["", "ai", "//evil.example", "/a b", "/\"><script>", "/a?b"] {
+            assert!(base_path(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn origins_are_read_as_browsers_send_them() {

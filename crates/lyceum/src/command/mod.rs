@@ -1,6 +1,7 @@
 //! One file per verb.
 
 pub mod bench;
+pub mod browser;
 pub mod chat;
 pub mod complete;
 pub mod config;

@@ -1,21 +1,23 @@
-//! `lyceum serve`: OpenAI's API on this machine; `lyceum env` points clients at it.
+//! `lyceum serve`: OpenAI's API and the Playground on this machine; `lyceum env` points clients at
+//! the former.
 
 use std::io::{self, Write};
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use engine::EngineConfig;
 use serde_json::json;
-use server::{App, Durable, Guard, Limits, Observer, Record, Room, Settings};
+use server::{App, Durable, Guard, Limits, Observer, Record, Room, Settings, Ui};
 use store::Blobs;
 use tokio::net::TcpListener;
 
 use crate::cli::{
-    Address, DEFAULT_EMBEDDING_MODEL, DEFAULT_MODEL, DEFAULT_PORT, Env, Global, LimitArgs, Serve,
+    Address, DEFAULT_EMBEDDING_MODEL, DEFAULT_MODEL, DEFAULT_PORT, Env, Global, LimitArgs,
+    PageArgs, Serve,
 };
 use crate::command::shelf::Installed;
-use crate::command::{doctor, keys, open, pull};
+use crate::command::{browser, doctor, keys, open, pull};
 use crate::log::Log;
 use crate::report::{Exit, Failure, Outcome};
 use crate::term;
@@ -85,9 +87,13 @@ pub fn run(global: &Global, args: &Serve) -> Outcome {
         let app = App::new(Box::new(shelf), durable, settings);
         let event = json!({"address": address.to_string(), "model": default});
         if !watchers.log.event("serving", &event) && !global.quiet {
-            welcome(address, &args.address, &default, embeddings.as_deref());
+            welcome(address, args, &default, embeddings.as_deref());
         }
-        Ok(server::serve(listener, app, guard, limits(args), stopped()).await)
+        if args.pages.open {
+            browser::open(&playground(address, &args.pages));
+        }
+        let (limits, ui) = (limits(args), ui(&args.pages));
+        Ok(server::serve(listener, app, guard, limits, ui, stopped()).await)
     });
     if let Some(traces) = &watchers.traces {
         traces.stop();
@@ -192,12 +198,37 @@ fn room(args: &Serve) -> Room {
     }
 }
 
-fn welcome(address: SocketAddr, asked: &Address, model: &str, embeddings: Option<&str>) {
+/// Where a browser of this machine finds the Playground.
+fn playground(mut address: SocketAddr, args: &PageArgs) -> String {
+    if address.ip().is_unspecified() {
+        // All of the machine's addresses are no address that one can open.
+        address.set_ip(match address {
+            SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    format!("http://{address}{}/", args.base_path)
+}
+
+fn ui(args: &PageArgs) -> Ui {
+    match &args.ui_dir {
+        Some(folder) => Ui::in_folder(&args.base_path, folder.clone()),
+        None => Ui::new(&args.base_path),
+    }
+}
+
+fn welcome(address: SocketAddr, args: &Serve, model: &str, embeddings: Option<&str>) {
+    let asked = &args.address;
     let elsewhere = match asked.port == DEFAULT_PORT && asked.host.is_loopback() {
         true => String::new(),
         false => format!(" --host {} --port {}", address.ip(), address.port()),
     };
     say!("{} {}", term::paint("1;32", "     Serving"), base(address));
+    say!(
+        "{} {}",
+        term::paint("1;32", "  Playground"),
+        playground(address, &args.pages)
+    );
     say!("{} {model}", term::paint("1;32", "       Model"));
     if let Some(embeddings) = embeddings {
         say!("{} {embeddings}", term::paint("1;32", "  Embeddings"));

@@ -4,6 +4,7 @@
 //! again, and `git diff` shows what changed.
 
 mod bad_input;
+mod browser;
 mod chat;
 mod full;
 mod killed;

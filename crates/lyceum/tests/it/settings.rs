@@ -24,6 +24,8 @@ fn samples(setting: &Value) -> [Value; 3] {
             json!(["d=m", "e=m", "f=m"]),
         ],
         "blobs" => text(["s3://a", "s3://b", "s3://c/d"]),
+        "base_path" => text(["/a", "/b", "/c/d"]),
+        "ui_dir" => text(["one", "two", "three"]),
         "log" => text(["json", "off", "json"]),
         "otlp_endpoint" => text(["http://a", "http://b", "http://c"]),
         "allow_origin" => [

@@ -19,7 +19,7 @@ use crate::error::ApiError;
 use crate::shelf::Model;
 
 /// How a text falls into tokens: `{"model", "input"}` gives ids and pieces.
-/// What looks like a special token is one, as in a prompt.
+/// What looks like a special token is one, as in a prompt. `context` is how many the model holds.
 pub(crate) async fn tokenize(
     State(app): State<App>,
     Json(mut fields): Json,
@@ -46,16 +46,23 @@ pub(crate) async fn tokenize(
 const TEXT: usize = 256 << 10;
 
 fn tokenization(model: &str, loaded: &Model, input: &str) -> Value {
-    let (tokenizer, ids) = match loaded {
-        Model::Text(loaded) => (loaded.model.tokenizer(), loaded.model.encode(input)),
-        Model::Embedder(loaded) => (loaded.model.tokenizer(), loaded.model.encode(input)),
+    let (tokenizer, ids, context) = match loaded {
+        Model::Text(loaded) => {
+            let model = &loaded.model;
+            (model.tokenizer(), model.encode(input), model.context())
+        }
+        Model::Embedder(loaded) => {
+            let model = &loaded.model;
+            (model.tokenizer(), model.encode(input), model.context())
+        }
     };
     let piece = |&id: &u32| {
         let bytes = tokenizer.piece_bytes(id).unwrap_or_default();
         json!({"id": id, "text": String::from_utf8_lossy(bytes), "bytes": bytes})
     };
     let pieces: Vec<_> = ids.iter().map(piece).collect();
-    json!({"object": "tokenization", "model": model, "count": ids.len(), "tokens": pieces})
+    json!({"object": "tokenization", "model": model, "count": ids.len(), "context": context,
+           "tokens": pieces})
 }
 
 /// Whether it makes sense to ask this server: without its database it lets nobody in.

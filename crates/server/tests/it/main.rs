@@ -17,3 +17,4 @@ mod response_tools;
 mod responses;
 mod running;
 mod tools;
+mod ui;

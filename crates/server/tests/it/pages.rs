@@ -4,7 +4,13 @@ use server::Limits;
 
 use crate::running::{Answer, ORIGIN, Server};
 
-fn asked(server: &Server, method: &str, path: &str, headers: &str, body: &str) -> Answer {
+pub(crate) fn asked(
+    server: &Server,
+    method: &str,
+    path: &str,
+    headers: &str,
+    body: &str,
+) -> Answer {
     let head = format!(
         "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: \
          application/json\r\ncontent-length: {}\r\n{headers}\r\n",

@@ -13,7 +13,7 @@ use engine::{Embedder, OpenOptions, TextModel};
 use models::checkpoint::{Checkpoint, TokenizerSource};
 use serde_json::{Value, json};
 use server::{
-    App, Durable, Guard, Limits, Loaded, Model, Room, Settings, Shelf, ShelfError, serve,
+    App, Durable, Guard, Limits, Loaded, Model, Room, Settings, Shelf, ShelfError, Ui, serve,
 };
 use sqlx::Connection as _;
 use store::{Blobs, Database};
@@ -34,6 +34,9 @@ const ALIASES: [(&str, &str); 2] = [
 
 /// Of pages from elsewhere that may ask.
 pub(crate) const ORIGIN: &str = "https://chat.example";
+
+/// Where a proxy would show this server.
+pub(crate) const BASE: &str = "/team/ai";
 
 /// Until a server that says nothing has failed.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -178,7 +181,7 @@ impl Server {
                 let until = async {
                     let _ = stopped.await;
                 };
-                serve(listener, app, guard, limits, until).await;
+                serve(listener, app, guard, limits, Ui::new(BASE), until).await;
             });
         });
         let agent = ureq::Agent::config_builder()

@@ -1,0 +1,146 @@
+/** Every call to the server: base path, key, the shape of errors. Nothing else fetches. */
+
+import { connection } from "./connection.svelte.ts";
+import { key } from "./key.svelte.ts";
+import { base } from "./router.svelte.ts";
+import { events } from "./sse.ts";
+
+/** What the server, or the way to it, said no with. */
+export class Failure extends Error {
+  /** 0 if no answer came. */
+  status: number;
+  type: string | null;
+  code: string | null;
+  param: string | null;
+  requestId: string | null;
+
+  constructor(message: string, status = 0, more: Partial<Failure> = {}) {
+    super(message);
+    this.status = status;
+    this.type = more.type ?? null;
+    this.code = more.code ?? null;
+    this.param = more.param ?? null;
+    this.requestId = more.requestId ?? null;
+  }
+}
+
+export interface Model {
+  id: string;
+  /** The model that answers under this name. */
+  root: string;
+}
+
+export interface Logprobs {
+  tokens: string[];
+  token_logprobs: (number | null)[];
+  top_logprobs: (Record<string, number> | null)[];
+  /** In characters of prompt and completion. */
+  text_offset: number[];
+}
+
+export interface Usage {
+  prompt_tokens: number;
+  completion_tokens: number;
+}
+
+export interface CompletionChunk {
+  choices: {
+    text: string;
+    index: number;
+    logprobs: Logprobs | null;
+    finish_reason: "stop" | "length" | null;
+  }[];
+  usage?: Usage | null;
+}
+
+export interface Tokenization {
+  count: number;
+  /** Tokens that the model can hold, prompt and answer together. */
+  context: number;
+}
+
+/** The address of an endpoint, as programs on this machine need it. */
+export function endpoint(path: string): string {
+  return `${location.origin}${base}/v1${path}`;
+}
+
+export async function models(): Promise<Model[]> {
+  const answer = await ask("/v1/models");
+  return ((await answer.json()) as { data: Model[] }).data;
+}
+
+export async function tokenize(
+  model: string,
+  input: string,
+  signal: AbortSignal,
+): Promise<Tokenization> {
+  const answer = await ask("/v1/tokenize", { model, input }, signal);
+  return (await answer.json()) as Tokenization;
+}
+
+/** Tokens of a conversation, as the model will read it. */
+export async function countMessages(
+  model: string,
+  input: object[],
+  signal: AbortSignal,
+): Promise<number> {
+  const answer = await ask("/v1/responses/input_tokens", { model, input }, signal);
+  return ((await answer.json()) as { input_tokens: number }).input_tokens;
+}
+
+/** The chunks of a stream. Throws a {@link Failure} if it breaks off, `AbortError` if we end it. */
+export async function* stream<Chunk extends object>(
+  path: string,
+  body: object,
+  signal: AbortSignal,
+): AsyncGenerator<Chunk> {
+  const answer = await ask(path, body, signal);
+  if (!answer.body) throw new Failure("The answer has no body.", answer.status);
+  const requestId = answer.headers.get("x-request-id");
+  try {
+    for await (const data of events(answer.body)) {
+      if (data === "[DONE]") return;
+      const chunk = JSON.parse(data) as Chunk | { error: Failure };
+      if ("error" in chunk) {
+        throw new Failure(chunk.error.message, answer.status, { ...chunk.error, requestId });
+      }
+      yield chunk as Awaited<Chunk>;
+    }
+  } catch (error) {
+    if (error instanceof Failure || signal.aborted) throw error;
+    throw connection.lost(new Failure(String(error)));
+  }
+  // Without the last event the answer was cut off.
+  throw connection.lost(new Failure("The stream ended early.", 0, { requestId }));
+}
+
+async function ask(path: string, body?: object, signal?: AbortSignal): Promise<Response> {
+  const headers: Record<string, string> = {};
+  if (body) headers["content-type"] = "application/json";
+  if (key.value) headers["authorization"] = `Bearer ${key.value}`;
+  const request: RequestInit = { method: body ? "POST" : "GET", headers };
+  if (body) request.body = JSON.stringify(body);
+  if (signal) request.signal = signal;
+  let answer: Response;
+  try {
+    answer = await fetch(base + path, request);
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw connection.lost(new Failure(String(error)));
+  }
+  connection.found();
+  if (answer.ok) return answer;
+  const failure = await refusal(answer);
+  if (failure.status === 401) key.ask(failure.message);
+  throw failure;
+}
+
+async function refusal(answer: Response): Promise<Failure> {
+  const requestId = answer.headers.get("x-request-id");
+  try {
+    const { error } = (await answer.json()) as { error: Failure };
+    return new Failure(error.message, answer.status, { ...error, requestId });
+  } catch {
+    return new Failure(`${answer.status} ${answer.statusText}`, answer.status, { requestId });
+  }
+}

@@ -1,0 +1,35 @@
+/** Which keys mean what. */
+
+interface Key {
+  key: string;
+  ctrlKey: boolean;
+  metaKey: boolean;
+  shiftKey: boolean;
+  altKey: boolean;
+  isComposing: boolean;
+  keyCode: number;
+}
+
+/**
+ * Whether an input method takes the key: Enter then confirms characters. Safari says so by the key
+ * code 229 only.
+ */
+export function composing(event: Key): boolean {
+  return event.isComposing || event.keyCode === 229;
+}
+
+/** Ctrl+Enter, or ⌘ Enter. */
+export function submits(event: Key): boolean {
+  return event.key === "Enter" && (event.ctrlKey || event.metaKey) && !composing(event);
+}
+
+/** Enter alone, where a line is all one writes. */
+export function sends(event: Key): boolean {
+  return event.key === "Enter" && !event.shiftKey && !event.altKey && !composing(event);
+}
+
+export const isMac =
+  typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator.platform ?? "");
+
+/** How people write the key that goes with others. */
+export const MOD = isMac ? "⌘" : "Ctrl";

@@ -1,0 +1,51 @@
+/** How many tokens a text has, asked of the server while one types. */
+
+import { countMessages, tokenize, type Tokenization } from "../../lib/api.ts";
+import type { Message } from "../../lib/chat.ts";
+
+const PAUSE_MS = 350;
+
+type Count = (signal: AbortSignal) => Promise<Tokenization>;
+
+export class Counting {
+  tokens = $state<number | null>(null);
+  context = $state<number | null>(null);
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #abort: AbortController | undefined;
+
+  /** Counts `text` once nothing more is typed. */
+  later(model: string, text: string): void {
+    this.#later(model, (signal) => tokenize(model, text, signal));
+  }
+
+  /** The same for a conversation, with what the model's template puts around it. */
+  messagesLater(model: string, messages: Message[]): void {
+    this.#later(model, async (signal) => {
+      const { context } = await tokenize(model, "", signal);
+      return { count: await countMessages(model, messages, signal), context };
+    });
+  }
+
+  #later(model: string, count: Count): void {
+    this.stop();
+    if (model === "") return;
+    this.#timer = setTimeout(() => void this.#run(count), PAUSE_MS);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#abort?.abort();
+  }
+
+  async #run(ask: Count): Promise<void> {
+    this.#abort = new AbortController();
+    try {
+      const { count, context } = await ask(this.#abort.signal);
+      this.tokens = count;
+      this.context = context;
+    } catch {
+      // A count that cannot be had is not worth a word: submitting tells why.
+      this.tokens = null;
+    }
+  }
+}

@@ -1,0 +1,121 @@
+/** A browser that notices whatever should not be: messages, violations, requests to elsewhere. */
+
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+import { expect } from "vitest";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+export function launch(): Promise<Browser> {
+  const executablePath = process.env.CHROME ?? "/usr/bin/chromium";
+  return chromium.launch({ executablePath, args: ["--no-sandbox"] });
+}
+
+export class Tab {
+  page: Page;
+  #wrong: string[] = [];
+
+  private constructor(page: Page, origin: string) {
+    this.page = page;
+    page.setDefaultTimeout(20_000);
+    page.on("console", (message) => this.#wrong.push(`console: ${message.text()}`));
+    page.on("pageerror", (error) => this.#wrong.push(`error: ${error.stack}`));
+    page.on("request", (request) => {
+      if (new URL(request.url()).origin !== origin) this.#wrong.push(`sent to ${request.url()}`);
+    });
+  }
+
+  static async open(
+    browser: Browser,
+    origin: string,
+    path: string,
+    options: BrowserContextOptions = {},
+  ): Promise<Tab> {
+    const context = await browser.newContext({ locale: "en-US", ...options });
+    // What policies forbid is written to the console, too.
+    const tab = new Tab(await context.newPage(), origin);
+    await tab.page.goto(origin + path);
+    return tab;
+  }
+
+  /** Messages with this in them are what the test is about. */
+  expecting(text: string): void {
+    this.#wrong = this.#wrong.filter((message) => !message.includes(text));
+  }
+
+  async close(): Promise<void> {
+    expect(this.#wrong).toEqual([]);
+    await this.page.context().close();
+  }
+
+  get text() {
+    return this.page.getByRole("textbox", { name: /Your text|您的文字/ });
+  }
+
+  get tokens() {
+    return this.page.getByRole("listbox", { name: /^Tokens of/ }).getByRole("option");
+  }
+
+  get status() {
+    return this.page.getByRole("status");
+  }
+
+  button(name: string | RegExp) {
+    return this.page.getByRole("button", { name });
+  }
+
+  field(name: string) {
+    return this.page.getByRole("textbox", { name, exact: true });
+  }
+
+  /** Sets a number beside its slider. */
+  async set(name: string, value: number): Promise<void> {
+    const field = this.page.getByRole("spinbutton", { name, exact: true });
+    await field.fill(String(value));
+    await field.press("Enter");
+  }
+
+  async write(text: string): Promise<void> {
+    await this.text.fill(text);
+  }
+
+  async submit(): Promise<void> {
+    await this.text.press("Control+Enter");
+  }
+
+  /** Waits for the end of an answer; what is said of it. */
+  async done(): Promise<string> {
+    const ended = /^(Done|完成)/;
+    await this.page.waitForFunction(
+      (source) => new RegExp(source).test(document.querySelector("[role=status]")?.textContent ?? ""),
+      ended.source,
+      { timeout: 60_000 },
+    );
+    return (await this.status.textContent()) ?? "";
+  }
+
+  /** Clicks the middle of a token, as a reader does. */
+  async clickToken(index: number): Promise<void> {
+    const token = this.page.locator(`[data-cell="${index}"]`);
+    const box = await token.evaluate((element) => {
+      const rect = [...element.getClientRects()].at(-1)!;
+      return { x: rect.x + rect.width / 2, y: rect.y + rect.height / 2 };
+    });
+    await this.page.mouse.click(box.x, box.y);
+  }
+
+  /** What axe finds against WCAG 2.2 AA and its own best practice. */
+  async faults(): Promise<string[]> {
+    // The page's policy forbids scripts that others put into it, and so it should.
+    await this.page.evaluate(`if (!window.axe) { ${AXE} }`);
+    return this.page.evaluate(async () => {
+      type Found = { id: string; nodes: { target: string[]; failureSummary: string }[] };
+      const axe = (window as unknown as { axe: { run: () => Promise<{ violations: Found[] }> } }).axe;
+      const { violations } = await axe.run();
+      return violations.flatMap(({ id, nodes }) =>
+        nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")} ${failureSummary}`),
+      );
+    });
+  }
+}

@@ -1,0 +1,167 @@
+/** What holds on every page: keys, base paths, a server that goes away, who can use it. */
+
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Browser } from "playwright-core";
+import { launch, Tab } from "./browser.ts";
+import { Server } from "./lyceum.ts";
+
+const PAGE = "/playground/complete";
+const KEY = "sk-right-0123456789";
+
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await launch();
+});
+
+afterAll(async () => {
+  await browser?.close();
+});
+
+it("behind a proxy's path, with a key: asked for, kept for the tab only", async () => {
+  const server = await Server.start("--base-path", "/team/ai", "--api-key", KEY);
+  const tab = await Tab.open(browser, server.origin, `/team/ai${PAGE}`);
+  const dialog = tab.page.getByRole("dialog", { name: "API key" });
+  await dialog.getByText("You didn't provide an API key").waitFor();
+  await dialog.getByLabel("Key", { exact: true }).fill("sk-wrong");
+  await dialog.getByRole("button", { name: "Use this key" }).click();
+  await dialog.getByText("Incorrect API key provided").waitFor();
+  await dialog.getByLabel("Key", { exact: true }).fill(KEY);
+  await dialog.getByRole("button", { name: "Use this key" }).click();
+  await tab.set("Maximum length", 4);
+  await tab.write("The sky is");
+  await tab.submit();
+  await tab.done();
+  expect(await tab.page.evaluate(() => JSON.stringify(localStorage))).not.toContain(KEY);
+  await tab.page.keyboard.press("Control+Shift+C");
+  const code = await tab.page.locator("pre").textContent();
+  expect(code).toContain(`${server.origin}/team/ai/v1/completions`);
+  expect(code).toContain("$OPENAI_API_KEY");
+  expect(code).not.toContain(KEY);
+  await tab.page.keyboard.press("Escape");
+  await tab.page.reload();
+  await tab.submit();
+  await tab.done();
+  // The page that is not there is told by the page, below the same path.
+  await tab.page.goto(`${server.origin}/team/ai/no/such/page`);
+  await tab.page.getByRole("link", { name: "Open the Playground" }).click();
+  expect(new URL(tab.page.url()).pathname).toBe(`/team/ai${PAGE}`);
+  await tab.page.goBack();
+  await tab.page.getByText("There is no such page.").waitFor();
+  tab.expecting("401 (Unauthorized)");
+  await tab.close();
+  await server.kill();
+});
+
+it("a server that dies in the middle of an answer takes nothing with it", async () => {
+  let server = await Server.start();
+  const tab = await Tab.open(browser, server.origin, PAGE);
+  await tab.write("The sky is");
+  await tab.set("Maximum length", 500);
+  await tab.submit();
+  await tab.page.locator('[data-cell=\"10\"]').waitFor();
+  const { port } = server;
+  await server.kill();
+  await tab.page.getByText("The server does not answer.").waitFor();
+  await tab.page.getByText("The connection was lost").waitFor();
+  const text = await tab.text.inputValue();
+  expect(text.length).toBeGreaterThan("The sky is".length + 10);
+  server = await Server.start("--port", port);
+  await tab.page.getByText("The server does not answer.").waitFor({ state: "detached" });
+  await tab.set("Maximum length", 4);
+  await tab.button("Try again").click();
+  await tab.done();
+  expect((await tab.text.inputValue()).startsWith(text)).toBe(true);
+  tab.expecting("ERR_CONNECTION_REFUSED");
+  tab.expecting("ERR_INCOMPLETE_CHUNKED_ENCODING");
+  await tab.close();
+  await server.kill();
+});
+
+it("what the server refuses is told in its own words, and the text stays", async () => {
+  const server = await Server.start("--max-context", "64");
+  const tab = await Tab.open(browser, server.origin, PAGE);
+  await tab.write("The sky is blue. ".repeat(40));
+  await tab.page.getByText(/and the model holds 64/).waitFor();
+  await tab.submit();
+  const error = tab.page.getByRole("alert");
+  await error.getByText(/maximum context length is 64 tokens/).waitFor();
+  await error.getByText(/context_length_exceeded/).waitFor();
+  await error.getByText(/req_/).waitFor();
+  expect(await tab.text.inputValue()).toBe("The sky is blue. ".repeat(40));
+  tab.expecting("400 (Bad Request)");
+  await tab.close();
+  await server.kill();
+});
+
+it("everyone can use it, in either theme and language", async () => {
+  const server = await Server.start();
+  const faults: string[] = [];
+  for (const locale of ["en-US", "zh-CN"]) {
+    const tab = await Tab.open(browser, server.origin, PAGE, { locale });
+    const { page } = tab;
+    expect(await page.locator("html").getAttribute("lang")).toBe(locale.replace("en-US", "en"));
+    const check = async (what: string) => {
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme });
+        const found = await tab.faults();
+        faults.push(...found.map((fault) => `${what}, ${locale}, ${colorScheme}: ${fault}`));
+      }
+    };
+    const close = () => page.keyboard.press("Escape");
+    await check("start");
+    await tab.set(locale === "en-US" ? "Maximum length" : "最大长度", 12);
+    await tab.set(locale === "en-US" ? "Best of" : "最佳候选数", 2);
+    await tab.submit();
+    await tab.done();
+    for (const button of await page.locator("aside button[aria-expanded]").all()) {
+      await button.click();
+    }
+    await tab.clickToken(2);
+    await page.locator(".card").waitFor();
+    await check("answer");
+    await tab.text.focus();
+    await close();
+    await page.keyboard.press("Control+Shift+C");
+    await page.locator("pre").waitFor();
+    await check("code");
+    await close();
+    await tab.button(/^(History|历史)$/).click();
+    await check("history");
+    await close();
+    await tab.button(/^(API key|API密钥)$/).click();
+    await check("key");
+    await close();
+    await page.goto(`${server.origin}/playground/chat`);
+    await tab.set(locale === "en-US" ? "Maximum length" : "最大长度", 8);
+    await tab.page.getByText(locale === "en-US" ? "Schema" : "模式", { exact: true }).click();
+    await tab.page.getByText(locale === "en-US" ? "Text" : "文本", { exact: true }).click();
+    await tab.field(locale === "en-US" ? "Message" : "消息").fill("- **a**\n\n```\nb\n```");
+    await tab.button(/^(Add as assistant|作为助手添加)$/).click();
+    await tab.field(locale === "en-US" ? "Message" : "消息").fill("Hi");
+    await tab.field(locale === "en-US" ? "Message" : "消息").press("Enter");
+    await tab.done();
+    await check("chat");
+    await page.goto(`${server.origin}/examples`);
+    await page.getByRole("searchbox").waitFor();
+    await check("examples");
+    await page.goto(`${server.origin}/no/such/page`);
+    await check("missing");
+    await tab.close();
+  }
+  expect(faults).toEqual([]);
+  await server.kill();
+});
+
+it("it fits a narrow window", async () => {
+  const server = await Server.start();
+  const tab = await Tab.open(browser, server.origin, PAGE, { viewport: { width: 320, height: 640 } });
+  await tab.page.getByText(/^16 of [\d,]+ tokens/).waitFor();
+  const [width, most] = await tab.page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return [scrollWidth, clientWidth] as const;
+  });
+  expect(width).toBeLessThanOrEqual(most);
+  await tab.close();
+  await server.kill();
+});
