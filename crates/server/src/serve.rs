@@ -12,13 +12,14 @@ use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{sleep, timeout};
 use tower::ServiceExt as _;
 
 use crate::app::App;
 use crate::batches;
+use crate::ending::Ending;
 use crate::guard::Guard;
 use crate::paths;
 use crate::patient::Patient;
@@ -88,28 +89,12 @@ pub async fn serve(
     loop {
         let next = async {
             let place = Arc::clone(&places).acquire_owned().await;
-            (place, listener.accept().await)
+            (place, accept(&listener, &app).await)
         };
-        let (place, accepted) = tokio::select! {
+        let (place, stream) = tokio::select! {
             () = &mut stop => break,
             next = next => next,
         };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
-            // Too many files are open: some will be closed.
-            Err(e) if passes(&e) => {
-                sleep(Duration::from_millis(50)).await;
-                continue;
-            }
-            // Memory is short, or the network is away; those who are here go on.
-            Err(e) => {
-                app.report(&format!("cannot take a connection: {e}"));
-                sleep(Duration::from_secs(1)).await;
-                continue;
-            }
-        };
-        // Tokens are small, and each should go out at once.
-        let _ = stream.set_nodelay(true);
         let (router, ui) = (router.clone(), ui.clone());
         let service = tower::service_fn(move |request: Request<Incoming>| {
             let router = router.clone();
@@ -141,16 +126,43 @@ pub async fn serve(
     upkeep.abort();
     // What of batches is under way is asked again by whoever goes on with them.
     let _ = stop_batches.send(true);
-    let mut ended = std::pin::pin!(async {
+    let ended = async {
         tokio::join!(graceful.shutdown(), workers.join_all());
         ending.done().await;
-    });
-    if timeout(limits.grace, &mut ended).await.is_ok() {
+    };
+    all_done(ended, &ending, limits.grace).await
+}
+
+/// Whether what is under way ends in time; else it fails.
+async fn all_done(ended: impl Future<Output = ()>, ending: &Ending, grace: Duration) -> bool {
+    let mut ended = std::pin::pin!(ended);
+    if timeout(grace, &mut ended).await.is_ok() {
         return true;
     }
     ending.fail();
+    // They are told why.
     let _ = timeout(FAREWELL, ended).await;
     false
+}
+
+/// The next connection.
+async fn accept(listener: &TcpListener, app: &App) -> TcpStream {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                // Tokens are small, and each should go out at once.
+                let _ = stream.set_nodelay(true);
+                return stream;
+            }
+            // Too many files are open: some will be closed.
+            Err(e) if passes(&e) => sleep(Duration::from_millis(50)).await,
+            // Memory is short, or the network is away; those who are here go on.
+            Err(e) => {
+                app.report(&format!("cannot take a connection: {e}"));
+                sleep(Duration::from_secs(1)).await;
+            }
+        }
+    }
 }
 
 /// Whether accepting may soon succeed.

@@ -204,7 +204,7 @@ fn a_batch_takes_nothing_of_its_keys_minute() {
     assert_eq!(live.headers["x-ratelimit-remaining-tokens"], "50");
 }
 
-fn used(server: &Server, more: &str) -> Value {
+pub(crate) fn used(server: &Server, more: &str) -> Value {
     let path = format!("/v1/organization/usage/completions?start_time=0&limit=31{more}");
     // All of time is more than a page: the last page has today.
     let start = std::time::SystemTime::now()
@@ -217,7 +217,7 @@ fn used(server: &Server, more: &str) -> Value {
 }
 
 /// Requests, input, cached and output tokens, summed over all buckets.
-fn sums(page: &Value) -> (i64, i64, i64, i64) {
+pub(crate) fn sums(page: &Value) -> (i64, i64, i64, i64) {
     let buckets = page["data"].as_array().unwrap().iter();
     let results = buckets.flat_map(|bucket| bucket["results"].as_array().unwrap());
     let sum = |name: &str| results.clone().map(|r| r[name].as_i64().unwrap()).sum();
