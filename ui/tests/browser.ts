@@ -95,14 +95,24 @@ export class Tab {
     return (await this.status.textContent()) ?? "";
   }
 
-  /** Clicks the middle of a token, as a reader does. */
-  async clickToken(index: number): Promise<void> {
-    const token = this.page.locator(`[data-cell="${index}"]`);
-    const box = await token.evaluate((element) => {
-      const rect = [...element.getClientRects()].at(-1)!;
-      return { x: rect.x + rect.width / 2, y: rect.y + rect.height / 2 };
+  /** Clicks the middle of a token, as a reader does; false if there is nothing to click. */
+  async clickToken(index: number): Promise<boolean> {
+    const token = this.page.locator(`[data-cell="${index}"]`).first();
+    const { x, y, width, height } = await token.evaluate((element) => {
+      const rect = [...element.getClientRects()].at(-1) ?? new DOMRect();
+      return { x: rect.x, y: rect.y, width: rect.width, height: rect.height };
     });
-    await this.page.mouse.click(box.x, box.y);
+    // A line end has no width but that of its sign.
+    if (width < 2) return false;
+    await this.page.mouse.click(x + width / 2, y + height / 2);
+    return true;
+  }
+
+  /** Clicks the first token from a place on that can be clicked; where that was. */
+  async clickWord(from: number): Promise<number> {
+    for (let index = from; ; index++) {
+      if (await this.clickToken(index)) return index;
+    }
   }
 
   /** What axe finds against WCAG 2.2 AA and its own best practice. */

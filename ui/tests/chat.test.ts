@@ -103,7 +103,7 @@ it("tokens are coloured and have their cards, but no branches", async () => {
   await tab.field("Message").fill("Say 天空");
   await tab.field("Message").press("Enter");
   await tab.done();
-  await tab.clickToken(1);
+  await tab.clickWord(0);
   const card = tab.page.locator(".card");
   await card.getByText(/probability covered in top 5 logits/).first().waitFor();
   expect(await card.getByRole("button", { name: /continue here/ }).count()).toBe(0);

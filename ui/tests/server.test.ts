@@ -59,7 +59,7 @@ it("a server that dies in the middle of an answer takes nothing with it", async 
   await tab.write("The sky is");
   await tab.set("Maximum length", 500);
   await tab.submit();
-  await tab.page.locator('[data-cell=\"10\"]').waitFor();
+  await tab.tokens.nth(10).waitFor({ state: "attached" });
   const { port } = server;
   await server.kill();
   await tab.page.getByText("The server does not answer.").waitFor();
@@ -112,12 +112,13 @@ it("everyone can use it, in either theme and language", async () => {
     await check("start");
     await tab.set(locale === "en-US" ? "Maximum length" : "最大长度", 12);
     await tab.set(locale === "en-US" ? "Best of" : "最佳候选数", 2);
+    await tab.set(locale === "en-US" ? "Temperature" : "温度", 0);
     await tab.submit();
     await tab.done();
     for (const button of await page.locator("aside button[aria-expanded]").all()) {
       await button.click();
     }
-    await tab.clickToken(2);
+    await tab.clickWord(0);
     await page.locator(".card").waitFor();
     await check("answer");
     await tab.text.focus();

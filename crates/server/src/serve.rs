@@ -6,8 +6,10 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
+use axum::response::Response;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -97,16 +99,7 @@ pub async fn serve(
         };
         let (router, ui) = (router.clone(), ui.clone());
         let service = tower::service_fn(move |request: Request<Incoming>| {
-            let router = router.clone();
-            let request = ui.below_base(request.map(Body::new));
-            let page = ui.page(&request);
-            async move {
-                if let Some(page) = page {
-                    return Ok(page);
-                }
-                let request = paths::rewrite(request);
-                Ok::<_, Infallible>(router.oneshot(request).await.unwrap_or_else(|e| match e {}))
-            }
+            answer(router.clone(), ui.clone(), request)
         });
         let connection = hyper::server::conn::http1::Builder::new()
             .timer(TokioTimer::new())
@@ -162,6 +155,19 @@ async fn accept(listener: &TcpListener, app: &App) -> TcpStream {
                 sleep(Duration::from_secs(1)).await;
             }
         }
+    }
+}
+
+/// A page, or what the API says.
+async fn answer(
+    router: Router,
+    ui: Ui,
+    request: Request<Incoming>,
+) -> Result<Response, Infallible> {
+    let request = ui.below_base(request.map(Body::new));
+    match ui.page(&request) {
+        Some(page) => Ok(page),
+        None => router.oneshot(paths::rewrite(request)).await,
     }
 }
 

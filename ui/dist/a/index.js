@@ -4777,9 +4777,11 @@ function sampled(params, seed) {
 	return body;
 }
 function completionBody(params, prompt, seed) {
+	const { model, ...rest } = sampled(params, seed);
 	const body = {
-		...sampled(params, seed),
-		prompt
+		model,
+		prompt,
+		...rest
 	};
 	if (params.bestOf > 1) {
 		body.n = params.bestOf;
@@ -4932,9 +4934,11 @@ var FORMATS = [
 	"json_schema"
 ];
 function chatBody(params, messages, seed) {
+	const { model, ...rest } = sampled(params, seed);
 	const body = {
-		...sampled(params, seed),
-		messages
+		model,
+		messages,
+		...rest
 	};
 	if (params.show !== "off") {
 		body.logprobs = true;

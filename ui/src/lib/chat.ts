@@ -47,7 +47,8 @@ interface ChatToken {
 
 /** Throws `SyntaxError` if the schema is no JSON. */
 export function chatBody(params: ChatParams, messages: Message[], seed: number): ChatBody {
-  const body: ChatBody = { ...sampled(params, seed), messages };
+  const { model, ...rest } = sampled(params, seed);
+  const body: ChatBody = { model, messages, ...rest };
   if (params.show !== "off") {
     body.logprobs = true;
     body.top_logprobs = 5;

@@ -85,7 +85,8 @@ export function sampled(params: Params, seed: number): Sampled {
 
 /** The request for `prompt`, exactly as it is sent and as View code shows it. */
 export function completionBody(params: Params, prompt: string, seed: number): CompletionBody {
-  const body: CompletionBody = { ...sampled(params, seed), prompt };
+  const { model, ...rest } = sampled(params, seed);
+  const body: CompletionBody = { model, prompt, ...rest };
   if (params.bestOf > 1) {
     // All candidates are wanted, to be seen beside the best.
     body.n = params.bestOf;

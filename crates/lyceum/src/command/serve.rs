@@ -89,9 +89,7 @@ pub fn run(global: &Global, args: &Serve) -> Outcome {
         if !watchers.log.event("serving", &event) && !global.quiet {
             welcome(address, args, &default, embeddings.as_deref());
         }
-        if args.pages.open {
-            browser::open(&playground(address, &args.pages));
-        }
+        show(address, &args.pages);
         let (limits, ui) = (limits(args), ui(&args.pages));
         Ok(server::serve(listener, app, guard, limits, ui, stopped()).await)
     });
@@ -212,6 +210,12 @@ fn playground(mut address: SocketAddr, args: &PageArgs) -> String {
         });
     }
     format!("http://{address}{}/", args.base_path)
+}
+
+fn show(address: SocketAddr, args: &PageArgs) {
+    if args.open {
+        browser::open(&playground(address, args));
+    }
 }
 
 fn ui(args: &PageArgs) -> Ui {
