@@ -77,7 +77,8 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         entryFileNames: "a/[name].js",
-        chunkFileNames: "a/[name].js",
+        // Pages have their own names; what they share would have that of any module in it.
+        chunkFileNames: ({ isDynamicEntry }) => (isDynamicEntry ? "a/[name].js" : "a/shared.js"),
         assetFileNames: "a/[name][extname]",
         // They are read where they were written, and would be a fifth of what is loaded.
         comments: false,

@@ -1,4 +1,5 @@
-import { A as push, D as state, E as set, O as user_derived, S as child, T as sibling, a as bind_value, b as get, c as set_attribute, g as from_html, i as t, j as reset, k as pop, m as append, n as open, p as set_text, r as language, s as remove_input_defaults, u as each, v as delegate, w as only_child, x as template_effect, y as delegated } from "./index.js";
+import { $ as only_child, F as set_text, G as get, H as delegate, I as append, R as from_html, U as delegated, Z as child, et as sibling, g as bind_value, it as user_derived, k as each, nt as set, o as t, ot as pop, q as template_effect, r as language, rt as state, st as push, ut as reset, v as remove_input_defaults, y as set_attribute } from "./shared.js";
+import { S as open } from "./index.js";
 // src/pages/examples/examples.ts
 var EXAMPLES = [
 	{

@@ -1,4 +1,5 @@
-import { A as push, C as first_child, M as noop, O as user_derived, S as child, T as sibling, _ as text, b as get, c as set_attribute, d as index, f as if_block, g as from_html, h as comment, i as t, j as reset, k as pop, l as element, m as append, o as attribute_effect, p as set_text, t as copy, u as each, v as delegate, w as only_child, x as template_effect, y as delegated } from "./index.js";
+import { $ as only_child, A as index, E as element, F as set_text, G as get, H as delegate, I as append, L as comment, M as if_block, Q as first_child, R as from_html, U as delegated, V as text, Z as child, _ as attribute_effect, dt as noop, et as sibling, it as user_derived, k as each, o as t, ot as pop, q as template_effect, st as push, ut as reset, y as set_attribute } from "./shared.js";
+import { l as copy } from "./index.js";
 // node_modules/marked/lib/marked.esm.js
 function G() {
 	return {
