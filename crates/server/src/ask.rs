@@ -50,8 +50,8 @@ pub(crate) enum Note {
 
 /// Why a prompt has no answer, and what was used until then.
 struct Broken {
-    error: ApiError,
-    used: Completion,
+    error: Box<ApiError>,
+    used: engine::Usage,
 }
 
 /// What is heard of a request's prompts. Dropping it cancels what is left.
@@ -83,16 +83,16 @@ impl Answers {
             Ok(note) => {
                 if let Note::Done { completion, .. } = &note {
                     self.left -= 1;
-                    add(&mut self.usage, completion);
+                    add(&mut self.usage, completion.usage);
                 }
                 Ok(Some(note))
             }
             Err(Broken { error, used }) => {
-                add(&mut self.usage, &used);
+                add(&mut self.usage, used);
                 if let Some(charge) = &self.charge {
                     charge.watch.failed(&error.error, error.private());
                 }
-                Err(error)
+                Err(*error)
             }
         }
     }
@@ -123,8 +123,7 @@ impl Answers {
     }
 }
 
-fn add(usage: &mut Usage, completion: &Completion) {
-    let counted = completion.usage;
+fn add(usage: &mut Usage, counted: engine::Usage) {
     usage.add(
         counted.prompt_tokens,
         counted.cached_tokens,
@@ -135,8 +134,10 @@ fn add(usage: &mut Usage, completion: &Completion) {
 impl From<ApiError> for Broken {
     /// Nothing was used.
     fn from(error: ApiError) -> Self {
-        let used = Completion::default();
-        Self { error, used }
+        Self {
+            error: Box::new(error),
+            used: engine::Usage::default(),
+        }
     }
 }
 
@@ -152,8 +153,8 @@ impl Drop for Answers {
             while let Some(note) = notes.recv().await {
                 match note {
                     Ok(Note::Delta { .. }) => {}
-                    Ok(Note::Done { completion, .. }) => add(&mut usage, &completion),
-                    Err(Broken { used, .. }) => add(&mut usage, &used),
+                    Ok(Note::Done { completion, .. }) => add(&mut usage, completion.usage),
+                    Err(Broken { used, .. }) => add(&mut usage, used),
                 }
             }
             // What was refused used nothing.
@@ -239,7 +240,7 @@ impl Asked {
         let note = match self.heard(task).await {
             Ok(completion) => Ok(Note::Done { prompt, completion }),
             Err(Broken { error, used }) if chat => Err(Broken {
-                error: error.of_chat(),
+                error: Box::new(error.of_chat()),
                 used,
             }),
             Err(broken) => Err(broken),
@@ -271,8 +272,8 @@ impl Asked {
                 ControlFlow::Continue(())
             };
             let whole = underway.hear(note, &mut hear).map_err(|e| Broken {
-                error: e.into(),
-                used: underway.leave(),
+                error: Box::new(e.into()),
+                used: underway.leave().usage,
             })?;
             for delta in new.into_iter().filter(|_| self.deltas) {
                 let prompt = self.prompt;
@@ -337,9 +338,9 @@ mod tests {
     #[tokio::test]
     async fn what_fails_in_the_middle_was_used_until_then() {
         let (sender, notes) = mpsc::channel(WAITING);
-        let mut used = Completion::default();
-        (used.usage.prompt_tokens, used.usage.completion_tokens) = (7, 4000);
-        let error = ApiError::internal();
+        let mut used = engine::Usage::default();
+        (used.prompt_tokens, used.completion_tokens) = (7, 4000);
+        let error = Box::new(ApiError::internal());
         assert!(sender.send(Err(Broken { error, used })).await.is_ok());
         let mut answers = answers(notes, 1);
         assert!(answers.next().await.is_err());

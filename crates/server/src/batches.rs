@@ -175,6 +175,7 @@ impl Worker {
     async fn go_on(&self, batch: &Batch, cancelled: &Arc<AtomicBool>) -> Result<(), ApiError> {
         let mut state = batch.state;
         loop {
+            // First, so that one whose input cannot be read ends, too.
             if now() as i64 >= batch.new.expires_at {
                 match state {
                     BatchState::Validating => {

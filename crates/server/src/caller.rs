@@ -140,8 +140,14 @@ async fn admit_key(
 /// Whether work that a caller left to the server may still be done.
 pub(crate) async fn still_may(app: &App, caller: &Caller) -> Result<(), ApiError> {
     let Some(key) = app.database().key(&caller.key_id).await? else {
-        // Nobody's, or the operator's own.
-        return Ok(());
+        return match caller.key_id.as_str() {
+            // Nobody's, or the operator's own.
+            "" | OPERATOR => Ok(()),
+            _ => {
+                let error = wrong("Incorrect API key provided: it was revoked.");
+                Err(ApiError::new(StatusCode::UNAUTHORIZED, error))
+            }
+        };
     };
     if !key.is_live(now() as i64) {
         return Err(ended(&key));

@@ -3,7 +3,6 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,6 +21,7 @@ use tower::ServiceExt as _;
 
 use crate::app::App;
 use crate::batches;
+use crate::ending::Ending;
 use crate::guard::Guard;
 use crate::paths;
 use crate::patient::Patient;
@@ -91,14 +91,11 @@ pub async fn serve(
     loop {
         let next = async {
             let place = Arc::clone(&places).acquire_owned().await;
-            (place, listener.accept().await)
+            (place, accept(&listener, &app).await)
         };
-        let (place, accepted) = tokio::select! {
+        let (place, stream) = tokio::select! {
             () = &mut stop => break,
             next = next => next,
-        };
-        let Some(stream) = taken(accepted, &app).await else {
-            continue;
         };
         let (router, ui) = (router.clone(), ui.clone());
         let service = tower::service_fn(move |request: Request<Incoming>| {
@@ -122,35 +119,43 @@ pub async fn serve(
     upkeep.abort();
     // What of batches is under way is asked again by whoever goes on with them.
     let _ = stop_batches.send(true);
-    let mut ended = std::pin::pin!(async {
+    let ended = async {
         tokio::join!(graceful.shutdown(), workers.join_all());
         ending.done().await;
-    });
-    if timeout(limits.grace, &mut ended).await.is_ok() {
+    };
+    all_done(ended, &ending, limits.grace).await
+}
+
+/// Whether what is under way ends in time; else it fails.
+async fn all_done(ended: impl Future<Output = ()>, ending: &Ending, grace: Duration) -> bool {
+    let mut ended = std::pin::pin!(ended);
+    if timeout(grace, &mut ended).await.is_ok() {
         return true;
     }
     ending.fail();
+    // They are told why.
     let _ = timeout(FAREWELL, ended).await;
     false
 }
 
-/// A connection; none if it could not be taken, once it makes sense to try again.
-async fn taken(accepted: io::Result<(TcpStream, SocketAddr)>, app: &App) -> Option<TcpStream> {
-    match accepted {
-        Ok((stream, _)) => {
-            // Tokens are small, and each should go out at once.
-            let _ = stream.set_nodelay(true);
-            return Some(stream);
-        }
-        // Too many files are open: some will be closed.
-        Err(e) if passes(&e) => sleep(Duration::from_millis(50)).await,
-        // Memory is short, or the network is away; those who are here go on.
-        Err(e) => {
-            app.report(&format!("cannot take a connection: {e}"));
-            sleep(Duration::from_secs(1)).await;
+/// The next connection.
+async fn accept(listener: &TcpListener, app: &App) -> TcpStream {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                // Tokens are small, and each should go out at once.
+                let _ = stream.set_nodelay(true);
+                return stream;
+            }
+            // Too many files are open: some will be closed.
+            Err(e) if passes(&e) => sleep(Duration::from_millis(50)).await,
+            // Memory is short, or the network is away; those who are here go on.
+            Err(e) => {
+                app.report(&format!("cannot take a connection: {e}"));
+                sleep(Duration::from_secs(1)).await;
+            }
         }
     }
-    None
 }
 
 /// A page, or what the API says.

@@ -71,7 +71,7 @@ pub fn run(global: &Global, args: &Serve) -> Outcome {
         .worker_threads(2)
         .enable_all()
         .build()?;
-    let served = runtime.block_on(async {
+    let served: Outcome<bool> = runtime.block_on(async {
         let durable = Durable {
             database: keys::database(global, &args.durable).await?,
             blobs: match &args.blobs {
@@ -97,20 +97,24 @@ pub fn run(global: &Global, args: &Serve) -> Outcome {
         traces.stop();
     }
     watchers.log.flush();
-    let told = served.is_err() || watchers.log.event("stopped", &json!({}));
+    let all_done = served?;
+    let told = watchers.log.event("stopped", &json!({}));
     watchers.log.flush();
     if !told && !global.quiet {
-        let stopped = term::paint("1;32", "     Stopped");
-        match &served {
-            Ok(true) => say!("{stopped} answers under way are done"),
-            _ => say!(
-                "{stopped} answers under way have failed: they were not done within {} s \
-                 (--grace-time)",
-                args.limits.grace_time
-            ),
-        }
+        stopped_with(all_done, args.limits.grace_time);
     }
-    served.map(|_| ())
+    Ok(())
+}
+
+fn stopped_with(all_done: bool, grace_s: u32) {
+    let stopped = term::paint("1;32", "     Stopped");
+    match all_done {
+        true => say!("{stopped} answers under way are done"),
+        false => say!(
+            "{stopped} answers under way have failed: they were not done within {grace_s} s \
+             (--grace-time)"
+        ),
+    }
 }
 
 async fn listen(address: &Address) -> Outcome<(TcpListener, SocketAddr)> {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use server::Limits;
-use store::{Database, KeyLimits, Scope};
+use store::{Database, KeyLimits, Scope, key_hash};
 use tempfile::TempDir;
 
 use crate::files::upload;
@@ -180,6 +180,44 @@ fn tokens_and_budgets_end() {
     assert_eq!(refused.error(), want);
 }
 
+/// The path of a new batch.
+fn batch(server: &Server, lines: &str) -> String {
+    let file = upload(server, "a", "batch", lines.as_bytes());
+    let batch = json!({"input_file_id": file["id"], "endpoint": "/v1/completions",
+        "completion_window": "24h"});
+    let made = server.post("/v1/batches", &batch).ok();
+    format!("/v1/batches/{}", made["id"].as_str().unwrap())
+}
+
+#[test]
+fn a_batch_ends_with_its_key() {
+    let folder = TempDir::new().unwrap();
+    let limits = KeyLimits::default();
+    let [key, other] = [(); 2].map(|()| create(folder.path(), Scope::All, limits, None));
+    let server = start(folder.path(), &key);
+    let lines: String = (0..500)
+        .map(|i| {
+            let body = json!({"model": "tiny-chat", "prompt": [i + 10], "max_tokens": 100,
+                "logit_bias": {"0": -100, "2": -100}});
+            let line = json!({"custom_id": format!("{i}"), "method": "POST",
+                "url": "/v1/completions", "body": body});
+            format!("{line}\n")
+        })
+        .collect();
+    let path = batch(&server, &lines);
+    let server = server.with_key(&other);
+    let counts = || server.get(&path).ok()["request_counts"].clone();
+    eventually(|| counts()["completed"].as_i64().unwrap() >= 1);
+    stored(folder.path(), async |database| {
+        let made = database.key_by_hash(&key_hash(&key)).await.unwrap();
+        let revoked = database.revoke_key(&made.unwrap().id, 2).await;
+        assert!(revoked.unwrap());
+        assert_eq!(database.forget_keys().await.unwrap(), 1);
+    });
+    eventually(|| server.get(&path).ok()["status"] == "completed");
+    assert!(counts()["failed"].as_i64().unwrap() > 0, "{}", counts());
+}
+
 /// What works in the background does not lock out who waits.
 #[test]
 fn a_batch_takes_nothing_of_its_keys_minute() {
@@ -193,18 +231,14 @@ fn a_batch_takes_nothing_of_its_keys_minute() {
     let body = json!({"model": "tiny-chat", "prompt": "Hello", "max_tokens": 100,
         "logit_bias": {"0": -100, "2": -100}});
     let line = json!({"custom_id": "a", "method": "POST", "url": "/v1/completions", "body": body});
-    let file = upload(&server, "a", "batch", line.to_string().as_bytes());
-    let batch = json!({"input_file_id": file["id"], "endpoint": "/v1/completions",
-        "completion_window": "24h"});
-    let id = server.post("/v1/batches", &batch).ok()["id"].clone();
-    let path = format!("/v1/batches/{}", id.as_str().unwrap());
+    let path = batch(&server, &line.to_string());
     eventually(|| server.get(&path).ok()["request_counts"]["completed"] == 1);
     let live = complete(&server, 1);
     assert_eq!(live.status, 200, "{}", live.text);
     assert_eq!(live.headers["x-ratelimit-remaining-tokens"], "50");
 }
 
-fn used(server: &Server, more: &str) -> Value {
+pub(crate) fn used(server: &Server, more: &str) -> Value {
     let path = format!("/v1/organization/usage/completions?start_time=0&limit=31{more}");
     // All of time is more than a page: the last page has today.
     let start = std::time::SystemTime::now()
@@ -217,7 +251,7 @@ fn used(server: &Server, more: &str) -> Value {
 }
 
 /// Requests, input, cached and output tokens, summed over all buckets.
-fn sums(page: &Value) -> (i64, i64, i64, i64) {
+pub(crate) fn sums(page: &Value) -> (i64, i64, i64, i64) {
     let buckets = page["data"].as_array().unwrap().iter();
     let results = buckets.flat_map(|bucket| bucket["results"].as_array().unwrap());
     let sum = |name: &str| results.clone().map(|r| r[name].as_i64().unwrap()).sum();
