@@ -31,6 +31,8 @@ export class Server {
     const child = spawn(LYCEUM, ["--data", DATA, "serve", ...port, ...flags], {
       stdio: ["ignore", "ignore", "pipe"],
     });
+    // A test that fails stops nothing.
+    process.once("exit", () => child.kill("SIGKILL"));
     const lines: string[] = [];
     const origin = await new Promise<string>((found, failed) => {
       const reader = createInterface({ input: child.stderr! });
