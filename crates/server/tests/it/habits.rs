@@ -9,7 +9,7 @@ use server::Limits;
 use tempfile::TempDir;
 
 use crate::keys::{sums, used};
-use crate::running::Server;
+use crate::running::{Server, eventually};
 
 #[test]
 fn errors_have_openais_shape() {
@@ -324,17 +324,17 @@ fn bodies_and_slow_clients_have_limits() {
     assert_eq!(server.get("/v1/models").status, 200);
 }
 
+/// A number of the only model that is loaded.
+fn metric(server: &Server, name: &str) -> Option<u64> {
+    let text = server.get("/metrics").text;
+    let name = format!("lyceum_{name}{{");
+    let line = text.lines().find(|line| line.starts_with(&name))?;
+    line.rsplit(' ').next()?.parse().ok()
+}
+
 #[test]
 fn a_vanished_client_frees_its_place() {
     let server = Server::start();
-    let metric = |name: &str| {
-        let text = server.get("/metrics").text;
-        let line = text
-            .lines()
-            .find(|l| l.starts_with(&format!("lyceum_{name}{{")))
-            .map(str::to_owned);
-        line.and_then(|l| l.rsplit(' ').next()?.parse::<u64>().ok())
-    };
     // Loads the model.
     let body = json!({"model": "tiny-chat", "prompt": "the", "max_tokens": 1});
     server.post("/v1/completions", &body).ok();
@@ -347,11 +347,11 @@ fn a_vanished_client_frees_its_place() {
         drop(stream);
     }
     let deadline = Instant::now() + Duration::from_secs(20);
-    while metric("sequences_running") != Some(0) {
+    while metric(&server, "sequences_running") != Some(0) {
         assert!(Instant::now() < deadline, "sequences go on for nobody");
         std::thread::yield_now();
     }
-    assert_eq!(metric("sequences_waiting"), Some(0));
+    assert_eq!(metric(&server, "sequences_waiting"), Some(0));
 }
 
 #[test]
@@ -382,13 +382,14 @@ fn what_is_not_done_when_the_server_ends_fails_and_is_charged() {
     let server = Server::start_in(folder.path(), Vec::new(), limits);
     // More than can be said in that time.
     let mut body = json!({"model": "tiny-chat", "prompt": "the", "max_tokens": 200, "n": 128,
-                          "logit_bias": {"0": -100, "1": -100, "2": -100}});
-    let mut whole = asked(&server, &body);
-    body["stream"] = json!(true);
+                          "logit_bias": {"0": -100, "1": -100, "2": -100}, "stream": true});
     let mut stream = asked(&server, &body);
-    // Both were taken then.
     let mut first = [0; 16];
     stream.read_exact(&mut first).unwrap();
+    body["stream"] = json!(false);
+    let mut whole = asked(&server, &body);
+    // Both were taken when more wait than one of them asks for.
+    eventually(|| metric(&server, "sequences_waiting") > Some(96));
     server.stop();
     let rest = |stream: &mut TcpStream| {
         let mut rest = String::new();

@@ -8,11 +8,11 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
+use super::Wanted;
 use super::ours::{load, parse};
 use super::table::{self, Row};
-use super::{BUILD, Wanted};
 use crate::process::{cargo, output, root, work_dir};
-use crate::setup::{EMBEDDER, lyceum, pulled, python};
+use crate::setup::{self, EMBEDDER, lyceum, pulled, python};
 
 pub(super) const NAME: &str = "embeddings";
 
@@ -29,7 +29,8 @@ pub(super) fn run(wanted: &Wanted) -> Result<()> {
         &root().join("scripts/bench/embeddings.txt"),
         &[],
     )?;
-    let lyceum = lyceum(BUILD, "release")?;
+    // It only fetches the model.
+    let lyceum = lyceum(setup::BUILD, "debug")?;
     let model = pulled(&lyceum, &work_dir().join("data"), EMBEDDER)?;
     let texts = work_dir().join("sentences.json");
     let mut write = script(&python);
