@@ -36,7 +36,7 @@ impl Default for EngineConfig {
             cache: CacheType::default(),
             max_step_tokens: 160,
             max_sequences: 32,
-            queue: 256,
+            queue: 1024,
             queue_tokens: 1 << 20,
         }
     }
