@@ -178,10 +178,9 @@ impl Embedder {
         });
         let job = Job::new(texts, priority, Arc::clone(&gone), done);
         let jobs = self.jobs.as_ref().expect("taken when dropped only");
-        if let Err(refused) = jobs.send(job) {
+        if jobs.send(job).is_err() {
             // The thread has ended; dropped jobs tell nobody.
             self.waiting.fetch_sub(count, Ordering::Relaxed);
-            drop(refused);
             return Err(EmbedError::Failed);
         }
         Ok(Ticket { gone })

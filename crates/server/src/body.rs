@@ -86,10 +86,10 @@ pub(crate) async fn measured(
     next: Next,
 ) -> Response {
     let blocks = Arc::default();
-    request.extensions_mut().insert(Taken { limit, blocks });
-    let taken = request.extensions().get::<Taken>().cloned();
+    let taken = Taken { limit, blocks };
+    request.extensions_mut().insert(taken.clone());
     let response = next.run(request).await;
-    drop(taken.map(|taken| lock(&taken.blocks).take()));
+    *lock(&taken.blocks) = None;
     response
 }
 

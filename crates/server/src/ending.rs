@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
@@ -26,7 +25,7 @@ impl Default for Ending {
 impl Ending {
     /// Runs what the server must not end without. Within a tokio runtime.
     pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        self.tasks.spawn_on(task, &Handle::current());
+        self.tasks.spawn(task);
     }
 
     /// Returns when no more time is left for answers.

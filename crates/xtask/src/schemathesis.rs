@@ -30,7 +30,7 @@ pub(crate) fn run() -> Result<()> {
     let folder = root().join("scripts/schemathesis");
     let python = setup::python("schemathesis", &folder.join("requirements.txt"), &[])?;
     let data = work_dir().join("data");
-    let lyceum = setup::lyceum(setup::BUILD, "debug")?;
+    let lyceum = setup::program()?;
     // The server's aliases may name it.
     setup::pulled(&lyceum, &data, DEFAULT_MODEL)?;
     let mut serve = Command::new(lyceum);

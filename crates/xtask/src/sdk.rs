@@ -67,7 +67,7 @@ pub(crate) fn run(names: &[String]) -> Result<()> {
     let names = if names.is_empty() { &usual[..] } else { names };
     let asked = |name: &str| names.iter().any(|n| n == name);
     let data = work_dir().join("data");
-    let lyceum = setup::lyceum(setup::BUILD, "debug")?;
+    let lyceum = setup::program()?;
     let model = setup::pulled(&lyceum, &data, DEFAULT_MODEL)?;
     setup::pulled(&lyceum, &data, EMBEDDER)?;
     let servers = Servers::start(&lyceum, &data)?;

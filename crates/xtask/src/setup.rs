@@ -34,7 +34,7 @@ pub(crate) struct Ready {
 
 /// Builds our program for tests. With all of them: cargo would choose other features for it
 /// alone, and build what both need twice.
-pub(crate) const BUILD: &[&str] = &["test", "--quiet", "--workspace", "--no-run"];
+const BUILD: &[&str] = &["test", "--quiet", "--workspace", "--no-run"];
 
 /// Sets everything up.
 pub(crate) fn all() -> Result<Ready> {
@@ -44,7 +44,7 @@ pub(crate) fn all() -> Result<Ready> {
         &[],
     )?;
     let data = work_dir().join("data");
-    let lyceum = lyceum(BUILD, "debug")?;
+    let lyceum = program()?;
     let model = pulled(&lyceum, &data, DEFAULT_MODEL)?;
     let embedder = pulled(&lyceum, &data, EMBEDDER)?;
     let scripts = root().join("scripts/fixtures");
@@ -179,6 +179,11 @@ pub(crate) fn pulled(lyceum: &Path, data: &Path, name: &str) -> Result<PathBuf> 
     let path = shown["path"].as_str();
     path.map(PathBuf::from)
         .context("`lyceum models show --json` names no `path`")
+}
+
+/// Our program as its tests are built.
+pub(crate) fn program() -> Result<PathBuf> {
+    lyceum(BUILD, "debug")
 }
 
 /// Our program, built.

@@ -138,7 +138,7 @@ fn names(folder: &Path) -> Result<Vec<PathBuf>> {
 /// The program in a browser.
 fn browser(node: &Node) -> Result<()> {
     let data = work_dir().join("data");
-    let lyceum = setup::lyceum(setup::BUILD, "debug")?;
+    let lyceum = setup::program()?;
     setup::pulled(&lyceum, &data, DEFAULT_MODEL)?;
     setup::pulled(&lyceum, &data, EMBEDDER)?;
     let mut suite = node.script("test:browser", &[]);

@@ -12,7 +12,7 @@ use super::Wanted;
 use super::ours::{load, parse};
 use super::table::{self, Row};
 use crate::process::{cargo, output, root, work_dir};
-use crate::setup::{self, EMBEDDER, lyceum, pulled, python};
+use crate::setup::{EMBEDDER, program, pulled, python};
 
 pub(super) const NAME: &str = "embeddings";
 
@@ -30,7 +30,7 @@ pub(super) fn run(wanted: &Wanted) -> Result<()> {
         &[],
     )?;
     // It only fetches the model.
-    let lyceum = lyceum(setup::BUILD, "debug")?;
+    let lyceum = program()?;
     let model = pulled(&lyceum, &work_dir().join("data"), EMBEDDER)?;
     let texts = work_dir().join("sentences.json");
     let mut write = script(&python);
