@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::completions::Head;
 use crate::error::Code;
 use crate::fields::{
-    Fields, missing, not_empty, unsupported, unsupported_content, unsupported_value, wrong_type,
+    Fields, missing, not_empty, unsupported_content, unsupported_value, wrong_type,
 };
 use crate::sampling::Sampling;
 use crate::tools::{self, Call, Format, Tools};
@@ -53,7 +53,7 @@ impl ChatRequest {
         let old = f.count("max_tokens", 0..=u32::MAX)?;
         let request = Self {
             model,
-            messages: messages(f.value("messages"))?,
+            messages: messages(f)?,
             max_tokens: f.count("max_completion_tokens", 0..=u32::MAX)?.or(old),
             logprobs: logprobs(f)?,
             sampling: Sampling::take(f)?,
@@ -89,9 +89,9 @@ fn logprobs(fields: &mut Fields) -> Result<Option<usize>, Error> {
     Ok(wanted.then(|| top.unwrap_or(0)))
 }
 
-fn messages(value: Option<Value>) -> Result<Vec<Message>, Error> {
+fn messages(body: &mut Fields) -> Result<Vec<Message>, Error> {
     const NAME: &str = "messages";
-    let all = match value {
+    let all = match body.value(NAME) {
         None => return Err(missing(NAME)),
         Some(Value::Array(all)) => all,
         Some(other) => return Err(wrong_type(NAME, "an array of objects", &other)),
@@ -99,29 +99,24 @@ fn messages(value: Option<Value>) -> Result<Vec<Message>, Error> {
     not_empty(NAME, all.len())?;
     all.into_iter()
         .enumerate()
-        .map(|(i, m)| message(i, m))
+        .map(|(i, message)| {
+            let place = format!("{NAME}[{i}]");
+            self::message(&place, &mut body.nested(&place, message)?)
+        })
         .collect()
 }
 
-fn message(i: usize, value: Value) -> Result<Message, Error> {
-    let at = |name: &str| format!("messages[{i}].{name}");
-    let mut fields = match value {
-        Value::Object(map) => Fields::new(map),
-        other => return Err(wrong_type(&format!("messages[{i}]"), "an object", &other)),
-    };
-    let role = match fields.value("role") {
-        None => return Err(missing(&at("role"))),
-        Some(Value::String(role)) => role,
-        Some(other) => return Err(wrong_type(&at("role"), "a string", &other)),
-    };
+/// The message whose fields these are, at `place`.
+fn message(place: &str, fields: &mut Fields) -> Result<Message, Error> {
+    let at = |name: &str| format!("{place}.{name}");
+    let role = fields.required_string("role")?;
     if !ROLES.contains(&role.as_str()) {
         return Err(unsupported_value(&at("role"), &role, &ROLES));
     }
-    if fields.value("audio").is_some() {
-        return Err(unsupported(&at("audio")));
-    }
-    let mut fields = fields.within(&format!("messages[{i}]"));
-    let calls = calls(&role, &at, &mut fields)?;
+    fields.refuse("audio", &[])?;
+    // Of an answer that is sent back: links of searches, which no answer here has.
+    fields.note("annotations");
+    let calls = calls(&role, &at, fields)?;
     let name = fields.string("name")?;
     let call_id = match role.as_str() {
         "tool" => Some(fields.required_string("tool_call_id")?),
@@ -136,7 +131,7 @@ fn message(i: usize, value: Value) -> Result<Message, Error> {
         None if role == "assistant" => fields.string("refusal")?.unwrap_or_default(),
         None => return Err(missing(&at("content"))),
         Some(Value::String(text)) => text,
-        Some(Value::Array(parts)) => text_of(&parts, &at("content"))?,
+        Some(Value::Array(parts)) => text_of(parts, &at("content"), fields)?,
         Some(other) => {
             let wanted = "a string or an array of parts";
             return Err(wrong_type(&at("content"), wanted, &other));
@@ -153,17 +148,17 @@ fn message(i: usize, value: Value) -> Result<Message, Error> {
 
 /// The calls of an assistant's message.
 fn calls(role: &str, at: &dyn Fn(&str) -> String, fields: &mut Fields) -> Result<Vec<Call>, Error> {
-    let (new, old) = (fields.value("tool_calls"), fields.value("function_call"));
-    for (name, value) in [("tool_calls", &new), ("function_call", &old)] {
-        let some = value.as_ref().is_some_and(|v| *v != json!([]));
-        if some && role != "assistant" {
-            let message = format!("'{}' is only allowed in an assistant's message.", at(name));
-            return Err(Error::field(at(name), Code::InvalidValue, message));
+    if role != "assistant" {
+        for name in ["tool_calls", "function_call"] {
+            if fields.value(name).is_some_and(|calls| calls != json!([])) {
+                let message = format!("'{}' is only allowed in an assistant's message.", at(name));
+                return Err(Error::field(at(name), Code::InvalidValue, message));
+            }
         }
     }
-    let mut calls = tools::calls(&at("tool_calls"), new)?;
-    if let Some(old) = old {
-        let call = tools::called(&at("function_call"), String::new(), old)?;
+    let mut calls = tools::calls(&at("tool_calls"), fields)?;
+    if let Some(mut old) = fields.object("function_call")? {
+        let call = tools::called(&at("function_call"), String::new(), &mut old)?;
         let id = legacy_id(&call.name);
         calls.push(Call { id, ..call });
     }
@@ -176,19 +171,19 @@ fn legacy_id(name: &str) -> String {
 }
 
 /// The text of a message that comes in parts.
-fn text_of(parts: &[Value], param: &str) -> Result<String, Error> {
+fn text_of(parts: Vec<Value>, param: &str, message: &Fields) -> Result<String, Error> {
     let mut text = String::new();
-    for (i, part) in parts.iter().enumerate() {
-        match (
-            part["type"].as_str(),
-            part["text"].as_str(),
-            part["refusal"].as_str(),
-        ) {
-            (Some("text"), Some(part), _) | (Some("refusal"), _, Some(part)) => text += part,
-            (Some(kind @ ("image_url" | "input_audio" | "file")), ..) => {
-                return Err(unsupported_content(param, kind));
+    for (i, part) in parts.into_iter().enumerate() {
+        let place = format!("{param}[{i}]");
+        let mut fields = message.nested(&place, part)?;
+        let kind = fields.required_string("type")?;
+        match kind.as_str() {
+            "text" | "refusal" => text += &fields.required_string(&kind)?,
+            "image_url" | "input_audio" | "file" => return Err(unsupported_content(param, &kind)),
+            other => {
+                let known = ["text", "refusal"];
+                return Err(unsupported_value(&format!("{place}.type"), other, &known));
             }
-            _ => return Err(wrong_type(&format!("{param}[{i}]"), "a content part", part)),
         }
     }
     Ok(text)
@@ -384,6 +379,30 @@ mod tests {
             assert!(with(name, value).unwrap().ignored.is_empty(), "{name}");
         }
         assert_eq!(with("id_slot", json!(3)).unwrap().ignored, ["id_slot"]);
+    }
+
+    #[test]
+    fn what_has_no_effect_within_objects_is_named_by_its_path() {
+        let call = json!({"id": "a", "type": "function", "index": 0,
+            "function": {"name": "f", "arguments": "{}", "parsed_arguments": {}}});
+        let messages = json!([
+            {"role": "user", "content": [{"type": "text", "text": "a", "detail": 1}], "mood": 1},
+            {"role": "assistant", "content": "b", "annotations": [], "tool_calls": [call]},
+        ]);
+        let ignored = with("messages", messages).unwrap().ignored;
+        let want = [
+            "messages[0].content[0].detail",
+            "messages[0].mood",
+            "messages[1].tool_calls[0].function.parsed_arguments",
+        ];
+        assert_eq!(ignored, want);
+        let tools = json!([{"type": "function", "cache": 1,
+            "function": {"name": "f", "parameters": {"type": "object", "any": 1}}}]);
+        assert_eq!(with("tools", tools).unwrap().ignored, ["tools[0].cache"]);
+        let format = json!({"type": "json_schema", "json_schema": {"name": "n",
+            "description": "a person", "schema": {"type": "object"}}});
+        let ignored = with("response_format", format).unwrap().ignored;
+        assert_eq!(ignored, ["response_format.json_schema.description"]);
     }
 
     #[test]

@@ -1,14 +1,20 @@
 //! A request's fields, taken one by one. Null counts as absent everywhere.
 
 use std::fmt::Display;
+use std::mem::take;
 use std::ops::RangeInclusive;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Map, Value};
 
 use crate::Error;
 use crate::error::Code;
 
-/// The fields of a JSON object that have not been taken yet.
+/// Fields without effect that are named; more of them would fill an answer's head.
+const NAMED: usize = 32;
+
+/// The fields of a JSON object that have not been taken yet. What is left when it is
+/// dropped had no effect, and the body it stands in remembers that.
 #[derive(Debug)]
 pub struct Fields {
     map: Map<String, Value>,
@@ -16,6 +22,16 @@ pub struct Fields {
     place: String,
     /// A field that nobody takes is an error.
     strict: bool,
+    /// Of the whole body.
+    idle: Arc<Mutex<Vec<Idle>>>,
+}
+
+/// A field that had no effect.
+#[derive(Debug)]
+struct Idle {
+    path: String,
+    /// OpenAI documents it.
+    known: bool,
 }
 
 impl Fields {
@@ -37,20 +53,28 @@ impl Fields {
             map,
             place: String::new(),
             strict: false,
+            idle: Arc::default(),
         }
     }
 
-    /// The fields of an object within the body, which errors name by their path.
-    #[must_use]
-    pub fn within(self, place: &str) -> Self {
-        let place = place.to_owned();
-        Self { place, ..self }
+    /// The fields of an object within the same body, at `place`.
+    pub fn nested(&self, place: &str, value: Value) -> Result<Self, Error> {
+        match value {
+            Value::Object(map) => Ok(Self {
+                map,
+                place: place.to_owned(),
+                strict: self.strict,
+                idle: Arc::clone(&self.idle),
+            }),
+            other => Err(wrong_type(place, "an object", &other)),
+        }
     }
 
     /// Refuses what nobody takes, where it would only be named.
     #[must_use]
-    pub fn strict(self, strict: bool) -> Self {
-        Self { strict, ..self }
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.strict = strict;
+        self
     }
 
     fn path(&self, name: &str) -> String {
@@ -75,8 +99,7 @@ impl Fields {
         let path = self.path(name);
         match self.value(name) {
             None => Ok(None),
-            Some(Value::Object(map)) => Ok(Some(Self::new(map).within(&path))),
-            Some(other) => Err(wrong_type(&path, "an object", &other)),
+            Some(value) => self.nested(&path, value).map(Some),
         }
     }
 
@@ -176,16 +199,43 @@ impl Fields {
         self.map.remove(name);
     }
 
-    /// The names nobody took.
+    /// A documented field that has no effect here, which the answer names.
+    pub fn ignore(&mut self, name: &str) {
+        if self.value(name).is_some() {
+            self.tell_idle(name, true);
+        }
+    }
+
+    fn tell_idle(&self, name: &str, known: bool) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < NAMED {
+            let path = self.path(name);
+            idle.push(Idle { path, known });
+        }
+    }
+
+    /// The paths of all that had no effect in the body whose fields these are; objects
+    /// within it must have been dropped.
     pub fn rest(self) -> Result<Vec<String>, Error> {
-        let unknown = self.map.into_iter().filter(|(_, value)| !value.is_null());
-        let unknown: Vec<String> = unknown.map(|(name, _)| name).collect();
-        match unknown.first() {
-            Some(name) if self.strict => {
-                let message = format!("Unknown parameter: '{name}'.");
-                Err(Error::field(name, Code::UnknownParameter, message))
+        let (strict, idle) = (self.strict, Arc::clone(&self.idle));
+        drop(self);
+        let idle = take(&mut *idle.lock().unwrap_or_else(PoisonError::into_inner));
+        match idle.iter().find(|field| !field.known) {
+            Some(Idle { path, .. }) if strict => {
+                let message = format!("Unknown parameter: '{path}'.");
+                Err(Error::field(path, Code::UnknownParameter, message))
             }
-            _ => Ok(unknown),
+            _ => Ok(idle.into_iter().map(|field| field.path).collect()),
+        }
+    }
+}
+
+impl Drop for Fields {
+    fn drop(&mut self) {
+        for (name, value) in take(&mut self.map) {
+            if !value.is_null() {
+                self.tell_idle(&name, false);
+            }
         }
     }
 }
@@ -329,6 +379,29 @@ mod tests {
         let want = (Some("keep_alive"), Some(Code::UnknownParameter));
         assert_eq!((e.param.as_deref(), e.code), want);
         assert!(strict(json!({"seed": null})).unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_nobody_took_within_objects_is_named_by_its_path() {
+        let read = |strict| {
+            let body = json!({"a": {"b": {"known": 1, "odd": 2}, "noted": 3}, "last": 4});
+            let mut f = fields(body).strict(strict);
+            let mut a = f.object("a").unwrap().unwrap();
+            a.ignore("noted");
+            let mut b = a.object("b").unwrap().unwrap();
+            b.note("known");
+            drop((b, a));
+            f.rest()
+        };
+        assert_eq!(read(false).unwrap(), ["a.noted", "a.b.odd", "last"]);
+        assert_eq!(read(true).unwrap_err().param.as_deref(), Some("a.b.odd"));
+    }
+
+    #[test]
+    fn names_of_idle_fields_have_a_limit() {
+        let many = (0..1000).map(|i| (format!("field{i}"), json!(1)));
+        let f = fields(Value::Object(many.collect()));
+        assert_eq!(f.rest().unwrap().len(), NAMED);
     }
 
     #[test]

@@ -132,7 +132,7 @@ impl Context {
             tools,
             instructions: f.string("instructions")?,
             previous_response_id: f.string("previous_response_id")?,
-            input: input::parse(f.value("input"))?,
+            input: input::parse(f)?,
             truncate: match f.string("truncation")?.as_deref() {
                 None | Some("disabled") => false,
                 Some("auto") => true,
@@ -218,30 +218,19 @@ pub(crate) fn metadata(value: Option<Value>) -> Result<Value, Error> {
 
 /// What the text is to be, and how the answer repeats it.
 fn text(f: &mut Fields) -> Result<(Format, Value), Error> {
+    const PARAM: &str = "text.format";
     let mut asked = None;
     if let Some(mut text) = f.object("text")? {
         text.refuse("verbosity", &[json!("medium")])?;
         asked = text.value("format");
     }
     let asked = asked.unwrap_or(json!({"type": "text"}));
-    // Chats say the same, one level deeper.
-    let nested = json!({"type": asked["type"], "json_schema": asked});
-    let nested = if asked.is_object() {
-        nested
-    } else {
-        asked.clone()
+    let mut fields = f.nested(PARAM, asked.clone())?;
+    // What chats say of a schema one level deeper.
+    let format = match Format::by_kind(PARAM, &mut fields)? {
+        Some(known) => known,
+        None => Format::described(PARAM, &mut fields)?,
     };
-    let chat = Map::from_iter([("response_format".to_owned(), nested)]);
-    let format = Format::take(&mut Fields::new(chat)).map_err(|mut e| {
-        for (chat, here) in [
-            ("response_format.json_schema", "text.format"),
-            ("response_format", "text.format"),
-        ] {
-            e.message = e.message.replace(chat, here);
-            e.param = e.param.map(|param| param.replace(chat, here));
-        }
-        e
-    })?;
     Ok((format, json!({"format": asked, "verbosity": "medium"})))
 }
 
@@ -252,8 +241,8 @@ fn reasoning(f: &mut Fields) -> Result<Value, Error> {
         if effort.as_deref().is_some_and(|effort| effort != "none") {
             return Err(unsupported("reasoning.effort"));
         }
-        if let Some(name) = reasoning.rest()?.first() {
-            return Err(unsupported(&format!("reasoning.{name}")));
+        for name in ["summary", "generate_summary", "context", "mode"] {
+            reasoning.refuse(name, &[])?;
         }
     }
     Ok(json!({"effort": effort, "summary": null}))

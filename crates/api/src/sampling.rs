@@ -96,10 +96,8 @@ fn usage_in_chunks(fields: &mut Fields, stream: bool) -> Result<Told, Error> {
 /// What is asked of a stream, beside what has no effect.
 pub(crate) fn stream_options(fields: &mut Fields, stream: bool) -> Result<Option<Fields>, Error> {
     const NAME: &str = "stream_options";
-    let mut options = match fields.value(NAME) {
-        None => return Ok(None),
-        Some(Value::Object(map)) => Fields::new(map),
-        Some(other) => return Err(wrong_type(NAME, "an object", &other)),
+    let Some(mut options) = fields.object(NAME)? else {
+        return Ok(None);
     };
     if !stream {
         let message = "The 'stream_options' parameter is only allowed when 'stream' is enabled.";

@@ -67,9 +67,9 @@ const NAME: usize = 64;
 impl Tools {
     pub(crate) fn take(fields: &mut Fields) -> Result<Self, Error> {
         let parallel = fields.bool("parallel_tool_calls")?;
-        let tools = tools(fields.value("tools"))?;
+        let tools = tools(fields)?;
         let choice = fields.value("tool_choice");
-        let old = functions(fields.value("functions"))?;
+        let old = functions(fields)?;
         let old_choice = fields.value("function_call");
         if !tools.is_empty() && !old.is_empty() {
             let message = "'functions' cannot be used beside 'tools', which came in their place.";
@@ -79,12 +79,12 @@ impl Tools {
         let (param, functions, choice) = match legacy {
             true => {
                 no_choice("tool_choice", choice.as_ref())?;
-                let choice = function_call(old_choice)?;
+                let choice = function_call(fields, old_choice)?;
                 ("function_call", old, choice)
             }
             false => {
                 no_choice("function_call", old_choice.as_ref())?;
-                ("tool_choice", tools, tool_choice(choice)?)
+                ("tool_choice", tools, tool_choice(fields, choice)?)
             }
         };
         let tools = Self {
@@ -141,24 +141,27 @@ fn no_choice(param: &str, value: Option<&Value>) -> Result<(), Error> {
     }
 }
 
-fn tools(value: Option<Value>) -> Result<Vec<Function>, Error> {
-    let tools = list("tools", value)?.into_iter().enumerate();
+fn tools(body: &mut Fields) -> Result<Vec<Function>, Error> {
+    let tools = list("tools", body.value("tools"))?.into_iter().enumerate();
     let functions = tools.map(|(i, tool)| {
         let param = format!("tools[{i}]");
-        let mut fields = object(&param, tool)?;
+        let mut fields = body.nested(&param, tool)?;
         kind(&param, &mut fields, &["function"])?;
         let name = format!("{param}.function");
-        match fields.value("function") {
-            Some(function) => one(&name, function),
+        match fields.object("function")? {
+            Some(mut function) => one(&name, &mut function),
             None => Err(missing(&name)),
         }
     });
     unique("tools", functions.collect::<Result<_, _>>()?)
 }
 
-fn functions(value: Option<Value>) -> Result<Vec<Function>, Error> {
-    let functions = list("functions", value)?.into_iter().enumerate();
-    let functions = functions.map(|(i, function)| one(&format!("functions[{i}]"), function));
+fn functions(body: &mut Fields) -> Result<Vec<Function>, Error> {
+    let functions = list("functions", body.value("functions"))?;
+    let functions = functions.into_iter().enumerate().map(|(i, function)| {
+        let param = format!("functions[{i}]");
+        one(&param, &mut body.nested(&param, function)?)
+    });
     unique("functions", functions.collect::<Result<_, _>>()?)
 }
 
@@ -183,24 +186,17 @@ pub(crate) fn unique(param: &str, functions: Vec<Function>) -> Result<Vec<Functi
     Ok(functions)
 }
 
-pub(crate) fn one(param: &str, value: Value) -> Result<Function, Error> {
-    let mut fields = object(param, value)?.within(param);
+/// The function whose fields these are, at `param`.
+pub(crate) fn one(param: &str, fields: &mut Fields) -> Result<Function, Error> {
     Ok(Function {
         name: name(&format!("{param}.name"), fields.required_string("name")?)?,
         description: fields.string("description")?,
-        parameters: schema(&format!("{param}.parameters"), fields.value("parameters"))?,
+        parameters: object(&format!("{param}.parameters"), fields.value("parameters"))?,
         strict: fields.bool("strict")?.unwrap_or(false),
     })
 }
 
-pub(crate) fn object(param: &str, value: Value) -> Result<Fields, Error> {
-    match value {
-        Value::Object(map) => Ok(Fields::new(map)),
-        other => Err(wrong_type(param, "an object", &other)),
-    }
-}
-
-fn schema(param: &str, value: Option<Value>) -> Result<Option<Map<String, Value>>, Error> {
+fn object(param: &str, value: Option<Value>) -> Result<Option<Map<String, Value>>, Error> {
     match value {
         None => Ok(None),
         Some(Value::Object(map)) => Ok(Some(map)),
@@ -234,7 +230,7 @@ pub(crate) fn name(param: &str, name: String) -> Result<String, Error> {
     Err(Error::field(param, Code::InvalidValue, message))
 }
 
-fn tool_choice(value: Option<Value>) -> Result<Choice, Error> {
+fn tool_choice(body: &Fields, value: Option<Value>) -> Result<Choice, Error> {
     const PARAM: &str = "tool_choice";
     let value = match value {
         None => return Ok(Choice::Auto),
@@ -242,14 +238,13 @@ fn tool_choice(value: Option<Value>) -> Result<Choice, Error> {
         Some(value @ Value::Object(_)) => value,
         Some(other) => return Err(wrong_type(PARAM, "a string or an object", &other)),
     };
-    let mut fields = object(PARAM, value)?;
+    let mut fields = body.nested(PARAM, value)?;
     if kind(PARAM, &mut fields, &["function", "allowed_tools"])? == "function" {
-        return Ok(Choice::Named(chosen(PARAM, fields.value("function"))?));
+        return Ok(Choice::Named(chosen(PARAM, &mut fields)?));
     }
     let inner = format!("{PARAM}.allowed_tools");
-    let allowed = fields.value("allowed_tools");
-    let allowed = allowed.ok_or_else(|| missing(&inner))?;
-    let mut allowed = object(&inner, allowed)?.within(&inner);
+    let allowed = fields.object("allowed_tools")?;
+    let mut allowed = allowed.ok_or_else(|| missing(&inner))?;
     let required = match allowed.required_string("mode")?.as_str() {
         "auto" => false,
         "required" => true,
@@ -262,9 +257,9 @@ fn tool_choice(value: Option<Value>) -> Result<Choice, Error> {
     let tools = list(&param, allowed.value("tools"))?.into_iter();
     let names = tools.enumerate().map(|(i, tool)| {
         let param = format!("{param}[{i}]");
-        let mut fields = object(&param, tool)?;
+        let mut fields = body.nested(&param, tool)?;
         kind(&param, &mut fields, &["function"])?;
-        chosen(&param, fields.value("function"))
+        chosen(&param, &mut fields)
     });
     let names: Vec<String> = names.collect::<Result<_, _>>()?;
     if names.is_empty() {
@@ -287,7 +282,7 @@ pub(crate) fn word(param: &str, word: &str) -> Result<Choice, Error> {
     }
 }
 
-fn function_call(value: Option<Value>) -> Result<Choice, Error> {
+fn function_call(body: &Fields, value: Option<Value>) -> Result<Choice, Error> {
     const PARAM: &str = "function_call";
     match value {
         None => Ok(Choice::Auto),
@@ -296,68 +291,76 @@ fn function_call(value: Option<Value>) -> Result<Choice, Error> {
             "auto" => Ok(Choice::Auto),
             _ => Err(unsupported_value(PARAM, &word, &["none", "auto"])),
         },
-        Some(Value::Object(map)) => {
-            let name = Fields::new(map).within(PARAM).required_string("name")?;
+        Some(value @ Value::Object(_)) => {
+            let name = body.nested(PARAM, value)?.required_string("name")?;
             Ok(Choice::Named(name))
         }
         Some(other) => Err(wrong_type(PARAM, "a string or an object", &other)),
     }
 }
 
-/// The name in `{"name": …}`.
-fn chosen(param: &str, function: Option<Value>) -> Result<String, Error> {
-    let param = format!("{param}.function");
-    let function = function.ok_or_else(|| missing(&param))?;
-    object(&param, function)?
-        .within(&param)
-        .required_string("name")
+/// The name in `{"function": {"name": …}}`.
+fn chosen(param: &str, fields: &mut Fields) -> Result<String, Error> {
+    let function = fields.object("function")?;
+    let mut function = function.ok_or_else(|| missing(&format!("{param}.function")))?;
+    function.required_string("name")
 }
 
 impl Format {
     pub(crate) fn take(fields: &mut Fields) -> Result<Self, Error> {
         const PARAM: &str = "response_format";
-        let Some(value) = fields.value(PARAM) else {
+        let Some(mut fields) = fields.object(PARAM)? else {
             return Ok(Self::Text);
         };
-        let mut fields = object(PARAM, value)?;
-        let known = ["text", "json_object", "json_schema"];
-        match kind(PARAM, &mut fields, &known)?.as_str() {
-            "text" => return Ok(Self::Text),
-            "json_object" => return Ok(Self::JsonObject),
-            _ => {}
+        if let Some(known) = Self::by_kind(PARAM, &mut fields)? {
+            return Ok(known);
         }
         let param = format!("{PARAM}.json_schema");
-        let value = fields.value("json_schema");
-        let value = value.ok_or_else(|| missing(&param))?;
-        let mut fields = object(&param, value)?.within(&param);
+        let described = fields.object("json_schema")?;
+        Self::described(&param, &mut described.ok_or_else(|| missing(&param))?)
+    }
+
+    /// A format that its type says all of; `None` for a schema.
+    pub(crate) fn by_kind(param: &str, fields: &mut Fields) -> Result<Option<Self>, Error> {
+        let known = ["text", "json_object", "json_schema"];
+        Ok(match kind(param, fields, &known)?.as_str() {
+            "text" => Some(Self::Text),
+            "json_object" => Some(Self::JsonObject),
+            _ => None,
+        })
+    }
+
+    /// A schema and what stands beside it, at `param`.
+    pub(crate) fn described(param: &str, fields: &mut Fields) -> Result<Self, Error> {
         name(&format!("{param}.name"), fields.required_string("name")?)?;
         // What the model is told beside; it reads it in no template.
-        fields.string("description")?;
+        fields.ignore("description");
         // The schema is kept to either way.
         fields.bool("strict")?;
-        let schema = schema(&format!("{param}.schema"), fields.value("schema"))?;
+        let schema = object(&format!("{param}.schema"), fields.value("schema"))?;
         Ok(schema.map_or(Self::JsonObject, Self::JsonSchema))
     }
 }
 
 /// The calls of a message of an assistant.
-pub(crate) fn calls(param: &str, value: Option<Value>) -> Result<Vec<Call>, Error> {
-    let calls = list(param, value)?.into_iter().enumerate();
+pub(crate) fn calls(param: &str, message: &mut Fields) -> Result<Vec<Call>, Error> {
+    let calls = list(param, message.value("tool_calls"))?;
     let call = |(i, call)| {
         let param = format!("{param}[{i}]");
-        let mut fields = object(&param, call)?.within(&param);
+        let mut fields = message.nested(&param, call)?;
         let id = fields.required_string("id")?;
         kind(&param, &mut fields, &["function"])?;
+        // Which place it had in a stream.
+        fields.note("index");
+        let function = fields.object("function")?;
         let param = format!("{param}.function");
-        let function = fields.value("function");
-        called(&param, id, function.ok_or_else(|| missing(&param))?)
+        called(&param, id, &mut function.ok_or_else(|| missing(&param))?)
     };
-    calls.map(call).collect()
+    calls.into_iter().enumerate().map(call).collect()
 }
 
 /// A function that was called.
-pub(crate) fn called(param: &str, id: String, value: Value) -> Result<Call, Error> {
-    let mut fields = object(param, value)?.within(param);
+pub(crate) fn called(param: &str, id: String, fields: &mut Fields) -> Result<Call, Error> {
     Ok(Call {
         id,
         name: name(&format!("{param}.name"), fields.required_string("name")?)?,

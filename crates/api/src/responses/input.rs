@@ -69,7 +69,7 @@ pub fn is_id(text: &str) -> bool {
 
 /// An item that was kept.
 pub fn item_of(value: Value) -> Result<Item, Error> {
-    match item("input", value)? {
+    match item("input", value, &Fields::new(Map::new()))? {
         Input::Item(item) => Ok(item),
         Input::Reference { param, .. } => Err(missing(&param)),
     }
@@ -77,9 +77,9 @@ pub fn item_of(value: Value) -> Result<Item, Error> {
 
 const ROLES: [&str; 4] = ["user", "assistant", "system", "developer"];
 
-pub(super) fn parse(value: Option<Value>) -> Result<Vec<Input>, Error> {
+pub(super) fn parse(body: &mut Fields) -> Result<Vec<Input>, Error> {
     const NAME: &str = "input";
-    let all = match value {
+    let all = match body.value(NAME) {
         None => return Err(missing(NAME)),
         Some(Value::String(text)) => vec![json!({"role": "user", "content": text})],
         Some(Value::Array(all)) => all,
@@ -88,7 +88,7 @@ pub(super) fn parse(value: Option<Value>) -> Result<Vec<Input>, Error> {
     not_empty(NAME, all.len())?;
     at_most(NAME, all.len(), ITEMS)?;
     let all = all.into_iter().enumerate();
-    let all = all.map(|(i, value)| item(&format!("{NAME}[{i}]"), value));
+    let all = all.map(|(i, value)| item(&format!("{NAME}[{i}]"), value, body));
     let all = all.collect::<Result<Vec<_>, _>>()?;
     let mut seen = std::collections::HashSet::new();
     for (i, input) in all.iter().enumerate() {
@@ -105,11 +105,9 @@ pub(super) fn parse(value: Option<Value>) -> Result<Vec<Input>, Error> {
     Ok(all)
 }
 
-fn item(at: &str, value: Value) -> Result<Input, Error> {
-    let Value::Object(map) = value else {
-        return Err(wrong_type(at, "an object", &value));
-    };
-    let mut fields = Fields::new(map).within(at);
+/// The item at `at` of `body`.
+fn item(at: &str, value: Value, body: &Fields) -> Result<Input, Error> {
+    let mut fields = body.nested(at, value)?;
     match fields.string("type")?.as_deref() {
         // The easy form has no type.
         None | Some("message") => Ok(Input::Item(message(at, fields)?)),
@@ -141,7 +139,7 @@ fn message(at: &str, mut fields: Fields) -> Result<Item, Error> {
             let part = part_of(&role, &text, &mut Fields::new(Map::new()));
             (text, vec![part])
         }
-        Some(Value::Array(parts)) => contents(&param, &role, parts)?,
+        Some(Value::Array(parts)) => contents(&param, &role, parts, &fields)?,
         Some(other) => {
             return Err(wrong_type(&param, "a string or an array of parts", &other));
         }
@@ -195,7 +193,7 @@ fn output(at: &str, mut fields: Fields) -> Result<Item, Error> {
         None => return Err(missing(&param)),
         Some(Value::String(text)) => (text.clone(), json!(text)),
         Some(Value::Array(parts)) => {
-            let (text, parts) = contents(&param, "tool", parts)?;
+            let (text, parts) = contents(&param, "tool", parts, &fields)?;
             (text, Value::Array(parts))
         }
         Some(other) => {
@@ -236,14 +234,16 @@ fn part_of(role: &str, text: &str, fields: &mut Fields) -> Value {
 }
 
 /// The text of a message that comes in parts, and the parts.
-fn contents(param: &str, role: &str, parts: Vec<Value>) -> Result<(String, Vec<Value>), Error> {
+fn contents(
+    param: &str,
+    role: &str,
+    parts: Vec<Value>,
+    message: &Fields,
+) -> Result<(String, Vec<Value>), Error> {
     let (mut all, mut contents) = (String::new(), Vec::new());
     for (i, part) in parts.into_iter().enumerate() {
         let at = format!("{param}[{i}]");
-        let Value::Object(map) = part else {
-            return Err(wrong_type(&at, "an object", &part));
-        };
-        let mut fields = Fields::new(map).within(&at);
+        let mut fields = message.nested(&at, part)?;
         let kind = fields.required_string("type")?;
         let field = match kind.as_str() {
             "input_text" | "output_text" | "text" => "text",

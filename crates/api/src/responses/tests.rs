@@ -234,6 +234,22 @@ fn what_cannot_be_done_is_refused_by_name() {
 }
 
 #[test]
+fn what_has_no_effect_within_objects_is_named_by_its_path() {
+    let text = json!({"type": "output_text", "text": "a", "annotations": [], "logprobs": []});
+    let more = json!({
+        "input": [{"type": "message", "role": "assistant", "content": [text], "phase": "final"}],
+        "text": {"format": {"type": "json_schema", "name": "n", "schema": {}, "odd": 1}},
+        "tools": [{"type": "function", "name": "f", "parameters": {}, "odd": 1}],
+    });
+    let mut ignored = parse(more).unwrap().ignored;
+    ignored.sort();
+    assert_eq!(
+        ignored,
+        ["input[0].phase", "text.format.odd", "tools[0].odd"]
+    );
+}
+
+#[test]
 fn the_answer_repeats_what_was_asked() {
     let more = json!({"temperature": 0.5, "metadata": {"a": "b"}, "user": "me", "top_logprobs": 2,
                       "max_output_tokens": 7, "truncation": "auto", "seed": 3, "what": 1,

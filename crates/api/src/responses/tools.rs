@@ -5,13 +5,17 @@ use serde_json::{Map, Value, json};
 use crate::Error;
 use crate::error::Code;
 use crate::fields::{Fields, missing, unsupported_value, wrong_type};
-use crate::tools::{Choice, Function, Tools, kind, list, object, one, unique, word};
+use crate::tools::{Choice, Function, Tools, kind, list, one, unique, word};
 
 /// The functions of a request, and how the answer repeats what was asked of them.
 pub(super) fn take(f: &mut Fields) -> Result<(Tools, Map<String, Value>), Error> {
     let parallel = f.bool("parallel_tool_calls")?.unwrap_or(true);
     let listed = list("tools", f.value("tools"))?.into_iter().enumerate();
-    let functions: Vec<_> = listed.map(tool).collect::<Result<_, _>>()?;
+    let functions = listed.map(|(i, value)| {
+        let param = format!("tools[{i}]");
+        tool(&param, &mut f.nested(&param, value)?)
+    });
+    let functions: Vec<_> = functions.collect::<Result<_, _>>()?;
     let repeated: Vec<_> = functions.iter().map(|(_, repeated)| repeated).collect();
     let mut echo = Map::new();
     echo.insert("tools".to_owned(), json!(repeated));
@@ -21,7 +25,7 @@ pub(super) fn take(f: &mut Fields) -> Result<(Tools, Map<String, Value>), Error>
     echo.insert("parallel_tool_calls".to_owned(), json!(parallel));
     let tools = Tools {
         functions: unique("tools", functions.collect())?,
-        choice: choice(asked)?,
+        choice: choice(f, asked)?,
         parallel,
         legacy: false,
     };
@@ -30,9 +34,7 @@ pub(super) fn take(f: &mut Fields) -> Result<(Tools, Map<String, Value>), Error>
 }
 
 /// A tool has to be a function.
-fn tool((i, value): (usize, Value)) -> Result<(Function, Value), Error> {
-    let param = format!("tools[{i}]");
-    let mut fields = object(&param, value.clone())?.within(&param);
+fn tool(param: &str, fields: &mut Fields) -> Result<(Function, Value), Error> {
     let kind = fields.required_string("type")?;
     if kind != "function" {
         let message = format!(
@@ -48,18 +50,19 @@ fn tool((i, value): (usize, Value)) -> Result<(Function, Value), Error> {
     fields.refuse("defer_loading", &[json!(false)])?;
     fields.refuse("output_schema", &[])?;
     let strict = fields.bool("strict")?;
-    let function = one(&param, value)?;
+    let mut function = one(param, fields)?;
+    function.strict = strict.unwrap_or(false);
     let repeated = json!({"type": "function", "name": function.name,
                           "description": function.description,
                           "parameters": function.parameters, "strict": strict});
     Ok((function, repeated))
 }
 
-fn choice(value: Value) -> Result<Choice, Error> {
+fn choice(body: &Fields, value: Value) -> Result<Choice, Error> {
     const PARAM: &str = "tool_choice";
     let mut fields = match value {
         Value::String(chosen) => return word(PARAM, &chosen),
-        Value::Object(map) => Fields::new(map).within(PARAM),
+        value @ Value::Object(_) => body.nested(PARAM, value)?,
         other => return Err(wrong_type(PARAM, "a string or an object", &other)),
     };
     if kind(PARAM, &mut fields, &["function", "allowed_tools"])? == "function" {
@@ -77,7 +80,7 @@ fn choice(value: Value) -> Result<Choice, Error> {
     let tools = list(&param, fields.value("tools"))?.into_iter();
     let names = tools.enumerate().map(|(i, tool)| {
         let param = format!("{param}[{i}]");
-        let mut fields = object(&param, tool)?.within(&param);
+        let mut fields = body.nested(&param, tool)?;
         kind(&param, &mut fields, &["function"])?;
         fields.required_string("name")
     });
