@@ -161,8 +161,22 @@ impl App {
         }
     }
 
+    fn at_hand(&self, name: &str) -> Option<Model> {
+        let models = &self.inner.models;
+        // A model goes before an alias.
+        if models.lists(name) {
+            return models.at_hand(name);
+        }
+        let mut aliases = self.inner.settings.aliases.iter();
+        let (_, root) = aliases.find(|(alias, _)| alias == name)?;
+        models.at_hand(root)
+    }
+
     /// The model of that name, loaded if need be; other requests do not wait.
     pub(crate) async fn any_model(&self, name: &str) -> Result<Model, ApiError> {
+        if let Some(model) = self.at_hand(name) {
+            return Ok(model);
+        }
         let asked = Instant::now();
         let mut names = self.names().await?.into_iter();
         let Some((_, root)) = names.find(|(known, _)| known == name) else {

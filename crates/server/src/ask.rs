@@ -35,7 +35,23 @@ impl Task {
             Self::Chat(request) => &mut request.generation,
         }
     }
+
+    /// Whether it is begun sooner than a thread for it wakes up: a little text to tokenize,
+    /// and neither a template, which is a foreign program, nor a grammar.
+    fn is_small(&self) -> bool {
+        let Self::Completion(request) = self else {
+            return false;
+        };
+        let prompt = match &request.prompt {
+            engine::Prompt::Text(text) => text.len(),
+            engine::Prompt::Ids(ids) => ids.len(),
+        };
+        prompt + request.suffix.as_ref().map_or(0, String::len) <= SMALL
+    }
 }
+
+/// Bytes or ids that are tokenized and copied within 0.1 ms.
+const SMALL: usize = 2048;
 
 /// What happened to prompt number `prompt`.
 pub(crate) enum Note {
@@ -255,9 +271,13 @@ impl Asked {
         let (outlet, mut said) = mpsc::unbounded_channel();
         let loaded = Arc::clone(&self.loaded);
         let outlet = Arc::new(move |note| outlet.send(note).is_ok());
-        // Tokenizers, templates and grammars compute.
-        let begun = spawn_blocking(move || begin(&loaded, &task, outlet)).await;
-        let begun = begun.map_err(|_| ApiError::internal())?;
+        let begun = if task.is_small() {
+            begin(&loaded, &task, outlet)
+        } else {
+            // Tokenizers, templates and grammars compute.
+            let begun = spawn_blocking(move || begin(&loaded, &task, outlet)).await;
+            begun.map_err(|_| ApiError::internal())?
+        };
         let mut underway = begun.map_err(ApiError::from)?;
         loop {
             let note = tokio::select! {

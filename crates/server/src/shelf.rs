@@ -103,6 +103,8 @@ pub(crate) struct Models {
     slots: Mutex<HashMap<String, Arc<Slot>>>,
     /// Held by whoever makes room and takes it.
     planning: Mutex<()>,
+    /// Names on the shelf when it was looked at last, which is seconds ago at most.
+    listed: Mutex<Vec<String>>,
 }
 
 /// A model's place: whoever asks for it while it is loaded waits there.
@@ -128,11 +130,32 @@ impl Models {
             room,
             slots: Mutex::default(),
             planning: Mutex::default(),
+            listed: Mutex::default(),
         }
     }
 
+    /// Looks at the shelf.
     pub(crate) fn names(&self) -> Vec<String> {
-        self.shelf.names()
+        let names = self.shelf.names();
+        lock(&self.listed).clone_from(&names);
+        names
+    }
+
+    /// Whether it was on the shelf at the last look.
+    pub(crate) fn lists(&self, name: &str) -> bool {
+        lock(&self.listed).iter().any(|listed| listed == name)
+    }
+
+    /// The model of that name, if it is in memory and was on the shelf at the last look:
+    /// neither needs a thread that may wait.
+    pub(crate) fn at_hand(&self, name: &str) -> Option<Model> {
+        if !self.lists(name) {
+            return None;
+        }
+        let slot = Arc::clone(lock(&self.slots).get(name)?);
+        let model = slot.loaded.try_lock().ok()?.clone()?;
+        lock(&slot.state).used = Instant::now();
+        Some(model).filter(|model| !model.stopped())
     }
 
     /// The models in memory; one that is being loaded is not there yet.
@@ -271,7 +294,7 @@ mod tests {
 
     impl Shelf for Tiny {
         fn names(&self) -> Vec<String> {
-            Vec::new()
+            vec!["1".to_owned(), "2".to_owned()]
         }
 
         fn open(&self, name: &str) -> Result<Model, ShelfError> {
@@ -342,6 +365,17 @@ mod tests {
             assert!(matches!(load(&models, "7"), Err(ShelfError::Failed(_))));
         }
         drop(load(&models, "10").unwrap());
+    }
+
+    #[test]
+    fn what_is_at_hand_is_in_memory_and_was_seen_on_the_shelf() {
+        let models = models(Room::default());
+        drop(load(&models, "1").unwrap());
+        assert!(models.at_hand("1").is_none(), "nobody has looked");
+        let names = models.names();
+        assert!(models.at_hand("1").is_some());
+        let other = names.iter().find(|name| *name != "1").unwrap();
+        assert!(models.at_hand(other).is_none(), "it is not in memory");
     }
 
     #[test]

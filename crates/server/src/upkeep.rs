@@ -16,7 +16,7 @@ const EVERY: Duration = Duration::from_secs(15 * 60);
 /// The age of blobs that are looked at.
 const ORPHAN: Duration = Duration::from_secs(10 * 60);
 
-/// Time between two looks at models.
+/// Time between two looks at models: in memory, and on the shelf.
 const IDLE: Duration = Duration::from_secs(5);
 
 /// At once, and again and again.
@@ -32,8 +32,12 @@ pub(crate) async fn keep_up(app: App) {
             },
             _ = idle.tick() => {
                 let app = app.clone();
-                // Memory is given back on a thread that may wait.
-                let _ = tokio::task::spawn_blocking(move || app.models().unload_idle()).await;
+                // Disks are read and memory is given back on a thread that may wait.
+                let look = tokio::task::spawn_blocking(move || {
+                    app.models().names();
+                    app.models().unload_idle();
+                });
+                let _ = look.await;
             }
         }
     }
