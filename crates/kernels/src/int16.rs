@@ -1,10 +1,10 @@
 //! Linear layers in 16-bit integers: `out = x·Wᵀ + b`, for encoders that only infer.
 //!
-//! Both sides are rounded in blocks of 64 columns, a row's block with one scale, to
-//! `q` and `p` of ±5792, so that a block's sum fits into 32 bits:
+//! Both sides are rounded in blocks of 128 columns, a row's block with one scale, to
+//! `q` and `p` of ±4095, so that a block's sum fits into 32 bits:
 //!
 //! ```text
-//! Σ w·x = Σ_blocks scale_w·scale_x·Σ q·p        5792² · 64 < 2³¹
+//! Σ w·x = Σ_blocks scale_w·scale_x·Σ q·p        4095² · 128 < 2³¹
 //! ```
 //!
 //! (Jacob et al. 2018, §2.3, <https://arxiv.org/abs/1712.05877>, with more bits.) A
@@ -38,10 +38,10 @@ mod tests;
 const STRIP: usize = 16;
 
 /// Columns that share a scale.
-const BLOCK: usize = 64;
+const BLOCK: usize = 128;
 
 /// The largest integer.
-const MOST: f32 = 5792.0;
+const MOST: f32 = 4095.0;
 
 /// Below this a block is zero, as the reciprocal of its scale might overflow.
 const TINY: f32 = 1e-30;
@@ -93,6 +93,7 @@ impl Weight {
         self.rows.div_ceil(STRIP)
     }
 
+    #[inline]
     fn strip(&self, strip: usize) -> &[u8] {
         let len = strip_bytes(self.cols);
         &self.bytes[strip * len..][..len]
@@ -153,9 +154,14 @@ impl Job<'_> {
     }
 }
 
-/// Rows of `x`, rounded. Row `i` is `p[i·padded..]` and `scale[i·blocks..]`.
+/// Rows of `x`, rounded, in tiles of `height` rows.
+///
+/// Tile `t` begins at `p[t·height·padded]`, with the first pair of integers of each of its
+/// rows, then the second, and so on: a kernel goes through it in one line. The last tile may
+/// have rows of anything behind those of `x`. Scales of row `i` are `scale[i·blocks..]`.
 #[derive(Default)]
 struct Rounded {
+    height: usize,
     p: Vec<i16>,
     scale: Vec<f32>,
 }
@@ -188,7 +194,7 @@ fn matmul_all_by(kernels: &Kernels, products: &mut [Product], x: &[f32]) {
     if m == 0 {
         return;
     }
-    with_rounded(kernels.round, x, cols, |x| {
+    with_rounded(kernels, x, cols, |x| {
         // A task worth a thread: about 5 µs.
         let grain = 200_000 / (m * cols * STRIP * UNIT).max(1);
         let units = jobs.iter().map(Job::units).sum();
@@ -210,29 +216,40 @@ fn matmul_all_by(kernels: &Kernels, products: &mut [Product], x: &[f32]) {
 }
 
 /// Runs `f` with `x` rounded into buffers that the thread keeps.
-fn with_rounded(round: Round, x: &[f32], cols: usize, f: impl FnOnce(&Rounded)) {
+fn with_rounded(kernels: &Kernels, x: &[f32], cols: usize, f: impl FnOnce(&Rounded)) {
     thread_local! {
         static BUFFER: Cell<Rounded> = Cell::default();
     }
-    let (m, width, blocks) = (x.len() / cols, padded(cols), blocks(cols));
+    let m = x.len() / cols;
+    // Tiles of about the same size.
+    let tiles = m.div_ceil(kernels.height);
+    let height = m.div_ceil(tiles);
+    let (tile, scales) = (height * padded(cols), height * blocks(cols));
     let mut rounded = BUFFER.take();
-    if rounded.p.len() < m * width {
-        rounded.p.resize(m * width, 0);
+    rounded.height = height;
+    if rounded.p.len() < tiles * tile {
+        rounded.p.resize(tiles * tile, 0);
     }
-    if rounded.scale.len() < m * blocks {
-        rounded.scale.resize(m * blocks, 0.0);
+    if rounded.scale.len() < tiles * scales {
+        rounded.scale.resize(tiles * scales, 0.0);
     }
     let p = Disjoint::new(&mut rounded.p);
     let scale = Disjoint::new(&mut rounded.scale);
     // See above.
-    parallel::for_each(m, 16_384 / cols, &|rows| {
-        for i in rows {
-            // SAFETY: these are row `i`'s, which `for_each` gives to one call only.
+    parallel::for_each(tiles, 16_384 / (height * cols), &|tiles| {
+        let mut row = vec![0; padded(cols)];
+        for i in tiles {
+            // SAFETY: these are tile `i`'s, which `for_each` gives to one call only.
             let (p, scale) = unsafe {
-                let p = p.slice(i * width..(i + 1) * width);
-                (p, scale.slice(i * blocks..(i + 1) * blocks))
+                let p = p.slice(i * tile..(i + 1) * tile);
+                (p, scale.slice(i * scales..(i + 1) * scales))
             };
-            round(&x[i * cols..(i + 1) * cols], p, scale);
+            let rows = x[i * height * cols..].chunks_exact(cols).take(height);
+            for (t, (x, scale)) in rows.zip(scale.chunks_exact_mut(blocks(cols))).enumerate() {
+                (kernels.round)(x, &mut row, scale);
+                let to = p.as_chunks_mut::<2>().0.iter_mut().skip(t).step_by(height);
+                to.zip(row.as_chunks().0).for_each(|(to, pair)| *to = *pair);
+            }
         }
     });
     f(&rounded);
@@ -240,7 +257,7 @@ fn with_rounded(round: Round, x: &[f32], cols: usize, f: impl FnOnce(&Rounded)) 
 }
 
 /// Rounds a row. In every version with the same bits: a block has the scale
-/// `max |x| / 5792`, and `p = round(x·(5792 / max))`, ties to even. One with an infinity
+/// `max |x| / 4095`, and `p = round(x·(4095 / max))`, ties to even. One with an infinity
 /// or NaN gets the scale NaN, so that every output it goes into is NaN.
 type Round = fn(x: &[f32], p: &mut [i16], scale: &mut [f32]);
 
@@ -252,6 +269,8 @@ type Multiply = unsafe fn(&Job, x: &Rounded, strips: Range<usize>);
 
 struct Kernels {
     round: Round,
+    /// Rows of a tile at most.
+    height: usize,
     product: Multiply,
 }
 
@@ -265,6 +284,7 @@ fn kernels() -> Vec<(&'static str, Kernels)> {
         let avx512 = Kernels {
             // SAFETY: AVX-512 was detected just above.
             round: |x, p, scale| unsafe { avx512::round(x, p, scale) },
+            height: avx512::X,
             // SAFETY: as above; the outputs are the caller's promise.
             product: |job, x, strips| unsafe { avx512::product(job, x, strips) },
         };
@@ -275,6 +295,7 @@ fn kernels() -> Vec<(&'static str, Kernels)> {
         let avx2 = Kernels {
             // SAFETY: AVX2 and FMA were detected just above.
             round: |x, p, scale| unsafe { avx2::round(x, p, scale) },
+            height: avx2::X,
             // SAFETY: as above; the outputs are the caller's promise.
             product: |job, x, strips| unsafe { avx2::product(job, x, strips) },
         };
@@ -282,6 +303,7 @@ fn kernels() -> Vec<(&'static str, Kernels)> {
     }
     let scalar = Kernels {
         round: scalar::round,
+        height: 1,
         product: scalar::product,
     };
     kernels.push(("scalar", scalar));

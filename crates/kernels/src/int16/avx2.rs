@@ -6,7 +6,7 @@ use super::{BLOCK, Job, LINE, MOST, Range, Rounded, STRIP, TINY, blocks, padded,
 
 /// Rows of `x` in a tile: twelve sums of a strip, which leave four registers for weights,
 /// a pair and a product.
-const X: usize = 6;
+pub(super) const X: usize = 6;
 
 /// See [`Round`](super::Round).
 #[target_feature(enable = "avx2,fma")]
@@ -59,23 +59,18 @@ fn round_block(x: &[f32; BLOCK], p: &mut [i16; BLOCK]) -> f32 {
 #[target_feature(enable = "avx2,fma")]
 pub(super) unsafe fn product(job: &Job, x: &Rounded, strips: Range<usize>) {
     for strip in strips {
-        let mut i = 0;
-        while i < job.m {
-            let left = job.m - i;
-            // Tiles of about the same size.
-            let count = left.div_ceil(left.div_ceil(X));
+        for row in (0..job.m).step_by(x.height) {
             // SAFETY: the caller's promise.
             unsafe {
-                match count {
-                    1 => tile::<1>(job, x, i, strip),
-                    2 => tile::<2>(job, x, i, strip),
-                    3 => tile::<3>(job, x, i, strip),
-                    4 => tile::<4>(job, x, i, strip),
-                    5 => tile::<5>(job, x, i, strip),
-                    _ => tile::<X>(job, x, i, strip),
+                match x.height {
+                    1 => tile::<1>(job, x, row, strip),
+                    2 => tile::<2>(job, x, row, strip),
+                    3 => tile::<3>(job, x, row, strip),
+                    4 => tile::<4>(job, x, row, strip),
+                    5 => tile::<5>(job, x, row, strip),
+                    _ => tile::<X>(job, x, row, strip),
                 }
             }
-            i += count;
         }
     }
 }
@@ -87,7 +82,7 @@ pub(super) unsafe fn product(job: &Job, x: &Rounded, strips: Range<usize>) {
 unsafe fn tile<const M: usize>(job: &Job, x: &Rounded, row: usize, strip: usize) {
     let (width, blocks) = (padded(job.w.cols), blocks(job.w.cols));
     // Slices are cut to what is read below.
-    let p: [*const i16; M] = std::array::from_fn(|t| x.p[(row + t) * width..][..width].as_ptr());
+    let p = x.p[row * width..][..M * width].as_ptr().cast::<i32>();
     let scale: [*const f32; M] =
         std::array::from_fn(|t| x.scale[(row + t) * blocks..][..blocks].as_ptr());
     let lines = width / 2 + blocks;
@@ -104,7 +99,7 @@ unsafe fn tile<const M: usize>(job: &Job, x: &Rounded, row: usize, strip: usize)
                 let at = weights.add((line + j) * LINE).cast::<__m256i>();
                 let w = [_mm256_loadu_si256(at), _mm256_loadu_si256(at.add(1))];
                 for t in 0..M {
-                    let pair = p[t].add(b * BLOCK + 2 * j).cast::<i32>();
+                    let pair = p.add((b * BLOCK / 2 + j) * M + t);
                     let pair = _mm256_set1_epi32(pair.read_unaligned());
                     for h in 0..2 {
                         let products = _mm256_madd_epi16(w[h], pair);
@@ -125,14 +120,9 @@ unsafe fn tile<const M: usize>(job: &Job, x: &Rounded, row: usize, strip: usize)
             line += 1;
         }
     }
-    for t in 0..M {
-        let mut sums = [0.0; STRIP];
-        for (h, sums) in sums.as_chunks_mut::<8>().0.iter_mut().enumerate() {
-            // SAFETY: eight writable floats; storeu takes any alignment.
-            unsafe { _mm256_storeu_ps(sums.as_mut_ptr(), acc[h][t]) };
-        }
+    for t in 0..M.min(job.m - row) {
         // SAFETY: the caller's promise.
-        unsafe { set_strip(job, row + t, strip, &sums) };
+        unsafe { set_strip(job, row + t, strip, [acc[0][t], acc[1][t]]) };
     }
 }
 
@@ -141,16 +131,34 @@ unsafe fn tile<const M: usize>(job: &Job, x: &Rounded, row: usize, strip: usize)
 /// # Safety
 /// While it runs, nothing else may touch these outputs.
 #[inline]
-unsafe fn set_strip(job: &Job, x_row: usize, strip: usize, sums: &[f32; STRIP]) {
+#[target_feature(enable = "avx2,fma")]
+unsafe fn set_strip(job: &Job, x_row: usize, strip: usize, sums: [__m256; 2]) {
     let first = strip * STRIP;
     let count = STRIP.min(job.w.rows - first);
     let at = x_row * job.w.rows + first;
     // SAFETY: the caller's promise; the part lives in this call only.
     let out = unsafe { job.out.slice(at..at + count) };
-    out.copy_from_slice(&sums[..count]);
-    if let Some(bias) = job.bias {
-        for (out, bias) in out.iter_mut().zip(&bias[first..]) {
-            *out += bias;
+    let bias = job.bias.map(|bias| &bias[first..first + count]);
+    if let Ok(out) = <&mut [f32; STRIP]>::try_from(&mut *out) {
+        let bias = bias.and_then(|bias| <&[f32; STRIP]>::try_from(bias).ok());
+        let out = out.as_chunks_mut::<8>().0;
+        for (h, (sum, out)) in sums.into_iter().zip(out).enumerate() {
+            // SAFETY: eight floats of each from there on; loadu and storeu take any alignment.
+            unsafe {
+                let sum = bias.map_or(sum, |bias| {
+                    _mm256_add_ps(sum, _mm256_loadu_ps(bias.as_ptr().add(8 * h)))
+                });
+                _mm256_storeu_ps(out.as_mut_ptr(), sum);
+            }
         }
+        return;
+    }
+    let mut all = [[0.0; 8]; 2];
+    for (sum, all) in sums.into_iter().zip(&mut all) {
+        // SAFETY: eight writable floats; storeu takes any alignment.
+        unsafe { _mm256_storeu_ps(all.as_mut_ptr(), sum) };
+    }
+    for (i, (out, sum)) in out.iter_mut().zip(all.as_flattened()).enumerate() {
+        *out = sum + bias.map_or(0.0, |bias| bias[i]);
     }
 }

@@ -5,7 +5,7 @@ use std::arch::x86_64::*;
 use super::{BLOCK, Job, LINE, MOST, Range, Rounded, STRIP, TINY, blocks, padded};
 
 /// Rows of `x` in a tile: of two strips that is 12 sums in integers and 12 in floats.
-const X: usize = 6;
+pub(super) const X: usize = 6;
 
 /// See [`Round`](super::Round).
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,f16c")]
@@ -68,23 +68,18 @@ pub(super) unsafe fn product(job: &Job, x: &Rounded, strips: Range<usize>) {
 /// While it runs, nothing else may touch the outputs of these strips.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c")]
 unsafe fn rows<const S: usize>(job: &Job, x: &Rounded, first: usize, strips: [&[u8]; S]) {
-    let mut i = 0;
-    while i < job.m {
-        let left = job.m - i;
-        // Tiles of about the same size.
-        let count = left.div_ceil(left.div_ceil(X));
+    for row in (0..job.m).step_by(x.height) {
         // SAFETY: the caller's promise.
         unsafe {
-            match count {
-                1 => tile::<S, 1>(job, x, i, first, strips),
-                2 => tile::<S, 2>(job, x, i, first, strips),
-                3 => tile::<S, 3>(job, x, i, first, strips),
-                4 => tile::<S, 4>(job, x, i, first, strips),
-                5 => tile::<S, 5>(job, x, i, first, strips),
-                _ => tile::<S, X>(job, x, i, first, strips),
+            match x.height {
+                1 => tile::<S, 1>(job, x, row, first, strips),
+                2 => tile::<S, 2>(job, x, row, first, strips),
+                3 => tile::<S, 3>(job, x, row, first, strips),
+                4 => tile::<S, 4>(job, x, row, first, strips),
+                5 => tile::<S, 5>(job, x, row, first, strips),
+                _ => tile::<S, X>(job, x, row, first, strips),
             }
         }
-        i += count;
     }
 }
 
@@ -101,7 +96,7 @@ unsafe fn tile<const S: usize, const M: usize>(
 ) {
     let (cols, width, blocks) = (job.w.cols, padded(job.w.cols), blocks(job.w.cols));
     // Slices are cut to what is read below.
-    let p: [*const i16; M] = std::array::from_fn(|t| x.p[(row + t) * width..][..width].as_ptr());
+    let p = x.p[row * width..][..M * width].as_ptr().cast::<i32>();
     let scale: [*const f32; M] =
         std::array::from_fn(|t| x.scale[(row + t) * blocks..][..blocks].as_ptr());
     let lines = width / 2 + blocks;
@@ -119,7 +114,7 @@ unsafe fn tile<const S: usize, const M: usize>(
                     _mm512_loadu_si512(strips[s].add((line + j) * LINE).cast())
                 });
                 for t in 0..M {
-                    let pair = p[t].add(b * BLOCK + 2 * j).cast::<i32>();
+                    let pair = p.add((b * BLOCK / 2 + j) * M + t);
                     let pair = _mm512_set1_epi32(pair.read_unaligned());
                     for s in 0..S {
                         dot[s][t] = _mm512_dpwssd_epi32(dot[s][t], w[s], pair);
@@ -139,7 +134,7 @@ unsafe fn tile<const S: usize, const M: usize>(
     }
     debug_assert_eq!((line, cols.div_ceil(2) + blocks), (lines, lines));
     for s in 0..S {
-        for t in 0..M {
+        for t in 0..M.min(job.m - row) {
             // SAFETY: the caller's promise.
             unsafe { set_strip(job, row + t, first + s, acc[s][t]) };
         }
