@@ -3,11 +3,13 @@
 //!
 //! The peer is the engine itself, in a process of its own, with the same prompts: the texts
 //! of both must be equal. Rounds are in turn, and each round's prompts are new, so that
-//! nothing is found computed.
+//! nothing is found computed. What else a machine does only slows, and now one side, now
+//! the other; so the better quarter of each side's rounds is compared.
 
 mod client;
 mod peer;
 mod table;
+mod work;
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -24,12 +26,15 @@ use crate::setup::{DEFAULT_MODEL, default_model, lyceum};
 use client::{Connection, Heard, post, request};
 use peer::Peer;
 use table::{Row, median, quantile};
+use work::Work;
 
 /// Clients at once, and the tokens of each one's answer.
 const CLIENTS: usize = 16;
-const ANSWER: usize = 192;
+const ANSWER: usize = 64;
+/// Pairs of which throughput is taken, for each round; a pair is seconds long.
+const BURSTS: usize = 4;
 /// Pairs of which the time to the first token is taken, for each round.
-const PAIRS: usize = 16;
+const PAIRS: usize = 64;
 const STREAMS: usize = 1000;
 const STREAM_ANSWER: usize = 8;
 const LINES: usize = 200;
@@ -42,6 +47,8 @@ struct Bench {
     address: SocketAddr,
     peer: Peer,
     rounds: usize,
+    /// Of the engine.
+    threads: usize,
     /// Makes each prompt another one.
     asked: usize,
 }
@@ -51,16 +58,22 @@ pub(super) fn run(rounds: usize) -> Result<()> {
     let program = lyceum(BUILD, "release")?;
     let data = work_dir().join("data");
     let model = default_model(&data, BUILD, "release")?;
-    let mut bench = Bench::start(&program, &data, &model, rounds)?;
+    Peer::build()?;
     let load = super::ours::load();
     println!("{DEFAULT_MODEL} behind `lyceum serve`, {rounds} rounds in turn; {load}");
     table::begin();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
+    let cores = std::thread::available_parallelism()?.get();
     runtime.block_on(async {
-        bench.throughput().await.context("throughput")?;
-        bench.first_token().await.context("first token")?;
+        // With a core left for it the server is measured, without one also the kernel's choice
+        // of who goes on.
+        let mut bench = Bench::start(&program, &data, &model, rounds, 1)?;
+        bench.beside_the_engine().await?;
+        drop(bench);
+        let mut bench = Bench::start(&program, &data, &model, rounds, cores)?;
+        bench.beside_the_engine().await?;
         bench.open_streams().await.context("open streams")?;
         bench.beside_a_batch().await.context("beside a batch")?;
         bench.grammar().await.context("grammar")
@@ -68,8 +81,15 @@ pub(super) fn run(rounds: usize) -> Result<()> {
 }
 
 impl Bench {
-    fn start(program: &Path, data: &Path, model: &Path, rounds: usize) -> Result<Self> {
+    fn start(
+        program: &Path,
+        data: &Path,
+        model: &Path,
+        rounds: usize,
+        threads: usize,
+    ) -> Result<Self> {
         let mut command = Command::new(program);
+        command.env("LYCEUM_THREADS", threads.to_string());
         command.arg("--data").arg(data_of("serve", data)?);
         let server =
             Running::start(command.args(["serve", "--port", "0", "--embedding-model", "none"]))?;
@@ -78,8 +98,9 @@ impl Bench {
         Ok(Self {
             address: address.with_context(|| format!("no address: {}", server.url()))?,
             server,
-            peer: Peer::start(model)?,
+            peer: Peer::start(model, threads)?,
             rounds,
+            threads,
             asked: 0,
         })
     }
@@ -112,16 +133,21 @@ impl Bench {
         Ok(heard)
     }
 
+    async fn beside_the_engine(&mut self) -> Result<()> {
+        self.throughput().await.context("throughput")?;
+        self.first_token().await.context("first token")
+    }
+
     async fn throughput(&mut self) -> Result<()> {
-        let (mut ours, mut peers, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
-        let mut client_share = Vec::new();
-        for round in 0..=self.rounds {
+        let (mut ours, mut peers) = (Vec::new(), Vec::new());
+        let mut work = Work::default();
+        for round in 0..=self.rounds * BURSTS {
             let prompts = self.prompts(CLIENTS);
             let peer = self.peer.ask(&prompts, ANSWER)?;
             let requests = prompts.iter().map(|p| completion(p, ANSWER)).collect();
-            let (started, used) = (Instant::now(), cpu_s());
+            let before = Work::of(&self.server)?;
             let heard = self.at_once(requests).await?;
-            client_share.push((cpu_s() - used) / started.elapsed().as_secs_f64());
+            work.add(before, Work::of(&self.server)?);
             let tokens = same(&heard, &peer.texts)?;
             ensure!(
                 tokens == peer.tokens,
@@ -131,27 +157,30 @@ impl Bench {
             // The first round warms both up.
             if round > 0 {
                 let last = heard.iter().map(|h| h.last).max().unwrap_or_default();
-                let (our, peer) = (tokens as f64 / last.as_secs_f64(), peer.tokens_per_s());
-                ours.push(our);
-                peers.push(peer);
-                ratios.push(our / peer);
+                ours.push(tokens as f64 / last.as_secs_f64());
+                peers.push(peer.tokens_per_s());
             }
         }
-        let name = format!("{CLIENTS} streams, generated");
-        let values = (median(&ours), median(&peers));
+        let name = format!("{CLIENTS} streams, {} threads, generated", self.threads);
         Row::new(&name, "tokens/s")
-            .values(values)
-            .at_least(&ratios, 0.98)
+            .at_least(&ours, &peers, 0.98)
             .print();
-        let share = 100.0 * median(&client_share);
-        println!("| the client's own share of a core | {share:.1} % | | | |");
+        // Whatever slows a core slows both parts of it.
+        let row = Row::new("processor time: the server's own / the engine's", "s");
+        let row = row.values((work.server_s, work.engine_s));
+        row.ratio(work.server_s / work.engine_s, Some(0.02)).print();
+        let row = Row::new("processor time: the client's / the engine's", "s");
+        let row = row.values((work.client_s, work.engine_s));
+        row.ratio(work.client_s / work.engine_s, None).print();
         Ok(())
     }
 
     async fn first_token(&mut self) -> Result<()> {
-        let (mut ours, mut peers, mut added) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut ours, mut peers) = (Vec::new(), Vec::new());
         for _ in 0..self.rounds * PAIRS {
-            let prompts = self.prompts(1);
+            // Short, as what is added is small.
+            let prompts = [format!("Story {}:", self.asked)];
+            self.asked += 1;
             let peer = self.peer.ask(&prompts, 4)?;
             let heard = self.ask(&completion(&prompts[0], 4)).await?;
             same(std::slice::from_ref(&heard), &peer.texts)?;
@@ -160,11 +189,10 @@ impl Bench {
             };
             ours.push(ms(our));
             peers.push(peer * 1e3);
-            added.push(ms(our) - peer * 1e3);
         }
-        let values = (median(&ours), median(&peers));
-        let row = Row::new("time to first token", "ms").values(values);
-        row.difference(&added, 1.0).print();
+        let name = format!("time to first token, {} threads", self.threads);
+        let row = Row::new(&name, "ms");
+        row.adds(&ours, &peers, 1.0).print();
         Ok(())
     }
 
@@ -367,18 +395,4 @@ fn same(heard: &[Heard], texts: &[String]) -> Result<usize> {
 
 fn ms(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e3
-}
-
-/// Seconds of processor time that this process has used.
-fn cpu_s() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // Behind the program's name, which may hold anything; in hundredths on every Linux.
-    let fields: Vec<_> = stat
-        .rsplit(')')
-        .next()
-        .unwrap_or_default()
-        .split(' ')
-        .collect();
-    let ticks = |at: usize| fields.get(at).and_then(|f| f.parse::<f64>().ok());
-    (ticks(12).unwrap_or(0.0) + ticks(13).unwrap_or(0.0)) / 100.0
 }

@@ -25,18 +25,22 @@ pub(super) struct Answered {
 }
 
 impl Peer {
-    pub(super) fn start(model: &Path) -> Result<Self> {
+    pub(super) fn build() -> Result<()> {
         let build = "build --release --quiet --package engine --example serve_speed";
         step(
             "build the peer",
             &mut cargo(&build.split(' ').collect::<Vec<_>>()),
-        )?;
+        )
+    }
+
+    pub(super) fn start(model: &Path, threads: usize) -> Result<Self> {
         let target = work_dir();
         let target = target
             .parent()
             .expect("it is a folder of the target folder");
         let mut command = Command::new(target.join("release/examples/serve_speed"));
         command
+            .env("LYCEUM_THREADS", threads.to_string())
             .arg(model)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped());

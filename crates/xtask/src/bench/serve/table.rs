@@ -34,12 +34,13 @@ impl Row {
         }
     }
 
-    /// The median of the rounds' ratios should reach the bar.
-    pub(super) fn at_least(mut self, ratios: &[f64], bar: f64) -> Self {
-        let (low, high) = (quantile(ratios, 0.0), quantile(ratios, 1.0));
-        self.judged = format!("{:.3} ({low:.3}..{high:.3})", median(ratios));
-        self.bar = format!("≥ {bar} {}", reached(median(ratios) >= bar));
-        self
+    /// The ratio of the upper quartiles should reach the bar.
+    pub(super) fn at_least(self, ours: &[f64], others: &[f64], bar: f64) -> Self {
+        let ratio = |share| quantile(ours, share) / quantile(others, share);
+        let mut row = self.values((quantile(ours, 0.75), quantile(others, 0.75)));
+        row.judged = format!("{:.3} (medians {:.3})", ratio(0.75), ratio(0.5));
+        row.bar = format!("≥ {bar} {}", reached(ratio(0.75) >= bar));
+        row
     }
 
     /// The value itself should not pass the bar.
@@ -48,16 +49,17 @@ impl Row {
         self
     }
 
-    /// The median of the pairs' differences should not pass the bar.
-    pub(super) fn difference(mut self, added: &[f64], bar: f64) -> Self {
-        let (low, high) = (quantile(added, 0.25), quantile(added, 0.75));
-        self.judged = format!("+{:.2} (quartiles {low:.2}..{high:.2})", median(added));
-        self.bar = format!("≤ {bar} {}", reached(median(added) <= bar));
-        self
+    /// The difference of the lower quartiles should not pass the bar.
+    pub(super) fn adds(self, ours: &[f64], others: &[f64], bar: f64) -> Self {
+        let added = |share| quantile(ours, share) - quantile(others, share);
+        let mut row = self.values((quantile(ours, 0.25), quantile(others, 0.25)));
+        row.judged = format!("{:+.2} (medians {:+.2})", added(0.25), added(0.5));
+        row.bar = format!("≤ {bar} {}", reached(added(0.25) <= bar));
+        row
     }
 
     pub(super) fn ratio(mut self, ratio: f64, bar: Option<f64>) -> Self {
-        self.judged = format!("{ratio:.2}");
+        self.judged = format!("{ratio:.3}");
         let bar = bar.map(|bar| format!("≤ {bar} {}", reached(ratio <= bar)));
         self.bar = bar.unwrap_or_default();
         self
@@ -113,16 +115,14 @@ mod tests {
 
     #[test]
     fn rows_are_judged_by_their_bars() {
-        let row = Row::new("16 streams", "tokens/s").values((970.0, 1000.0));
-        let line = row.at_least(&[0.97, 0.96, 0.99], 0.98).line();
-        let want = "| 16 streams | 970.00 tokens/s | 1000.00 | 0.970 (0.960..0.990) | ≥ 0.98 NO |";
-        assert_eq!(line, want);
-        let row = Row::new("first", "ms").values((10.5, 10.0));
-        let line = row.difference(&[0.5, 0.4, 0.9, 0.5], 1.0).line();
-        assert!(
-            line.ends_with("| +0.50 (quartiles 0.50..0.90) | ≤ 1 yes |"),
-            "{line}"
-        );
+        let row = Row::new("16 streams", "tokens/s");
+        let line = row.at_least(&[970.0, 800.0, 970.0], &[990.0, 1000.0, 900.0], 0.98);
+        let want = "| 16 streams | 970.00 tokens/s | 1000.00 | 0.970 (medians 0.980) | ≥ 0.98 NO |";
+        assert_eq!(line.line(), want);
+        let row = Row::new("first", "ms");
+        let line = row.adds(&[10.5, 10.5, 90.0, 12.0], &[10.0, 10.0, 11.0, 12.0], 1.0);
+        let want = "| first | 10.50 ms | 10.00 | +0.50 (medians +1.00) | ≤ 1 yes |";
+        assert_eq!(line.line(), want);
         let none = Row::new("p99", "ms")
             .value(quantile(&[], 0.99))
             .at_most(20.0);
