@@ -78,7 +78,12 @@ export default defineConfig({
       output: {
         entryFileNames: "a/[name].js",
         // Pages have their own names; what they share would have that of any module in it.
-        chunkFileNames: ({ isDynamicEntry }) => (isDynamicEntry ? "a/[name].js" : "a/shared.js"),
+        chunkFileNames: ({ isDynamicEntry, moduleIds }) => {
+          if (isDynamicEntry) return "a/[name].js";
+          // What the pages about the server share, their texts among it.
+          const platform = moduleIds.some((id) => id.includes("/i18n/platform."));
+          return platform ? "a/platform.js" : "a/shared.js";
+        },
         assetFileNames: "a/[name][extname]",
         // They are read where they were written, and would be a fifth of what is loaded.
         comments: false,
@@ -86,6 +91,6 @@ export default defineConfig({
     },
   },
   // `npm run dev` beside `lyceum serve`.
-  server: { proxy: { "/v1": SERVER, "/health": SERVER } },
+  server: { proxy: { "/api": SERVER, "/v1": SERVER, "/health": SERVER } },
   test: { include: ["src/**/*.test.ts"], environment: "node" },
 });

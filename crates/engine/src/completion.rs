@@ -11,7 +11,7 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use text::{CallParser, CallSyntax, ChatTemplate, DecodeStream, Rendering, Specials, StopStrings};
+use text::{CallParser, CallSyntax, DecodeStream, Rendering, Specials, StopStrings};
 
 use self::writer::Writer;
 use crate::delta::{Completion, Delta, Held};
@@ -30,6 +30,7 @@ mod answer;
 mod error;
 mod gather;
 mod model;
+mod prompt;
 mod writer;
 
 /// Most of the likeliest tokens that can be asked for.
@@ -179,36 +180,6 @@ impl TextModel {
             calls,
         };
         self.begin(task, &request.generation, &outlet)
-    }
-
-    /// The ids of a conversation, up to where the answer begins.
-    pub fn chat_prompt(&self, messages: &[Message]) -> Result<Vec<u32>, CompletionError> {
-        self.tools_prompt(messages, &[])
-    }
-
-    /// The same of a conversation in which functions may be called.
-    pub fn tools_prompt(
-        &self,
-        messages: &[Message],
-        tools: &[Tool],
-    ) -> Result<Vec<u32>, CompletionError> {
-        let template = self.chat_template()?;
-        let piece = |id: Option<u32>| {
-            id.and_then(|id| self.tokenizer.piece(id))
-                .unwrap_or_default()
-        };
-        let (bos, eos) = (piece(self.tokenizer.bos()), piece(self.tokenizer.eos()));
-        let text = template
-            .render_with_tools(messages, tools, true, &bos, &eos)
-            .map_err(|e| CompletionError::Template(Arc::new(e)))?;
-        // The template has written the beginning of the text where it wants one.
-        Ok(self.tokenizer.encode(&text, Specials::Parse))
-    }
-
-    fn chat_template(&self) -> Result<&ChatTemplate, CompletionError> {
-        let template = self.template.as_ref().ok_or(CompletionError::NoTemplate)?;
-        let failed = |e: &Arc<text::TemplateError>| CompletionError::Template(Arc::clone(e));
-        template.as_ref().map_err(failed)
     }
 
     /// The prompt's ids and how the answer's text begins.

@@ -75,7 +75,7 @@ fn dispatch(settings: &Settings) -> Outcome {
     match &settings.cli.verb {
         Verb::Run(args) => command::run::run(global, args),
         Verb::Complete(args) => command::complete::run(global, args),
-        Verb::Serve(args) => command::serve::run(global, args),
+        Verb::Serve(args) => command::serve::run(settings, args),
         Verb::Config(_) => command::config::run(settings),
         Verb::Env(args) => command::serve::env(args),
         Verb::Keys(args) => command::keys::run(global, args),

@@ -100,6 +100,16 @@ impl Failure {
         self.text(&term::paint("1;31", "error:"))
     }
 
+    /// The same in one line and without colours, for pages and logs.
+    pub fn plain(&self) -> String {
+        let causes: Vec<String> = self.error.chain().map(ToString::to_string).collect();
+        let mut text = causes.join(": ");
+        if let Some(help) = &self.help {
+            text += &format!(" ({})", help.replace('\n', "; "));
+        }
+        text
+    }
+
     fn text(&self, label: &str) -> String {
         if self.silent {
             return String::new();

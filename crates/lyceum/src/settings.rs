@@ -133,7 +133,7 @@ impl Settings {
         self.file.as_ref().map(|file| file.path.as_path())
     }
 
-    /// All settings of `serve`, as the verb `config` was told them.
+    /// All settings of `serve`, as that or the verb `config` was told them.
     pub fn list(&self) -> Vec<Setting> {
         // What every verb takes is known to each.
         let matches = self.matches.subcommand().map_or(&self.matches, |(_, m)| m);

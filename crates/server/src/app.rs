@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use engine::Embedder;
+use serde_json::Value;
 use store::{Blobs, Database};
 use tokio::sync::Notify;
 use tokio::task::spawn_blocking;
@@ -12,8 +13,10 @@ use crate::ask::priority;
 use crate::caller::Caller;
 use crate::ending::Ending;
 use crate::error::ApiError;
+use crate::journal::Journal;
 use crate::limit::Limiter;
 use crate::meter::{Charge, Meter};
+use crate::pulls::Pulls;
 use crate::record::Observer;
 use crate::shelf::{Loaded, Model, Models, Room, Shelf};
 
@@ -24,6 +27,19 @@ pub struct Durable {
     pub blobs: Blobs,
 }
 
+/// What the operator reads of the program.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    pub version: String,
+    /// As in `linux x86_64`.
+    pub platform: String,
+    pub data: String,
+    /// The settings file that was read.
+    pub file: Option<String>,
+    /// What is in force and where it was said, less what is secret.
+    pub settings: Vec<Value>,
+}
+
 /// What the operator decides.
 pub struct Settings {
     /// Other names of models, each with the model that answers.
@@ -31,6 +47,7 @@ pub struct Settings {
     pub room: Room,
     /// Where the operator reads what clients must not.
     pub observer: Arc<dyn Observer>,
+    pub about: About,
 }
 
 /// Cheap to clone; clones are the same.
@@ -42,7 +59,12 @@ pub struct App {
 struct Inner {
     models: Models,
     durable: Durable,
-    settings: Settings,
+    aliases: Vec<(String, String)>,
+    about: About,
+    journal: Arc<Journal>,
+    /// The journal, as who is told of requests.
+    observer: Arc<dyn Observer>,
+    pulls: Pulls,
     limiter: Limiter,
     meter: Meter,
     /// Tells that there is a new batch.
@@ -54,15 +76,20 @@ struct Inner {
 impl App {
     /// Within a tokio runtime, which the app's own tasks run on.
     pub fn new(shelf: Box<dyn Shelf>, durable: Durable, settings: Settings) -> Self {
+        let journal = Arc::new(Journal::new(settings.observer));
         Self {
             inner: Arc::new(Inner {
                 models: Models::new(shelf, settings.room),
+                aliases: settings.aliases,
+                about: settings.about,
+                observer: journal.clone(),
+                journal,
+                pulls: Pulls::default(),
                 meter: Meter::start(durable.database.clone()),
                 limiter: Limiter::default(),
                 batches: Notify::new(),
                 ending: Ending::default(),
                 durable,
-                settings,
                 started: now(),
             }),
         }
@@ -116,9 +143,16 @@ impl App {
         task.await.map_err(|_| ApiError::internal())
     }
 
+    /// Other names under which a model answers.
+    pub(crate) fn aliases_of(&self, name: &str) -> Vec<&str> {
+        let aliases = self.inner.aliases.iter();
+        let own = aliases.filter(|(_, root)| root == name);
+        own.map(|(alias, _)| alias.as_str()).collect()
+    }
+
     fn names_on_disk(&self) -> Vec<(String, String)> {
         let own = self.inner.models.names();
-        let aliases = self.inner.settings.aliases.iter();
+        let aliases = self.inner.aliases.iter();
         let aliases = aliases.filter(|(alias, root)| own.contains(root) && !own.contains(alias));
         let aliases: Vec<_> = aliases.cloned().collect();
         own.into_iter()
@@ -134,11 +168,23 @@ impl App {
 
     /// Tells the operator.
     pub(crate) fn report(&self, what: &str) {
-        self.inner.settings.observer.report(what);
+        self.inner.observer.report(what);
     }
 
     pub(crate) fn observer(&self) -> &Arc<dyn Observer> {
-        &self.inner.settings.observer
+        &self.inner.observer
+    }
+
+    pub(crate) fn journal(&self) -> &Journal {
+        &self.inner.journal
+    }
+
+    pub(crate) fn pulls(&self) -> &Pulls {
+        &self.inner.pulls
+    }
+
+    pub(crate) fn about(&self) -> &About {
+        &self.inner.about
     }
 
     pub(crate) fn models(&self) -> &Models {
@@ -167,7 +213,7 @@ impl App {
         if models.lists(name) {
             return models.at_hand(name);
         }
-        let mut aliases = self.inner.settings.aliases.iter();
+        let mut aliases = self.inner.aliases.iter();
         let (_, root) = aliases.find(|(alias, _)| alias == name)?;
         models.at_hand(root)
     }

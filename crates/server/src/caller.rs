@@ -20,6 +20,8 @@ use crate::record::Watch;
 pub(crate) struct Caller {
     /// Empty where no key is asked for; [`OPERATOR`] for the operator's own.
     pub(crate) key_id: String,
+    /// May see and do everything.
+    pub(crate) admin: bool,
     /// What is told of the request.
     pub(crate) watch: Watch,
 }
@@ -40,6 +42,7 @@ pub(crate) async fn admit(
 ) -> Result<(Caller, Standings), ApiError> {
     let caller = |key_id: &str| Caller {
         key_id: key_id.to_owned(),
+        admin: true,
         watch: Watch::default(),
     };
     let given = key(headers);
@@ -126,6 +129,7 @@ async fn admit_key(
     }
     let caller = Caller {
         key_id: key.id.clone(),
+        admin: key.scope == Scope::Admin,
         watch: Watch::default(),
     };
     // Looking costs nothing.
@@ -156,21 +160,33 @@ pub(crate) async fn still_may(app: &App, caller: &Caller) -> Result<(), ApiError
 }
 
 /// What asks a model and keeps nothing.
-const INFERENCE: [&str; 6] = [
+const INFERENCE: [&str; 7] = [
     "/v1/chat/completions",
     "/v1/completions",
     "/v1/edits",
     "/v1/embeddings",
     "/v1/moderations",
     "/v1/tokenize",
+    "/api/inspect/prompt",
+];
+
+/// What is about everybody's use, and about the machine.
+const ORGANIZATIONS: [&str; 4] = [
+    "/v1/organization/",
+    "/api/keys",
+    "/api/logs",
+    "/api/settings",
 ];
 
 fn may(scope: Scope, method: &Method, path: &str) -> bool {
-    let models = path.starts_with("/v1/models") || path.starts_with("/v1/engines");
+    let looks = method == Method::GET;
+    let models = ["/v1/models", "/v1/engines", "/api/models"];
+    let models = models.iter().any(|models| path.starts_with(models));
+    let everybodys = ORGANIZATIONS.iter().any(|begin| path.starts_with(begin));
     match scope {
         Scope::Admin => true,
-        Scope::All => !path.starts_with("/v1/organization/"),
-        Scope::Inference => INFERENCE.contains(&path) || (models && method == Method::GET),
+        Scope::All => !everybodys && (looks || !path.starts_with("/api/models")),
+        Scope::Inference => INFERENCE.contains(&path) || (models && looks),
     }
 }
 
@@ -221,6 +237,16 @@ mod tests {
                 "/v1/organization/usage/completions",
                 true,
             ),
+            (Scope::Inference, Method::GET, "/api/models", true),
+            (Scope::Inference, Method::POST, "/api/inspect/prompt", true),
+            (Scope::Inference, Method::POST, "/api/preferences", false),
+            (Scope::All, Method::POST, "/api/preferences", true),
+            (Scope::All, Method::POST, "/api/models/a/load", false),
+            (Scope::All, Method::DELETE, "/api/models/a", false),
+            (Scope::All, Method::GET, "/api/keys", false),
+            (Scope::All, Method::GET, "/api/logs/req_1", false),
+            (Scope::All, Method::GET, "/api/settings", false),
+            (Scope::Admin, Method::DELETE, "/api/logs", true),
         ] {
             assert_eq!(may(scope, &method, path), want, "{scope:?} {method} {path}");
         }

@@ -150,11 +150,22 @@ impl ApiError {
                 );
                 Self::unavailable(message, Some(RETRY_S))
             }
-            ShelfError::TooLarge { .. } | ShelfError::Failed(_) => {
+            _ => {
                 let error = format!("The model `{name}` cannot be loaded.");
                 Self::unavailable(error, None).with_private(format!("cannot load {name}: {e}"))
             }
         }
+    }
+
+    /// Something else is under way that this would disturb.
+    pub(crate) fn conflict(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, Error::request(message))
+    }
+
+    /// There is nothing of this kind and name.
+    pub(crate) fn nothing(kind: &str, name: &str) -> Self {
+        let message = format!("There is no {kind} '{name}'.");
+        Self::new(StatusCode::NOT_FOUND, Error::request(message))
     }
 
     /// A model that only makes embeddings was asked for text.

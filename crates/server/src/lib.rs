@@ -7,7 +7,8 @@
 //!
 //! `ui` answers browsers with the pages that are clients of all this.
 //!
-//! `record` is what the operator is told of each request.
+//! `record` is what the operator is told of each request; `journal` keeps the last of them for the
+//! operator's page. `pulls` are models on their way here.
 //!
 //! `upload` takes files as they come, `batches` works on files of requests in the
 //! background, and `upkeep` removes what has expired or was never finished.
@@ -21,11 +22,13 @@ mod cors;
 mod ending;
 mod error;
 mod guard;
+mod journal;
 mod jsonl;
 mod limit;
 mod meter;
 mod paths;
 mod patient;
+mod pulls;
 mod query;
 mod record;
 mod routes;
@@ -36,9 +39,9 @@ mod ui;
 mod upkeep;
 mod upload;
 
-pub use app::{App, Durable, Settings};
+pub use app::{About, App, Durable, Settings};
 pub use guard::Guard;
 pub use record::{Observer, Record};
 pub use serve::{Limits, serve};
-pub use shelf::{Loaded, Model, Room, Shelf, ShelfError};
+pub use shelf::{Card, Loaded, Model, Progress, Room, Shelf, ShelfError};
 pub use ui::Ui;

@@ -52,6 +52,8 @@ pub struct Record {
     pub first: Duration,
     /// Until nothing worked on it any more.
     pub took: Duration,
+    /// Whether the answer came in pieces.
+    pub streamed: bool,
     /// Whether the answer was taken to its end.
     pub whole: bool,
     /// The bodies' texts, if they are wanted.
@@ -76,6 +78,9 @@ impl Observer for () {
     fn request(&self, _: &Record) {}
     fn report(&self, _: &str) {}
 }
+
+/// The kind of answers that come in pieces.
+const STREAM: &str = "text/event-stream";
 
 /// Bytes of a body's text that are held.
 const TEXT: usize = 64 << 10;
@@ -122,6 +127,7 @@ impl Watch {
             bytes_out: 0,
             first: Duration::ZERO,
             took: Duration::ZERO,
+            streamed: false,
             whole: false,
             request_text: None,
             answer_text: None,
@@ -192,20 +198,22 @@ impl Watch {
         self.note(|record| {
             record.status = response.status().as_u16();
             record.first = inner.began.elapsed();
+            let kind = text(response.headers(), header::CONTENT_TYPE.as_str());
+            record.streamed = kind.is_some_and(|kind| kind.starts_with(STREAM));
         });
         let texts = self.wants_texts(response.headers());
         response.map(|body| self.body(body, Way::Out, texts))
     }
 
-    /// Files are not asked for, only what is said to models and by them.
+    /// Files are not asked for, only what is said to models and by them; a new key is not, either.
     fn wants_texts(&self, headers: &HeaderMap) -> bool {
         let kind = text(headers, header::CONTENT_TYPE.as_str()).unwrap_or_default();
-        let said = ["application/json", "text/event-stream"];
+        let said = ["application/json", STREAM];
         let said = said.iter().any(|said| kind.starts_with(said));
-        said && self
-            .inner
-            .as_ref()
-            .is_some_and(|inner| inner.observer.wants_texts())
+        let wanted = |inner: &Arc<Inner>| {
+            inner.observer.wants_texts() && lock(&inner.record).path.starts_with("/v1/")
+        };
+        said && self.inner.as_ref().is_some_and(wanted)
     }
 
     fn body(&self, body: Body, way: Way, texts: bool) -> Body {

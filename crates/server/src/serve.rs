@@ -117,6 +117,7 @@ pub async fn serve(
     }
     drop(listener);
     upkeep.abort();
+    app.pulls().stop_all();
     // What of batches is under way is asked again by whoever goes on with them.
     let _ = stop_batches.send(true);
     let ended = async {

@@ -1,5 +1,7 @@
 //! Models: where they come from, which are in memory, and which must go.
 
+mod source;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -9,15 +11,7 @@ use tokio::sync::OwnedMutexGuard;
 
 use crate::app::lock;
 
-/// Where models come from.
-pub trait Shelf: Send + Sync {
-    /// The models that could be loaded, by name. It may read a disk.
-    fn names(&self) -> Vec<String>;
-    /// Loads one. It may take seconds.
-    fn open(&self, name: &str) -> Result<Model, ShelfError>;
-    /// Memory that it will take, about.
-    fn bytes(&self, name: &str) -> u64;
-}
+pub use source::{Card, Progress, Shelf, ShelfError};
 
 /// A model ready to answer.
 pub struct Loaded<M = TextModel> {
@@ -34,13 +28,21 @@ pub enum Model {
 }
 
 impl Model {
-    /// Whether an answer is under way, when one hand is the shelf's own.
-    fn busy(&self) -> bool {
-        let hands = match self {
+    /// Hands that hold it, such as answers under way, when one is the shelf's own.
+    fn hands(&self) -> usize {
+        let all = match self {
             Self::Text(loaded) => Arc::strong_count(loaded),
             Self::Embedder(loaded) => Arc::strong_count(loaded),
         };
-        hands > 1
+        all - 1
+    }
+
+    /// Tokens of a prompt and its answer.
+    pub(crate) fn context(&self) -> usize {
+        match self {
+            Self::Text(loaded) => loaded.model.context(),
+            Self::Embedder(loaded) => loaded.model.context(),
+        }
     }
 
     /// Whether it answers nobody any more.
@@ -52,28 +54,27 @@ impl Model {
     }
 }
 
-/// Why a model is not there.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum ShelfError {
-    #[error("no such model")]
-    Unknown,
-    /// It takes more than all models may.
-    #[error(
-        "it takes about {} MiB, and models may take {} (--model-memory)",
-        mib(*bytes),
-        mib(*limit)
-    )]
-    TooLarge { bytes: u64, limit: u64 },
-    /// The memory is held by models that are answering.
-    #[error("the models that are answering leave no memory for it")]
-    Full,
-    /// What the operator should read.
-    #[error("{0}")]
-    Failed(String),
+/// Why a model stays in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Stays {
+    #[error("it is being loaded")]
+    Loading,
+    #[error("{0} of its answers are under way")]
+    Answering(usize),
 }
 
-fn mib(bytes: u64) -> u64 {
-    bytes >> 20
+/// How a model stands just now.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Standing {
+    pub(crate) loading: bool,
+    /// Bytes that it takes, or is about to.
+    pub(crate) bytes: u64,
+    /// Answers under way.
+    pub(crate) in_use: usize,
+    /// Tokens of a prompt and its answer.
+    pub(crate) context: Option<u64>,
+    /// Why it could not be loaded when that was last tried.
+    pub(crate) failed: Option<ShelfError>,
 }
 
 /// How many models may be in memory, and for how long.
@@ -98,7 +99,7 @@ impl Default for Room {
 
 /// The models in memory.
 pub(crate) struct Models {
-    shelf: Box<dyn Shelf>,
+    shelf: Arc<dyn Shelf>,
     room: Room,
     slots: Mutex<HashMap<String, Arc<Slot>>>,
     /// Held by whoever makes room and takes it.
@@ -117,6 +118,8 @@ struct Slot {
 
 struct State {
     used: Instant,
+    /// Those who are loading it, or about to.
+    loading: usize,
     /// Memory taken, or about to be.
     bytes: u64,
     /// Why it could not be loaded, and when that was known.
@@ -126,7 +129,7 @@ struct State {
 impl Models {
     pub(crate) fn new(shelf: Box<dyn Shelf>, room: Room) -> Self {
         Self {
-            shelf,
+            shelf: shelf.into(),
             room,
             slots: Mutex::default(),
             planning: Mutex::default(),
@@ -156,6 +159,68 @@ impl Models {
         let model = slot.loaded.try_lock().ok()?.clone()?;
         lock(&slot.state).used = Instant::now();
         Some(model).filter(|model| !model.stopped())
+    }
+
+    pub(crate) fn shelf(&self) -> &Arc<dyn Shelf> {
+        &self.shelf
+    }
+
+    /// Bytes taken by all models, and those that they may take; none if they may take all.
+    pub(crate) fn memory(&self) -> (u64, Option<u64>) {
+        let slots = lock(&self.slots);
+        let used = slots.values().map(|slot| lock(&slot.state).bytes).sum();
+        (used, Some(self.room.bytes).filter(|&most| most < u64::MAX))
+    }
+
+    pub(crate) fn standing(&self, name: &str) -> Standing {
+        let Some(slot) = lock(&self.slots).get(name).cloned() else {
+            return Standing::default();
+        };
+        let (in_use, context) = match slot.loaded.try_lock().as_deref() {
+            Ok(Some(model)) => (model.hands(), Some(model.context() as u64)),
+            _ => (0, None),
+        };
+        let state = lock(&slot.state);
+        Standing {
+            loading: state.loading > 0,
+            bytes: state.bytes,
+            in_use,
+            context,
+            failed: state.failed.as_ref().map(|(_, why)| why.clone()),
+        }
+    }
+
+    /// Says that a model is being loaded, until what is returned goes.
+    pub(crate) fn loading(&self, name: &str) -> Loading {
+        Loading::of(&self.slot(name))
+    }
+
+    /// Frees the memory of a model that nobody waits for.
+    pub(crate) fn unload(&self, name: &str) -> Result<(), Stays> {
+        self.free(name, || ())
+    }
+
+    /// Frees the memory of a model that nobody waits for, and removes it; nobody loads it in
+    /// between.
+    pub(crate) fn remove(&self, name: &str) -> Result<Result<(), ShelfError>, Stays> {
+        self.free(name, || self.shelf.remove(name))
+    }
+
+    fn free<T>(&self, name: &str, then: impl FnOnce() -> T) -> Result<T, Stays> {
+        let slot = self.slot(name);
+        let mut loaded = slot.loaded.try_lock().map_err(|_| Stays::Loading)?;
+        if lock(&slot.state).loading > 0 {
+            return Err(Stays::Loading);
+        }
+        let hands = loaded.as_ref().map_or(0, Model::hands);
+        if hands > 0 {
+            return Err(Stays::Answering(hands));
+        }
+        *loaded = None;
+        let mut state = lock(&slot.state);
+        (state.bytes, state.failed) = (0, None);
+        drop(state);
+        Ok(then())
     }
 
     /// The models in memory; one that is being loaded is not there yet.
@@ -188,13 +253,16 @@ impl Models {
             return Err(why.clone());
         }
         *loaded = None;
-        self.take_room(name, &slot)?;
-        let opened = self.shelf.open(name);
+        let _loading = Loading::of(&slot);
+        let opened = self.take_room(name, &slot);
+        let opened = opened.and_then(|()| self.shelf.open(name));
+        let mut state = lock(&slot.state);
+        state.failed = None;
         if let Err(why) = &opened {
-            let mut state = lock(&slot.state);
             state.bytes = 0;
             state.failed = Some((Instant::now(), why.clone()));
         }
+        drop(state);
         let model = opened?;
         *loaded = Some(model.clone());
         Ok(model)
@@ -205,6 +273,7 @@ impl Models {
         let new = || {
             let state = State {
                 used: Instant::now(),
+                loading: 0,
                 bytes: 0,
                 failed: None,
             };
@@ -260,6 +329,22 @@ impl Models {
     }
 }
 
+/// That a model is being loaded.
+pub(crate) struct Loading(Arc<Slot>);
+
+impl Loading {
+    fn of(slot: &Arc<Slot>) -> Self {
+        lock(&slot.state).loading += 1;
+        Self(Arc::clone(slot))
+    }
+}
+
+impl Drop for Loading {
+    fn drop(&mut self) {
+        lock(&self.0.state).loading -= 1;
+    }
+}
+
 impl Slot {
     /// Frees the model's memory, and says how much, unless it is being loaded or is in the
     /// middle of an answer.
@@ -270,7 +355,7 @@ impl Slot {
         let mut state = lock(&self.state);
         match &*loaded {
             None => 0,
-            Some(model) if model.busy() => {
+            Some(model) if model.hands() > 0 => {
                 state.used = Instant::now();
                 0
             }

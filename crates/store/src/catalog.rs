@@ -20,6 +20,10 @@ pub struct Entry {
     pub licence: String,
     /// Longest sequence in tokens.
     pub context: u32,
+    /// Of its weights, as in `Q4_1`.
+    pub format: String,
+    /// What can be asked of it: `chat`, `completions`, `insert`, `tools`, `embeddings`.
+    pub can: Vec<String>,
     /// One GGUF, or a folder of files.
     pub files: Vec<File>,
     /// In order of preference.
@@ -127,6 +131,8 @@ mod tests {
                 assert!(file.size_bytes > 0);
             }
             assert!(entry.context > 0 && !entry.sources.is_empty());
+            let known = ["chat", "completions", "insert", "tools", "embeddings"];
+            assert!(!entry.can.is_empty() && entry.can.iter().all(|w| known.contains(&&**w)));
             let installed: HashSet<_> = entry.files.iter().map(|f| f.name.as_str()).collect();
             assert_eq!(installed.len(), entry.files.len());
             match entry.files.len() {

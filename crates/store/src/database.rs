@@ -10,6 +10,7 @@ mod batches;
 mod files;
 mod keys;
 mod page;
+mod preferences;
 mod responses;
 #[cfg(test)]
 mod tests;
@@ -26,8 +27,9 @@ pub use batches::{BATCH, Batch, BatchState, NewBatch};
 pub use files::{FILE, File};
 pub use keys::{Key, KeyLimits, Scope, hash};
 pub use page::Page;
+pub use preferences::{PREFERENCE, Preference};
 pub use responses::{ResponseChain, ResponseItem, ResponseState, StoredResponse};
-pub use usage::{UsageRow, Used};
+pub use usage::{KeyUse, UsageRow, Used};
 
 use crate::data_dir::{make_private, make_private_file};
 

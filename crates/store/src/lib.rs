@@ -31,8 +31,8 @@ pub use blobs::{BlobError, BlobWriter, Blobs};
 pub use data_dir::{data_dir, settings_file};
 pub use database::{
     BATCH, Batch, BatchLine, BatchState, Database, DatabaseError, FILE, File, Key, KeyLimits,
-    NewBatch, Page, ResponseChain, ResponseItem, ResponseState, Scope, StoredResponse, UsageRow,
-    Used, hash as key_hash,
+    KeyUse, NewBatch, PREFERENCE, Page, Preference, ResponseChain, ResponseItem, ResponseState,
+    Scope, StoredResponse, UsageRow, Used, hash as key_hash,
 };
 pub use error::{Kind, StoreError};
 pub use folder::{Listed, ModelFolder};

@@ -25,6 +25,10 @@ const EXAMPLES: &str = "15";
 /// Makes every run ask the same, but for ids that the server draws.
 const SEED: &str = "1";
 
+/// Operations that are left out: from the first key on nobody else would be let in, and models are
+/// neither fetched nor removed by chance.
+const LEFT_OUT: [&str; 3] = ["createKey", "pullModel", "removeModel"];
+
 /// Fails if the server does what its document does not say.
 pub(crate) fn run() -> Result<()> {
     let folder = root().join("scripts/schemathesis");
@@ -51,6 +55,9 @@ pub(crate) fn run() -> Result<()> {
         "--no-color",
         "--continue-on-failure",
     ]);
+    for id in LEFT_OUT {
+        command.args(["--exclude-operation-id", id]);
+    }
     // What is slow because others use the machine is no finding.
     command.args(["--suppress-health-check", "all", "--request-timeout", "120"]);
     // No proxy stands between a client and this machine.

@@ -182,10 +182,22 @@ pub(crate) fn data_of(name: &str, data: &Path) -> Result<PathBuf> {
         fs::remove_dir_all(&own).with_context(|| format!("cannot remove {}", own.display()))?;
     }
     fs::create_dir_all(&own).with_context(|| format!("cannot make {}", own.display()))?;
-    let models = own.join("models");
-    std::os::unix::fs::symlink(data.join("models"), &models)
-        .with_context(|| format!("cannot make {}", models.display()))?;
+    linked(&data.join("models"), &own.join("models"))?;
     Ok(own)
+}
+
+/// The same files in other folders: who removes them there takes nothing from anybody.
+fn linked(from: &Path, to: &Path) -> Result<()> {
+    let problem = || format!("cannot link {} to {}", from.display(), to.display());
+    fs::create_dir_all(to).with_context(problem)?;
+    for entry in fs::read_dir(from).with_context(problem)? {
+        let (path, name) = entry.map(|e| (e.path(), e.file_name()))?;
+        match path.is_dir() {
+            true => linked(&path, &to.join(name))?,
+            false => fs::hard_link(&path, to.join(name)).with_context(problem)?,
+        }
+    }
+    Ok(())
 }
 
 /// A copy of a model's folder that has no chat template.

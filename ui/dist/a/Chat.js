@@ -1,110 +1,7 @@
-const __vite__mapDeps=(i,m=__vite__mapDeps,d=(m.f||(m.f=["./Markdown.js","./shared.js","./index.js","./index.css","./Markdown.css"])))=>i.map(i=>d[i]);
-import { $ as only_child, B as props_id, D as component, F as set_text, G as get, H as delegate, I as append, J as user_effect, K as tick, L as comment, M as if_block, N as await_block, Q as first_child, R as from_html, T as clsx, U as delegated, W as event, X as $window, Z as child, at as remove_textarea_child, c as keep, ct as snapshot, et as sibling, g as bind_value, it as user_derived, k as each, l as recall, lt as next, n as counted, nt as set, o as t, ot as pop, p as bind_this, q as template_effect, rt as state, st as push, tt as proxy, u as onMount, ut as reset, w as set_class, y as set_attribute } from "./shared.js";
-import { A as key, C as chosen, D as MOD, E as stream, O as sends, T as Failure, _ as later, a as Frame, b as ErrorBox, c as Segments, d as spelt, f as DEFAULTS, g as Pace, h as sampled, i as Numbers, k as submits, l as copy, m as restored, n as Tokens, o as Counting, p as anySeed, r as Parameters, s as CodeDialog, t as __vitePreload, u as Reader, v as layout, w as models, x as chatStart, y as Icon } from "./index.js";
-// src/lib/chat.ts
-var ROLES = [
-	"system",
-	"user",
-	"assistant"
-];
-var FORMATS = [
-	"text",
-	"json_object",
-	"json_schema"
-];
-function chatBody(params, messages, seed) {
-	const { model, ...rest } = sampled(params, seed);
-	const body = {
-		model,
-		messages,
-		...rest
-	};
-	if (params.show !== "off") {
-		body.logprobs = true;
-		body.top_logprobs = 5;
-	}
-	if (params.format === "json_object") body.response_format = { type: "json_object" };
-	if (params.format === "json_schema") body.response_format = {
-		type: "json_schema",
-		json_schema: {
-			name: "answer",
-			strict: true,
-			schema: JSON.parse(params.schema)
-		}
-	};
-	return body;
-}
-var Offsets = class {
-	#begun = 0;
-	of(content) {
-		const tokens = content ?? [];
-		const name = (token) => token.bytes ? spelt(Uint8Array.from(token.bytes)) : token.token;
-		return {
-			tokens: tokens.map(name),
-			token_logprobs: tokens.map((token) => token.logprob),
-			top_logprobs: tokens.map((token) => {
-				const candidates = [...token.top_logprobs, token];
-				return Object.fromEntries(candidates.map((c) => [name(c), c.logprob]));
-			}),
-			text_offset: tokens.map((token) => {
-				const bytes = token.bytes ?? [];
-				const within = bytes.length > 0 && !begins(bytes[0] ?? 0);
-				const offset = this.#begun - (within ? 1 : 0);
-				this.#begun += bytes.filter(begins).length;
-				return offset;
-			})
-		};
-	}
-};
-function begins(byte) {
-	return (byte & 192) !== 128;
-}
-var WrongLine = class extends Error {
-	line;
-	why;
-	got;
-	constructor(line, why, got) {
-		super(`line ${line}: ${why}: ${got}`);
-		this.line = line;
-		this.why = why;
-		this.got = got;
-	}
-};
-function toJsonl(messages) {
-	return `${JSON.stringify({ messages })}\n`;
-}
-function fromJsonl(text) {
-	const messages = [];
-	text.split("\n").forEach((line, i) => {
-		if (line.trim() === "") return;
-		for (const message of conversation$1(line, i + 1)) {
-			const known = messages.some((m) => m.role === "system");
-			if (message.role !== "system") messages.push(message);
-			else if (!known) messages.unshift(message);
-		}
-	});
-	if (messages.length === 0) throw new WrongLine(1, "messages", "");
-	return messages;
-}
-function conversation$1(line, number) {
-	let value;
-	try {
-		value = JSON.parse(line);
-	} catch (error) {
-		throw new WrongLine(number, "json", error instanceof Error ? error.message : String(error));
-	}
-	const messages = value?.messages;
-	if (!Array.isArray(messages)) throw new WrongLine(number, "messages", "");
-	return messages.map((message) => {
-		const { role, content } = message ?? {};
-		if (!ROLES.includes(role)) throw new WrongLine(number, "role", String(role));
-		if (typeof content !== "string") throw new WrongLine(number, "content", String(content));
-		return {
-			role,
-			content
-		};
-	});
-}
+const __vite__mapDeps=(i,m=__vite__mapDeps,d=(m.f||(m.f=["./Markdown.js","./shared.js","./index.js","./shared2.js","./index.css","./Markdown.css"])))=>i.map(i=>d[i]);
+import { $ as child, B as from_html, D as clsx, E as set_class, F as await_block, G as delegated, H as props_id, J as tick, K as event, L as set_text, P as if_block, Q as $window, R as append, W as delegate, X as user_effect, Y as template_effect, _ as bind_value, at as state, b as set_attribute, ct as pop, d as onMount, dt as next, et as first_child, ft as reset, it as set, j as each, k as component, l as keep, lt as push, m as bind_this, n as counted, nt as sibling, ot as user_derived, q as get, rt as proxy, s as t, st as remove_textarea_child, tt as only_child, u as recall, ut as snapshot, z as comment } from "./shared.js";
+import { a as chatBody, i as WrongLine, n as Offsets, o as fromJsonl, s as toJsonl, t as FORMATS } from "./shared3.js";
+import { C as chosen, D as stream, L as key, M as sends, N as submits, P as __vitePreload, T as Failure, _ as later, a as Counting, b as ErrorBox, f as DEFAULTS, g as Pace, i as Frame, k as MOD, l as copy, m as restored, n as Parameters, o as CodeDialog, p as anySeed, r as Numbers, s as Segments, t as Tokens, u as Reader, v as layout, w as models, x as chatStart, y as Icon } from "./index.js";
 // src/pages/playground/conversation.svelte.ts
 var NAME = "chat.conversation";
 var PARAMS = "chat.params";
@@ -650,7 +547,7 @@ function TurnView($$anchor, $$props) {
 	var consequent_5 = ($$anchor) => {
 		var fragment_3 = comment();
 		var node_9 = first_child(fragment_3);
-		await_block(node_9, () => __vitePreload(() => import("./Markdown.js"), __vite__mapDeps([0,1,2,3,4]), import.meta.url), ($$anchor) => {
+		await_block(node_9, () => __vitePreload(() => import("./Markdown.js"), __vite__mapDeps([0,1,2,3,4,5]), import.meta.url), ($$anchor) => {
 			var p = root_4$1();
 			var text_8 = only_child(p, true);
 			template_effect(() => set_text(text_8, get(said)));

@@ -1,4 +1,4 @@
-import { $ as only_child, F as set_text, G as get, H as delegate, I as append, R as from_html, U as delegated, Z as child, et as sibling, g as bind_value, it as user_derived, k as each, nt as set, o as t, ot as pop, q as template_effect, r as language, rt as state, st as push, ut as reset, v as remove_input_defaults, y as set_attribute } from "./shared.js";
+import { $ as child, B as from_html, G as delegated, L as set_text, R as append, W as delegate, Y as template_effect, _ as bind_value, at as state, b as set_attribute, ct as pop, ft as reset, i as language, it as set, j as each, lt as push, nt as sibling, ot as user_derived, q as get, s as t, tt as only_child, y as remove_input_defaults } from "./shared.js";
 import { S as open } from "./index.js";
 // src/pages/examples/examples.ts
 var EXAMPLES = [

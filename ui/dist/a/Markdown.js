@@ -1,4 +1,4 @@
-import { $ as only_child, A as index, E as element, F as set_text, G as get, H as delegate, I as append, L as comment, M as if_block, Q as first_child, R as from_html, U as delegated, V as text, Z as child, _ as attribute_effect, dt as noop, et as sibling, it as user_derived, k as each, o as t, ot as pop, q as template_effect, st as push, ut as reset, y as set_attribute } from "./shared.js";
+import { $ as child, B as from_html, G as delegated, L as set_text, M as index, O as element, P as if_block, R as append, U as text, W as delegate, Y as template_effect, b as set_attribute, ct as pop, et as first_child, ft as reset, j as each, lt as push, nt as sibling, ot as user_derived, pt as noop, q as get, s as t, tt as only_child, v as attribute_effect, z as comment } from "./shared.js";
 import { l as copy } from "./index.js";
 // node_modules/marked/lib/marked.esm.js
 function G() {

@@ -1,47 +1,6 @@
-const __vite__mapDeps=(i,m=__vite__mapDeps,d=(m.f||(m.f=["./Chat.js","./shared.js","./Chat.css","./Examples.js","./Examples.css"])))=>i.map(i=>d[i]);
-import { $ as only_child, A as index, B as props_id, C as set_style, D as component, F as set_text, G as get, H as delegate, I as append, J as user_effect, L as comment, M as if_block, N as await_block, O as snippet$1, P as mount, Q as first_child, R as from_html, S as init_select, T as clsx, U as delegated, V as text, W as event, X as $window, Y as user_pre_effect, Z as child, a as percent, at as remove_textarea_child, b as set_value, c as keep, ct as snapshot, d as prop, dt as noop, et as sibling, f as spread_props, ft as to_array, g as bind_value, h as bind_group, i as number, it as user_derived, j as key$1, k as each, l as recall, lt as next, m as bind_checked, n as counted, nt as set, o as t, ot as pop, p as bind_this, q as template_effect, r as language, rt as state, s as forget, st as push, t as LANGUAGES$1, tt as proxy, u as onMount, ut as reset, v as remove_input_defaults, w as set_class, x as bind_select_value, y as set_attribute, z as from_svg } from "./shared.js";
-// src/lib/router.svelte.ts
-var base = typeof document === "undefined" ? "" : document.querySelector("meta[name=\"base-path\"]")?.content ?? "";
-function inside(path, base) {
-	if (!path.startsWith(base)) return null;
-	const rest = path.slice(base.length);
-	if (rest !== "" && !rest.startsWith("/")) return null;
-	return rest.replace(/\/+$/, "") || "/";
-}
-var Router = class {
-	#path = state("/");
-	get path() {
-		return get(this.#path);
-	}
-	set path(value) {
-		set(this.#path, value, true);
-	}
-	start() {
-		const read = () => {
-			this.path = inside(location.pathname, base) ?? "/";
-		};
-		read();
-		addEventListener("popstate", read);
-		addEventListener("click", (event) => {
-			const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
-			const link = event.target?.closest?.("a");
-			if (!plain || event.defaultPrevented || !link || link.target || link.hash) return;
-			const path = link.origin === location.origin ? inside(link.pathname, base) : null;
-			if (path === null) return;
-			event.preventDefault();
-			this.go(path);
-		});
-	}
-	go(path, how = "push") {
-		if (path === this.path) return;
-		history[how === "push" ? "pushState" : "replaceState"](null, "", base + path);
-		this.path = path;
-	}
-};
-var router = new Router();
-function href(path) {
-	return base + path;
-}
+const __vite__mapDeps=(i,m=__vite__mapDeps,d=(m.f||(m.f=["./Models.js","./shared.js","./platform.js","./Page.css","./shared2.js","./Models.css","./Files.js","./Files.css","./Keys.js","./Keys.css","./Usage.js","./shared4.js","./Usage.css","./Logs.js","./shared3.js","./Logs.css","./Settings.js","./Settings.css","./Chat.js","./Chat.css","./Examples.js","./Examples.css"])))=>i.map(i=>d[i]);
+import { $ as child, A as snippet$1, B as from_html, C as bind_select_value, D as clsx, E as set_class, F as await_block, G as delegated, H as props_id, I as mount, K as event, L as set_text, M as index, N as key$1, P as if_block, Q as $window, R as append, S as set_value, T as set_style, U as text, V as from_svg, W as delegate, X as user_effect, Y as template_effect, Z as user_pre_effect, _ as bind_value, a as number, at as state, b as set_attribute, c as forget, ct as pop, d as onMount, dt as next, et as first_child, f as prop, ft as reset, g as bind_group, h as bind_checked, i as language, it as set, j as each, k as component, l as keep, lt as push, m as bind_this, mt as to_array, n as counted, nt as sibling, o as percent, ot as user_derived, p as spread_props, pt as noop, q as get, rt as proxy, s as t, st as remove_textarea_child, t as LANGUAGES$1, tt as only_child, u as recall, ut as snapshot, w as init_select, y as remove_input_defaults, z as comment } from "./shared.js";
+import { n as href, r as router, t as base } from "./shared2.js";
 // src/lib/connection.svelte.ts
 var EVERY_MS = 2e3;
 var Connection = class {
@@ -149,6 +108,147 @@ var Themes = class {
 	}
 };
 var theme = new Themes();
+// \0vite/preload-helper.js
+var scriptRel = (function detectScriptRel() {
+	const relList = typeof document !== "undefined" && document.createElement("link").relList;
+	return relList && relList.supports && relList.supports("modulepreload") ? "modulepreload" : "preload";
+})();
+var assetsURL = function(dep, importerUrl) {
+	return new URL(dep, importerUrl).href;
+};
+var seen = {};
+var isCssPreloadUrl = function isCssPreloadUrl(url) {
+	return url.pathname.endsWith(".css");
+};
+var preloadOnce = function preloadOnce(seen, href, preload) {
+	if (href in seen) return seen[href];
+	const promise = preload();
+	if (!promise) {
+		seen[href] = void 0;
+		return;
+	}
+	const preloadPromise = promise.then(() => {
+		seen[href] = void 0;
+	}, (err) => {
+		seen[href] = void 0;
+		throw err;
+	});
+	seen[href] = preloadPromise;
+	return preloadPromise;
+};
+var __vitePreload = function preload(baseModule, deps, importerUrl) {
+	let promise = Promise.resolve();
+	if (deps && deps.length > 0) {
+		let preloadedHrefs;
+		const cspNonceMeta = document.querySelector("meta[property=csp-nonce]");
+		const cspNonce = cspNonceMeta?.nonce || cspNonceMeta?.getAttribute("nonce");
+		function allSettled(promises) {
+			return Promise.all(promises.map((p) => Promise.resolve(p).then((value) => ({
+				status: "fulfilled",
+				value
+			}), (reason) => ({
+				status: "rejected",
+				reason
+			}))));
+		}
+		function importMetaResolve(specifier) {
+			if (import.meta.resolve) return new URL(import.meta.resolve(specifier));
+			return new URL(specifier, import.meta.url);
+		}
+		promise = allSettled(deps.map((depString) => {
+			depString = assetsURL(depString, importerUrl);
+			const dep = importMetaResolve(depString);
+			const isCss = isCssPreloadUrl(dep);
+			return preloadOnce(seen, dep.href, () => {
+				if (preloadedHrefs === void 0) {
+					preloadedHrefs = {
+						all: new Set(),
+						styles: new Set()
+					};
+					const links = document.getElementsByTagName("link");
+					for (let i = links.length - 1; i >= 0; i--) {
+						const link = links[i];
+						preloadedHrefs.all.add(link.href);
+						if (link.rel === "stylesheet") preloadedHrefs.styles.add(link.href);
+					}
+				}
+				if ((isCss ? preloadedHrefs.styles : preloadedHrefs.all).has(dep.href)) return;
+				const link = document.createElement("link");
+				link.rel = isCss ? "stylesheet" : scriptRel;
+				if (!isCss) link.as = "script";
+				link.crossOrigin = "";
+				link.href = dep.href;
+				if (cspNonce) link.setAttribute("nonce", cspNonce);
+				document.head.appendChild(link);
+				if (isCss) return new Promise((res, rej) => {
+					const handleSettle = (e) => {
+						link.removeEventListener("load", handleSettle);
+						link.removeEventListener("error", handleSettle);
+						if (e.type === "error") rej(new Error(`Unable to preload CSS for ${dep}`));
+						else res(e);
+					};
+					link.addEventListener("load", handleSettle);
+					link.addEventListener("error", handleSettle);
+				});
+			});
+		}).filter((p) => p !== void 0));
+	}
+	function handlePreloadError(err) {
+		const e = new Event("vite:preloadError", { cancelable: true });
+		e.payload = err;
+		window.dispatchEvent(e);
+		if (!e.defaultPrevented) throw err;
+	}
+	return promise.then((res) => {
+		for (const item of res || []) {
+			if (item.status !== "rejected") continue;
+			handlePreloadError(item.reason);
+		}
+		return baseModule().catch(handlePreloadError);
+	});
+};
+// src/pages/platform/pages.ts
+var PLATFORM = [
+	{
+		path: "/models",
+		icon: "models",
+		name: "app.page.models",
+		load: () => __vitePreload(() => import("./Models.js"), __vite__mapDeps([0,1,2,3,4,5]), import.meta.url)
+	},
+	{
+		path: "/files",
+		icon: "files",
+		name: "app.page.files",
+		load: () => __vitePreload(() => import("./Files.js"), __vite__mapDeps([6,1,2,3,7]), import.meta.url)
+	},
+	{
+		path: "/keys",
+		icon: "key",
+		name: "app.page.keys",
+		load: () => __vitePreload(() => import("./Keys.js"), __vite__mapDeps([8,1,2,3,9]), import.meta.url)
+	},
+	{
+		path: "/usage",
+		icon: "usage",
+		name: "app.page.usage",
+		load: () => __vitePreload(() => import("./Usage.js"), __vite__mapDeps([10,1,2,3,11,12]), import.meta.url)
+	},
+	{
+		path: "/logs",
+		icon: "logs",
+		name: "app.page.logs",
+		load: () => __vitePreload(() => import("./Logs.js"), __vite__mapDeps([13,1,2,3,14,11,15]), import.meta.url)
+	},
+	{
+		path: "/settings",
+		icon: "settings",
+		name: "app.page.settings",
+		load: () => __vitePreload(() => import("./Settings.js"), __vite__mapDeps([16,1,2,3,4,17]), import.meta.url)
+	}
+];
+function platformPage(path) {
+	return PLATFORM.find((page) => path === page.path || path.startsWith(`${page.path}/`));
+}
 // src/lib/keys.ts
 function composing(event) {
 	return event.isComposing || event.keyCode === 229;
@@ -156,8 +256,15 @@ function composing(event) {
 function submits(event) {
 	return event.key === "Enter" && (event.ctrlKey || event.metaKey) && !composing(event);
 }
-function sends(event) {
+function enters(event) {
 	return event.key === "Enter" && !event.shiftKey && !event.altKey && !composing(event);
+}
+var SEND_KEYS = ["enter", "mod"];
+function sendKey() {
+	return recall("sendKey", "enter") === "mod" ? "mod" : "enter";
+}
+function sends(event) {
+	return sendKey() === "mod" ? submits(event) : enters(event);
 }
 var MOD = typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator.platform ?? "") ? "⌘" : "Ctrl";
 // src/lib/sse.ts
@@ -236,12 +343,12 @@ async function* stream(path, body, signal) {
 	}
 	throw connection.lost(new Failure("The stream ended early.", 0, { requestId }));
 }
-async function ask(path, body, signal) {
+async function ask(path, body, signal, method = body ? "POST" : "GET") {
 	const headers = {};
 	if (body) headers["content-type"] = "application/json";
 	if (key.value) headers["authorization"] = `Bearer ${key.value}`;
 	const request = {
-		method: body ? "POST" : "GET",
+		method,
 		headers
 	};
 	if (body) request.body = JSON.stringify(body);
@@ -270,6 +377,31 @@ async function refusal(answer) {
 	} catch {
 		return new Failure(`${answer.status} ${answer.statusText}`, answer.status, { requestId });
 	}
+}
+function upload(path, form, progress, signal) {
+	const request = new XMLHttpRequest();
+	request.open("POST", base + path);
+	if (key.value) request.setRequestHeader("authorization", `Bearer ${key.value}`);
+	request.upload.onprogress = (event) => progress(event.loaded, event.total);
+	signal.addEventListener("abort", () => request.abort());
+	return new Promise((done, failed) => {
+		const lost = () => failed(connection.lost(new Failure("The file did not arrive.")));
+		request.onerror = lost;
+		request.onabort = () => failed(new DOMException("", "AbortError"));
+		request.onload = async () => {
+			connection.found();
+			const { status, responseText } = request;
+			if (status < 300) return done(JSON.parse(responseText));
+			const requestId = request.getResponseHeader("x-request-id");
+			const failure = await refusal(new Response(responseText, {
+				status,
+				headers: requestId ? { "x-request-id": requestId } : {}
+			}));
+			if (status === 401) key.ask(failure.message);
+			failed(failure);
+		};
+		request.send(form);
+	});
 }
 // src/lib/models.svelte.ts
 var WRITES = "gpt-3.5-turbo-instruct";
@@ -416,6 +548,11 @@ function Icon($$anchor, $$props) {
 		theme: "M8 2a6 6 0 1 0 0 12zM8 2a6 6 0 0 1 0 12",
 		key: "M10.5 2.5a3 3 0 1 1-2.3 4.9L3 12.6V14h2v-1.5h1.5V11l1.7-1.7",
 		reload: "M13 8a5 5 0 1 1-1.5-3.5M13 2v3.5H9.5",
+		models: "M8 2 14 5 8 8 2 5zM2 8l6 3 6-3M2 11l6 3 6-3",
+		files: "M4 1.5h5l3 3v10H4zM9 1.5v3h3",
+		usage: "M2.5 13.5h11M4 13V8M8 13V3M12 13V6",
+		logs: "M3 4h10M3 8h10M3 12h6",
+		settings: "M2 5h6M12 5h2M2 11h2M8 11h6M10 3v4M6 9v4",
 		info: "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2M8 7.2v4M8 4.6v1"
 	};
 	var svg = root$17();
@@ -814,7 +951,7 @@ var History = class {
 		while (!keep(NAME, this.entries) && this.entries.length > 0) this.entries = this.entries.slice(0, Math.floor(this.entries.length / 2));
 	});
 };
-var history$1 = new History();
+var history = new History();
 // src/pages/playground/session.svelte.ts
 var DRAFT = "complete.draft";
 var PARAMS = "complete.params";
@@ -1054,7 +1191,7 @@ var Session = class {
 		const best = run.best;
 		if (this.params.bestOf > 1) this.answers = run.answers;
 		this.#place(prompt, best);
-		if (this.sent) history$1.add(this.sent, this.document.snapshot);
+		if (this.sent) history.add(this.sent, this.document.snapshot);
 	}
 	#place(prompt, answer) {
 		const text = prompt.text + answer.text + this.params.injectRestart;
@@ -1132,7 +1269,7 @@ var root$16 = from_html(`<strong class="svelte-dzvswm"> </strong>`);
 var root_1$15 = from_html(`<span class="number"> </span>`);
 var root_2$9 = from_html(`<span> </span>`);
 var root_3$6 = from_html(`<button class="plain svelte-dzvswm"> <span class="unseen"></span></button>`);
-var root_4$4 = from_html(`<li><p class="text svelte-dzvswm"> </p> <p class="row svelte-dzvswm"><!> <!> <!> <!></p></li>`);
+var root_4$5 = from_html(`<li><p class="text svelte-dzvswm"> </p> <p class="row svelte-dzvswm"><!> <!> <!> <!></p></li>`);
 var root_5$3 = from_html(`<section aria-labelledby="candidates" class="svelte-dzvswm"><h2 id="candidates"> </h2> <ol class="svelte-dzvswm"></ol></section>`);
 function Candidates($$anchor, $$props) {
 	push($$props, true);
@@ -1142,7 +1279,7 @@ function Candidates($$anchor, $$props) {
 	var text = only_child(h2, true);
 	var ol = sibling(h2, 2);
 	each(ol, 21, () => session.answers, index, ($$anchor, answer, i) => {
-		var li = root_4$4();
+		var li = root_4$5();
 		let classes;
 		var p = child(li);
 		var text_1 = only_child(p, true);
@@ -1810,7 +1947,7 @@ function HistoryDialog($$anchor, $$props) {
 				var alternate = ($$anchor) => {
 					var fragment_2 = root_2$8();
 					var ul = first_child(fragment_2);
-					each(ul, 21, () => history$1.entries, (entry) => entry.at, ($$anchor, entry) => {
+					each(ul, 21, () => history.entries, (entry) => entry.at, ($$anchor, entry) => {
 						const computed_const = user_derived(() => {
 							return get(entry);
 						});
@@ -1852,11 +1989,11 @@ function HistoryDialog($$anchor, $$props) {
 					var button_1 = sibling(ul, 2);
 					var text_7 = only_child(button_1, true);
 					template_effect(($0) => set_text(text_7, $0), [() => t("history.clear")]);
-					delegated("click", button_1, () => history$1.clear());
+					delegated("click", button_1, () => history.clear());
 					append($$anchor, fragment_2);
 				};
 				if_block(node, ($$render) => {
-					if (history$1.entries.length === 0) $$render(consequent);
+					if (history.entries.length === 0) $$render(consequent);
 					else $$render(alternate, -1);
 				});
 				append($$anchor, fragment_1);
@@ -2107,7 +2244,7 @@ function Stops($$anchor, $$props) {
 			set_attribute(input, "placeholder", $0);
 		}, [() => t("param.stop.add")]);
 		delegated("keydown", input, (event) => {
-			if (!sends(event) || event.ctrlKey || event.metaKey) return;
+			if (!enters(event) || event.ctrlKey || event.metaKey) return;
 			event.preventDefault();
 			add();
 		});
@@ -2128,7 +2265,7 @@ var root$6 = from_html(`<p class="muted"> </p>`);
 var root_1$5 = from_html(`<p> </p> <button> </button>`, 1);
 var root_2$5 = from_html(`<option> </option>`);
 var root_3$5 = from_html(`<div class="candidate svelte-auzdio"><code class="svelte-auzdio"> </code> <span class="bar svelte-auzdio"><span class="svelte-auzdio"></span></span> <span class="number svelte-auzdio"> </span></div>`);
-var root_4$3 = from_html(`<figure class="svelte-auzdio"><figcaption> </figcaption> <!></figure>`);
+var root_4$4 = from_html(`<figure class="svelte-auzdio"><figcaption> </figcaption> <!></figure>`);
 var root_5$2 = from_html(`<label> </label>`);
 var root_6$2 = from_html(`<!> <div class="field svelte-auzdio"><!> <textarea class="field svelte-auzdio" rows="1"></textarea></div> <div class="field svelte-auzdio"><!> <textarea class="field svelte-auzdio" rows="1"></textarea></div>`, 1);
 var root_7$2 = from_html(`<span> </span>`);
@@ -2244,7 +2381,7 @@ function Parameters($$anchor, $$props) {
 			var fragment_3 = comment();
 			var node_3 = first_child(fragment_3);
 			var consequent_3 = ($$anchor) => {
-				var figure = root_4$3();
+				var figure = root_4$4();
 				var figcaption = child(figure);
 				var text_9 = only_child(figcaption, true);
 				var node_4 = sibling(figcaption, 2);
@@ -2671,7 +2808,7 @@ var root$5 = from_html(`<p class="part svelte-1lrgen"> </p>`);
 var root_1$4 = from_html(`<span class="what svelte-1lrgen"> </span>`);
 var root_2$4 = from_html(`<button class="plain what svelte-1lrgen"> <span class="unseen"> </span></button>`);
 var root_3$4 = from_html(`<span class="what muted svelte-1lrgen"> </span>`);
-var root_4$2 = from_html(`<li><code class="svelte-1lrgen"> </code> <span class="number svelte-1lrgen"> </span> <span class="bar svelte-1lrgen"><span class="svelte-1lrgen"></span></span> <!></li>`);
+var root_4$3 = from_html(`<li><code class="svelte-1lrgen"> </code> <span class="number svelte-1lrgen"> </span> <span class="bar svelte-1lrgen"><span class="svelte-1lrgen"></span></span> <!></li>`);
 var root_5$1 = from_html(`<ul class="svelte-1lrgen"></ul>`);
 var root_6$1 = from_html(`<br/> `, 1);
 var root_7$1 = from_html(`<!> <!> <p class="total svelte-1lrgen"> <!></p>`, 1);
@@ -2736,7 +2873,7 @@ function TokenCard($$anchor, $$props) {
 			var ul = root_5$1();
 			each(ul, 21, () => get(token).top, (candidate) => candidate.name, ($$anchor, candidate) => {
 				const share = user_derived(() => Math.exp(get(candidate).logprob));
-				var li = root_4$2();
+				var li = root_4$3();
 				let classes;
 				var code = child(li);
 				var text_2 = only_child(code, true);
@@ -2865,7 +3002,7 @@ var root$4 = from_html(`<span> </span>`);
 var root_1$3 = from_html(`<span aria-hidden="true"> </span>`);
 var root_2$3 = from_html(`<br/>`);
 var root_3$3 = from_html(`<div class="line svelte-14cav5y"><!><!></div>`);
-var root_4$1 = from_html(`<div class="around svelte-14cav5y"><div class="texts writing svelte-14cav5y"></div> <!></div>`);
+var root_4$2 = from_html(`<div class="around svelte-14cav5y"><div class="texts writing svelte-14cav5y"></div> <!></div>`);
 function Tokens($$anchor, $$props) {
 	const id = props_id();
 	push($$props, true);
@@ -2940,7 +3077,7 @@ function Tokens($$anchor, $$props) {
 		close,
 		openAt
 	};
-	var div = root_4$1();
+	var div = root_4$2();
 	var div_1 = child(div);
 	each(div_1, 21, () => $$props.lines, index, ($$anchor, line) => {
 		var div_2 = root_3$3();
@@ -3153,7 +3290,7 @@ var root$2 = from_html(`<button class="plain"><!> </button> <button class="plain
 var root_1$2 = from_html(`<p class="hint svelte-6ar501"><span> </span> <button class="plain svelte-6ar501"> </button></p>`);
 var root_2$2 = from_html(`<div class="failure svelte-6ar501"><!></div>`);
 var root_3$2 = from_html(`<button class="primary"> <kbd>Esc</kbd></button>`);
-var root_4 = from_html(`<button class="primary"> <kbd> </kbd></button>`);
+var root_4$1 = from_html(`<button class="primary"> <kbd> </kbd></button>`);
 var root_5 = from_html(`<span class="versions svelte-6ar501"><button class="plain"><!></button> <span class="number"> </span> <button class="plain"><!></button></span>`);
 var root_6 = from_html(`<p class="warning svelte-6ar501"> </p>`);
 var root_7 = from_html(`<!> <!> <!> <!> <footer class="svelte-6ar501"><!> <button><!> </button> <button><!> </button> <!> <span class="space svelte-6ar501"></span> <!></footer> <!> <p class="said svelte-6ar501" role="status"> </p>`, 1);
@@ -3339,7 +3476,7 @@ function Complete($$anchor, $$props) {
 					append($$anchor, button_3);
 				};
 				var alternate = ($$anchor) => {
-					var button_4 = root_4();
+					var button_4 = root_4$1();
 					var text_5 = child(button_4);
 					var kbd = sibling(text_5);
 					var text_6 = only_child(kbd);
@@ -3585,117 +3722,20 @@ function KeyDialog($$anchor, $$props) {
 	pop();
 }
 delegate(["click"]);
-// \0vite/preload-helper.js
-var scriptRel = (function detectScriptRel() {
-	const relList = typeof document !== "undefined" && document.createElement("link").relList;
-	return relList && relList.supports && relList.supports("modulepreload") ? "modulepreload" : "preload";
-})();
-var assetsURL = function(dep, importerUrl) {
-	return new URL(dep, importerUrl).href;
-};
-var seen = {};
-var isCssPreloadUrl = function isCssPreloadUrl(url) {
-	return url.pathname.endsWith(".css");
-};
-var preloadOnce = function preloadOnce(seen, href, preload) {
-	if (href in seen) return seen[href];
-	const promise = preload();
-	if (!promise) {
-		seen[href] = void 0;
-		return;
-	}
-	const preloadPromise = promise.then(() => {
-		seen[href] = void 0;
-	}, (err) => {
-		seen[href] = void 0;
-		throw err;
-	});
-	seen[href] = preloadPromise;
-	return preloadPromise;
-};
-var __vitePreload = function preload(baseModule, deps, importerUrl) {
-	let promise = Promise.resolve();
-	if (deps && deps.length > 0) {
-		let preloadedHrefs;
-		const cspNonceMeta = document.querySelector("meta[property=csp-nonce]");
-		const cspNonce = cspNonceMeta?.nonce || cspNonceMeta?.getAttribute("nonce");
-		function allSettled(promises) {
-			return Promise.all(promises.map((p) => Promise.resolve(p).then((value) => ({
-				status: "fulfilled",
-				value
-			}), (reason) => ({
-				status: "rejected",
-				reason
-			}))));
-		}
-		function importMetaResolve(specifier) {
-			if (import.meta.resolve) return new URL(import.meta.resolve(specifier));
-			return new URL(specifier, import.meta.url);
-		}
-		promise = allSettled(deps.map((depString) => {
-			depString = assetsURL(depString, importerUrl);
-			const dep = importMetaResolve(depString);
-			const isCss = isCssPreloadUrl(dep);
-			return preloadOnce(seen, dep.href, () => {
-				if (preloadedHrefs === void 0) {
-					preloadedHrefs = {
-						all: new Set(),
-						styles: new Set()
-					};
-					const links = document.getElementsByTagName("link");
-					for (let i = links.length - 1; i >= 0; i--) {
-						const link = links[i];
-						preloadedHrefs.all.add(link.href);
-						if (link.rel === "stylesheet") preloadedHrefs.styles.add(link.href);
-					}
-				}
-				if ((isCss ? preloadedHrefs.styles : preloadedHrefs.all).has(dep.href)) return;
-				const link = document.createElement("link");
-				link.rel = isCss ? "stylesheet" : scriptRel;
-				if (!isCss) link.as = "script";
-				link.crossOrigin = "";
-				link.href = dep.href;
-				if (cspNonce) link.setAttribute("nonce", cspNonce);
-				document.head.appendChild(link);
-				if (isCss) return new Promise((res, rej) => {
-					const handleSettle = (e) => {
-						link.removeEventListener("load", handleSettle);
-						link.removeEventListener("error", handleSettle);
-						if (e.type === "error") rej(new Error(`Unable to preload CSS for ${dep}`));
-						else res(e);
-					};
-					link.addEventListener("load", handleSettle);
-					link.addEventListener("error", handleSettle);
-				});
-			});
-		}).filter((p) => p !== void 0));
-	}
-	function handlePreloadError(err) {
-		const e = new Event("vite:preloadError", { cancelable: true });
-		e.payload = err;
-		window.dispatchEvent(e);
-		if (!e.defaultPrevented) throw err;
-	}
-	return promise.then((res) => {
-		for (const item of res || []) {
-			if (item.status !== "rejected") continue;
-			handlePreloadError(item.reason);
-		}
-		return baseModule().catch(handlePreloadError);
-	});
-};
 // src/App.svelte
-var root = from_html(`<div class="down svelte-1n46o8q" role="alert"><span> </span> <button> </button></div>`);
-var root_1 = from_html(`<div class="fill svelte-1n46o8q"><!></div>`);
-var root_2 = from_html(`<div class="missing svelte-1n46o8q"><h1> </h1> <p><code> </code></p> <a class="button"> </a></div>`);
-var root_3 = from_html(`<a class="skip svelte-1n46o8q" href="#work"> </a> <div class="frame svelte-1n46o8q"><nav class="svelte-1n46o8q"><a class="brand svelte-1n46o8q"><svg viewBox="0 0 32 32" width="24" height="24" aria-hidden="true" class="svelte-1n46o8q"><path d="M4 12 16 5l12 7zM7 14h4v9H7zm7 0h4v9h-4zm7 0h4v9h-4zM4 25h24v3H4z"></path></svg> <span class="svelte-1n46o8q">Lyceum</span></a> <div class="pages svelte-1n46o8q"><a class="svelte-1n46o8q"><!><span class="svelte-1n46o8q"> </span></a> <a class="svelte-1n46o8q"><!><span class="svelte-1n46o8q"> </span></a></div> <div class="ends svelte-1n46o8q"><button class="plain svelte-1n46o8q"><!><span class="svelte-1n46o8q"> </span></button> <button class="plain svelte-1n46o8q"><!><span class="svelte-1n46o8q"><span class="unseen"> </span> </span></button> <button class="plain svelte-1n46o8q"><span class="glyph svelte-1n46o8q" aria-hidden="true">文</span><span class="svelte-1n46o8q"> </span></button></div></nav> <main id="work" class="svelte-1n46o8q"><!> <!></main></div> <!>`, 1);
+var root = from_html(`<a class="svelte-1n46o8q"><!><span class="svelte-1n46o8q"> </span></a>`);
+var root_1 = from_html(`<div class="down svelte-1n46o8q" role="alert"><span> </span> <button> </button></div>`);
+var root_2 = from_html(`<div class="fill svelte-1n46o8q"><!></div>`);
+var root_3 = from_html(`<div class="missing svelte-1n46o8q"><h1> </h1> <p><code> </code></p> <a class="button"> </a></div>`);
+var root_4 = from_html(`<a class="skip svelte-1n46o8q" href="#work"> </a> <div class="frame svelte-1n46o8q"><nav class="svelte-1n46o8q"><a class="brand svelte-1n46o8q"><svg viewBox="0 0 32 32" width="24" height="24" aria-hidden="true" class="svelte-1n46o8q"><path d="M4 12 16 5l12 7zM7 14h4v9H7zm7 0h4v9h-4zm7 0h4v9h-4zM4 25h24v3H4z"></path></svg> <span class="svelte-1n46o8q">Lyceum</span></a> <div class="pages svelte-1n46o8q"><a class="svelte-1n46o8q"><!><span class="svelte-1n46o8q"> </span></a> <a class="svelte-1n46o8q"><!><span class="svelte-1n46o8q"> </span></a> <hr class="svelte-1n46o8q"/> <!></div> <div class="ends svelte-1n46o8q"><button class="plain svelte-1n46o8q"><!><span class="svelte-1n46o8q"> </span></button> <button class="plain svelte-1n46o8q"><!><span class="svelte-1n46o8q"><span class="unseen"> </span> </span></button> <button class="plain svelte-1n46o8q"><span class="glyph svelte-1n46o8q" aria-hidden="true">文</span><span class="svelte-1n46o8q"> </span></button></div></nav> <main id="work" class="svelte-1n46o8q"><!> <!></main></div> <!>`, 1);
 function App($$anchor, $$props) {
 	push($$props, true);
 	const HOME = "/playground/complete";
 	const CHAT = "/playground/chat";
 	const EXAMPLES = "/examples";
-	const LATER = new Map([[CHAT, () => __vitePreload(() => import("./Chat.js"), __vite__mapDeps([0,1,2]), import.meta.url)], [EXAMPLES, () => __vitePreload(() => import("./Examples.js"), __vite__mapDeps([3,1,4]), import.meta.url)]]);
-	const later = user_derived(() => LATER.get(router.path));
+	const LATER = new Map([[CHAT, () => __vitePreload(() => import("./Chat.js"), __vite__mapDeps([18,1,14,19]), import.meta.url)], [EXAMPLES, () => __vitePreload(() => import("./Examples.js"), __vite__mapDeps([20,1,21]), import.meta.url)]]);
+	const platform = user_derived(() => platformPage(router.path));
+	const later = user_derived(() => LATER.get(router.path) ?? get(platform)?.load);
 	const inPlayground = user_derived(() => router.path === HOME || router.path === CHAT);
 	const other = user_derived(() => language.now === "en" ? "zh" : "en");
 	user_effect(() => {
@@ -3703,7 +3743,8 @@ function App($$anchor, $$props) {
 	});
 	user_effect(() => {
 		const name = get(inPlayground) ? t("app.playground") : router.path === EXAMPLES ? t("app.examples") : "";
-		document.title = name === "" ? "Lyceum" : `${name} · Lyceum`;
+		const title = get(platform) ? t(get(platform).name) : name;
+		document.title = title === "" ? "Lyceum" : `${title} · Lyceum`;
 	});
 	function keyed(event) {
 		if (event.key !== "F6") return;
@@ -3711,7 +3752,7 @@ function App($$anchor, $$props) {
 		const regions = [...document.querySelectorAll("nav, main section, main aside")];
 		regions[(regions.findIndex((region) => region.contains(document.activeElement)) + (event.shiftKey ? -1 : 1) + regions.length) % regions.length]?.querySelector("textarea, a, button, select, input")?.focus();
 	}
-	var fragment = root_3();
+	var fragment = root_4();
 	event("keydown", $window, keyed);
 	var a = first_child(fragment);
 	var text = only_child(a, true);
@@ -3731,67 +3772,87 @@ function App($$anchor, $$props) {
 	var span_1 = sibling(node_1);
 	var text_2 = only_child(span_1, true);
 	reset(a_3);
+	var node_2 = sibling(a_3, 4);
+	each(node_2, 17, () => PLATFORM, ({ path, icon, name }) => path, ($$anchor, $$item) => {
+		let path = () => get($$item).path;
+		let icon = () => get($$item).icon;
+		let name = () => get($$item).name;
+		var a_4 = root();
+		var node_3 = child(a_4);
+		Icon(node_3, { get name() {
+			return icon();
+		} });
+		var span_2 = sibling(node_3);
+		var text_3 = only_child(span_2, true);
+		reset(a_4);
+		template_effect(($0, $1) => {
+			set_attribute(a_4, "href", $0);
+			set_attribute(a_4, "aria-current", get(platform)?.path === path() ? "page" : void 0);
+			set_text(text_3, $1);
+		}, [() => href(path()), () => t(name())]);
+		append($$anchor, a_4);
+	});
 	reset(div_1);
 	var div_2 = sibling(div_1, 2);
 	var button = child(div_2);
-	var node_2 = child(button);
-	Icon(node_2, { name: "key" });
-	var span_2 = sibling(node_2);
-	var text_3 = only_child(span_2, true);
+	var node_4 = child(button);
+	Icon(node_4, { name: "key" });
+	var span_3 = sibling(node_4);
+	var text_4 = only_child(span_3, true);
 	reset(button);
 	var button_1 = sibling(button, 2);
-	var node_3 = child(button_1);
-	Icon(node_3, { name: "theme" });
-	var span_3 = sibling(node_3);
-	var span_4 = child(span_3);
-	var text_4 = only_child(span_4);
-	var text_5 = sibling(span_4, 1, true);
-	reset(span_3);
+	var node_5 = child(button_1);
+	Icon(node_5, { name: "theme" });
+	var span_4 = sibling(node_5);
+	var span_5 = child(span_4);
+	var text_5 = only_child(span_5);
+	var text_6 = sibling(span_5, 1, true);
+	reset(span_4);
 	reset(button_1);
 	var button_2 = sibling(button_1, 2);
-	var span_5 = sibling(child(button_2));
-	var text_6 = only_child(span_5, true);
+	var span_6 = sibling(child(button_2));
+	var text_7 = only_child(span_6, true);
 	reset(button_2);
 	reset(div_2);
 	reset(nav);
 	var main = sibling(nav, 2);
-	var node_4 = child(main);
+	var node_6 = child(main);
 	var consequent = ($$anchor) => {
-		var div_3 = root();
-		var span_6 = child(div_3);
-		var text_7 = only_child(span_6, true);
-		var button_3 = sibling(span_6, 2);
-		var text_8 = only_child(button_3, true);
+		var div_3 = root_1();
+		var span_7 = child(div_3);
+		var text_8 = only_child(span_7, true);
+		var button_3 = sibling(span_7, 2);
+		var text_9 = only_child(button_3, true);
 		reset(div_3);
 		template_effect(($0, $1) => {
-			set_text(text_7, $0);
-			set_text(text_8, $1);
+			set_text(text_8, $0);
+			set_text(text_9, $1);
 		}, [() => t("app.down"), () => t("app.retry")]);
 		delegated("click", button_3, () => void connection.check());
 		append($$anchor, div_3);
 	};
-	if_block(node_4, ($$render) => {
+	if_block(node_6, ($$render) => {
 		if (connection.down) $$render(consequent);
 	});
-	var node_5 = sibling(node_4, 2);
+	var node_7 = sibling(node_6, 2);
 	var consequent_1 = ($$anchor) => {
-		var div_4 = root_1();
+		var div_4 = root_2();
 		Complete(child(div_4), {});
 		reset(div_4);
 		append($$anchor, div_4);
 	};
 	var consequent_2 = ($$anchor) => {
 		var fragment_1 = comment();
-		var node_7 = first_child(fragment_1);
-		await_block(node_7, () => get(later)(), null, ($$anchor, $$source) => {
+		var node_9 = first_child(fragment_1);
+		await_block(node_9, () => get(later)(), null, ($$anchor, $$source) => {
 			var $$value = user_derived(() => {
 				var { default: Page } = get($$source);
 				return { Page };
 			});
 			var Page = user_derived(() => get($$value).Page);
-			var div_5 = root_1();
-			var node_8 = child(div_5);
-			component(node_8, () => get(Page), ($$anchor, Page_1) => {
+			var div_5 = root_2();
+			var node_10 = child(div_5);
+			component(node_10, () => get(Page), ($$anchor, Page_1) => {
 				Page_1($$anchor, {});
 			});
 			reset(div_5);
@@ -3800,21 +3861,21 @@ function App($$anchor, $$props) {
 		append($$anchor, fragment_1);
 	};
 	var consequent_3 = ($$anchor) => {
-		var div_6 = root_2();
+		var div_6 = root_3();
 		var h1 = child(div_6);
-		var text_9 = only_child(h1, true);
+		var text_10 = only_child(h1, true);
 		var p = sibling(h1, 2);
 		var code = child(p);
-		var text_10 = only_child(code, true);
+		var text_11 = only_child(code, true);
 		reset(p);
-		var a_4 = sibling(p, 2);
-		var text_11 = only_child(a_4, true);
+		var a_5 = sibling(p, 2);
+		var text_12 = only_child(a_5, true);
 		reset(div_6);
 		template_effect(($0, $1, $2) => {
-			set_text(text_9, $0);
-			set_text(text_10, router.path);
-			set_attribute(a_4, "href", $1);
-			set_text(text_11, $2);
+			set_text(text_10, $0);
+			set_text(text_11, router.path);
+			set_attribute(a_5, "href", $1);
+			set_text(text_12, $2);
 		}, [
 			() => t("app.missing"),
 			() => href(HOME),
@@ -3822,7 +3883,7 @@ function App($$anchor, $$props) {
 		]);
 		append($$anchor, div_6);
 	};
-	if_block(node_5, ($$render) => {
+	if_block(node_7, ($$render) => {
 		if (router.path === HOME) $$render(consequent_1);
 		else if (get(later)) $$render(consequent_2, 1);
 		else if (router.path !== "/" && router.path !== "/playground") $$render(consequent_3, 2);
@@ -3840,11 +3901,11 @@ function App($$anchor, $$props) {
 		set_attribute(a_3, "href", $5);
 		set_attribute(a_3, "aria-current", router.path === EXAMPLES ? "page" : void 0);
 		set_text(text_2, $6);
-		set_text(text_3, $7);
-		set_text(text_4, `${$8 ?? ""}:`);
-		set_text(text_5, $9);
+		set_text(text_4, $7);
+		set_text(text_5, `${$8 ?? ""}:`);
+		set_text(text_6, $9);
 		set_attribute(button_2, "lang", get(other));
-		set_text(text_6, LANGUAGES$1[get(other)]);
+		set_text(text_7, LANGUAGES$1[get(other)]);
 	}, [
 		() => t("app.skip"),
 		() => t("app.regions"),
@@ -3872,4 +3933,4 @@ router.start();
 models.load();
 var target = document.getElementById("app");
 if (target) mount(App, { target });
-export { key as A, chosen as C, MOD as D, stream as E, sends as O, open as S, Failure as T, later as _, Frame as a, ErrorBox as b, Segments as c, spelt as d, DEFAULTS as f, Pace as g, sampled as h, Numbers as i, submits as k, copy as l, restored as m, Tokens as n, Counting as o, anySeed as p, Parameters as r, CodeDialog as s, __vitePreload as t, Reader as u, layout as v, models as w, chatStart as x, Icon as y };
+export { SEND_KEYS as A, chosen as C, stream as D, ask as E, THEMES as F, theme as I, key as L, sends as M, submits as N, upload as O, __vitePreload as P, connection as R, open as S, Failure as T, later as _, Counting as a, ErrorBox as b, Dialog as c, spelt as d, DEFAULTS as f, Pace as g, sampled as h, Frame as i, sendKey as j, MOD as k, copy as l, restored as m, Parameters as n, CodeDialog as o, anySeed as p, Numbers as r, Segments as s, Tokens as t, Reader as u, layout as v, models as w, chatStart as x, Icon as y };

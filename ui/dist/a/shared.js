@@ -3643,6 +3643,11 @@ function set_value(element, value) {
 	if (attributes.value === (attributes.value = value ?? void 0) || element.value === value && (value !== 0 || element.nodeName !== PROGRESS_TAG)) return;
 	element.value = value ?? "";
 }
+function set_checked(element, checked) {
+	var attributes = get_attributes(element);
+	if (attributes.checked === (attributes.checked = checked ?? void 0)) return;
+	element.checked = checked;
+}
 function set_attribute(element, attribute, value, skip_warning) {
 	var attributes = get_attributes(element);
 	if (hydrating) {
@@ -4140,6 +4145,12 @@ var en = {
 	"app.build": "Build",
 	"app.playground": "Playground",
 	"app.examples": "Examples",
+	"app.page.models": "Models",
+	"app.page.files": "Files",
+	"app.page.keys": "API keys",
+	"app.page.usage": "Usage",
+	"app.page.logs": "Logs",
+	"app.page.settings": "Settings",
 	"examples.search": "Search",
 	"examples.open": "Open",
 	"examples.none": "Nothing has that in it.",
@@ -4311,6 +4322,12 @@ var zh = {
 	"app.build": "构建",
 	"app.playground": "演练场",
 	"app.examples": "示例",
+	"app.page.models": "模型",
+	"app.page.files": "文件",
+	"app.page.keys": "API密钥",
+	"app.page.usage": "用量",
+	"app.page.logs": "日志",
+	"app.page.settings": "设置",
 	"examples.search": "搜索",
 	"examples.open": "打开",
 	"examples.none": "没有包含它的示例。",
@@ -4558,4 +4575,4 @@ function percent(share, digits = 2) {
 function counted(one, many, count) {
 	return t(count === 1 ? one : many, { n: number(count) });
 }
-export { only_child as $, index as A, props_id as B, set_style as C, component as D, element as E, set_text as F, get as G, delegate as H, append as I, user_effect as J, tick as K, comment as L, if_block as M, await_block as N, snippet as O, mount as P, first_child as Q, from_html as R, init_select as S, clsx as T, delegated as U, text as V, event as W, $window as X, user_pre_effect as Y, child as Z, attribute_effect as _, percent as a, remove_textarea_child as at, set_value as b, keep as c, snapshot as ct, prop as d, noop as dt, sibling as et, spread_props as f, to_array as ft, bind_value as g, bind_group as h, number as i, user_derived as it, key as j, each as k, recall as l, next as lt, bind_checked as m, counted as n, set as nt, t as o, pop as ot, bind_this as p, template_effect as q, language as r, state as rt, forget as s, push as st, LANGUAGES as t, proxy as tt, onMount as u, reset as ut, remove_input_defaults as v, set_class as w, bind_select_value as x, set_attribute as y, from_svg as z };
+export { child as $, snippet as A, from_html as B, bind_select_value as C, clsx as D, set_class as E, await_block as F, delegated as G, props_id as H, mount as I, tick as J, event as K, set_text as L, index as M, key as N, element as O, if_block as P, $window as Q, append as R, set_value as S, set_style as T, text as U, from_svg as V, delegate as W, user_effect as X, template_effect as Y, user_pre_effect as Z, bind_value as _, number as a, state as at, set_attribute as b, forget as c, pop as ct, onMount as d, next as dt, first_child as et, prop as f, reset as ft, bind_group as g, bind_checked as h, language as i, set as it, each as j, component as k, keep as l, push as lt, bind_this as m, to_array as mt, counted as n, sibling as nt, percent as o, user_derived as ot, spread_props as p, noop as pt, get as q, fill as r, proxy as rt, t as s, remove_textarea_child as st, LANGUAGES as t, only_child as tt, recall as u, snapshot as ut, attribute_effect as v, init_select as w, set_checked as x, remove_input_defaults as y, comment as z };

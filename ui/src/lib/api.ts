@@ -114,11 +114,16 @@ export async function* stream<Chunk extends object>(
   throw connection.lost(new Failure("The stream ended early.", 0, { requestId }));
 }
 
-async function ask(path: string, body?: object, signal?: AbortSignal): Promise<Response> {
+export async function ask(
+  path: string,
+  body?: object,
+  signal?: AbortSignal,
+  method = body ? "POST" : "GET",
+): Promise<Response> {
   const headers: Record<string, string> = {};
   if (body) headers["content-type"] = "application/json";
   if (key.value) headers["authorization"] = `Bearer ${key.value}`;
-  const request: RequestInit = { method: body ? "POST" : "GET", headers };
+  const request: RequestInit = { method, headers };
   if (body) request.body = JSON.stringify(body);
   if (signal) request.signal = signal;
   let answer: Response;
@@ -143,4 +148,35 @@ async function refusal(answer: Response): Promise<Failure> {
   } catch {
     return new Failure(`${answer.status} ${answer.statusText}`, answer.status, { requestId });
   }
+}
+
+/** Sends a file in a form, and tells how many bytes of it are on their way. */
+export function upload<T>(
+  path: string,
+  form: FormData,
+  progress: (sent: number, total: number) => void,
+  signal: AbortSignal,
+): Promise<T> {
+  // Nothing else tells how much of a body is sent.
+  const request = new XMLHttpRequest();
+  request.open("POST", base + path);
+  if (key.value) request.setRequestHeader("authorization", `Bearer ${key.value}`);
+  request.upload.onprogress = (event) => progress(event.loaded, event.total);
+  signal.addEventListener("abort", () => request.abort());
+  return new Promise((done, failed) => {
+    const lost = () => failed(connection.lost(new Failure("The file did not arrive.")));
+    request.onerror = lost;
+    request.onabort = () => failed(new DOMException("", "AbortError"));
+    request.onload = async () => {
+      connection.found();
+      const { status, responseText } = request;
+      if (status < 300) return done(JSON.parse(responseText) as T);
+      const requestId = request.getResponseHeader("x-request-id");
+      const headers: Record<string, string> = requestId ? { "x-request-id": requestId } : {};
+      const failure = await refusal(new Response(responseText, { status, headers }));
+      if (status === 401) key.ask(failure.message);
+      failed(failure);
+    };
+    request.send(form);
+  });
 }

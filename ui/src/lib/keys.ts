@@ -1,5 +1,7 @@
 /** Which keys mean what. */
 
+import { recall } from "./storage.ts";
+
 interface Key {
   key: string;
   ctrlKey: boolean;
@@ -24,8 +26,21 @@ export function submits(event: Key): boolean {
 }
 
 /** Enter alone, where a line is all one writes. */
-export function sends(event: Key): boolean {
+export function enters(event: Key): boolean {
   return event.key === "Enter" && !event.shiftKey && !event.altKey && !composing(event);
+}
+
+export const SEND_KEYS = ["enter", "mod"] as const;
+/** What sends a message: Enter, or Ctrl+Enter while Enter begins a new line. */
+export type SendKey = (typeof SEND_KEYS)[number];
+
+export function sendKey(): SendKey {
+  return recall<SendKey>("sendKey", "enter") === "mod" ? "mod" : "enter";
+}
+
+/** The key by which the reader sends messages. */
+export function sends(event: Key): boolean {
+  return sendKey() === "mod" ? submits(event) : enters(event);
 }
 
 export const isMac =

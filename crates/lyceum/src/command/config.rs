@@ -12,6 +12,21 @@ const SECRETS: [&str; 2] = ["api_key", "database_url"];
 
 const WIDTH: usize = 97;
 
+/// The same for the server's own page: names, values, where each was said, and what it is about.
+pub fn effective(settings: &Settings) -> Vec<serde_json::Value> {
+    let list = settings.list();
+    let row = |setting: &Setting| {
+        let mut row = to_json(setting);
+        row["name"] = row["key"].take();
+        if let Some(row) = row.as_object_mut() {
+            row.remove("key");
+        }
+        row["group"] = json!(setting.heading);
+        row
+    };
+    list.iter().map(row).collect()
+}
+
 pub fn run(settings: &Settings) -> Outcome {
     let list = settings.list();
     let text = match settings.cli.global.json {

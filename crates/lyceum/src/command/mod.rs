@@ -2,6 +2,7 @@
 
 pub mod bench;
 pub mod browser;
+pub mod card;
 pub mod chat;
 pub mod complete;
 pub mod config;

@@ -103,7 +103,7 @@ fn dry_run(global: &Global, folder: &ModelFolder, spec: &PullSpec) -> Outcome {
 }
 
 /// A path needs no network; everything else does.
-fn refuse_offline(global: &Global, spec: &PullSpec) -> Outcome {
+pub fn refuse_offline(global: &Global, spec: &PullSpec) -> Outcome {
     if global.offline && !matches!(spec, PullSpec::Path(_)) {
         let name = spec_name(spec);
         let message = format!("{name} is not on this machine, and --offline forbids fetching it");

@@ -3,12 +3,13 @@
 
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use engine::EngineConfig;
 use serde_json::json;
-use server::{App, Durable, Guard, Limits, Observer, Record, Room, Settings, Ui};
+use server::{About, App, Durable, Guard, Limits, Observer, Record, Room, Settings, Ui};
 use store::Blobs;
 use tokio::net::TcpListener;
 
@@ -17,9 +18,10 @@ use crate::cli::{
     PageArgs, Serve,
 };
 use crate::command::shelf::Installed;
-use crate::command::{browser, doctor, keys, open, pull};
+use crate::command::{browser, config, doctor, keys, open, pull};
 use crate::log::Log;
 use crate::report::{Exit, Failure, Outcome};
+use crate::settings::Settings as ProgramSettings;
 use crate::term;
 use crate::traces::Traces;
 
@@ -42,7 +44,8 @@ const EMBEDDING_ALIASES: [&str; 3] = [
     "text-embedding-3-large",
 ];
 
-pub fn run(global: &Global, args: &Serve) -> Outcome {
+pub fn run(told: &ProgramSettings, args: &Serve) -> Outcome {
+    let global = &told.cli.global;
     // Fetched before anybody can ask for it.
     let default = global.model.as_deref().unwrap_or(DEFAULT_MODEL);
     let (default, _) = open::found(global, default)?;
@@ -61,12 +64,13 @@ pub fn run(global: &Global, args: &Serve) -> Outcome {
         log: Log::start(&args.watching, global.quiet)?,
         traces: Traces::start(args.watching.otlp_endpoint.as_deref())?,
     });
+    let data = store::data_dir(global.data.clone())?;
     let settings = Settings {
         aliases,
         room: room(args),
         observer: watchers.clone(),
+        about: about(told, &data),
     };
-    let data = store::data_dir(global.data.clone())?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -104,6 +108,17 @@ pub fn run(global: &Global, args: &Serve) -> Outcome {
         stopped_with(all_done, args.limits.grace_time);
     }
     Ok(())
+}
+
+fn about(told: &ProgramSettings, data: &Path) -> About {
+    use std::env::consts::{ARCH, OS};
+    About {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        platform: format!("{ARCH}-{OS}, {} kernels", kernels::simd::level()),
+        data: data.display().to_string(),
+        file: told.path().map(|path| path.display().to_string()),
+        settings: config::effective(told),
+    }
 }
 
 fn stopped_with(all_done: bool, grace_s: u32) {

@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use engine::{Embedder, EngineConfig};
 use models::checkpoint::Checkpoint;
-use server::{Loaded, Model, Shelf, ShelfError};
-use store::Listed;
+use server::{Card, Loaded, Model, Progress, Shelf, ShelfError};
+use store::{Listed, PullSpec, StoreError};
 
 use crate::cli::Global;
+use crate::command::card::{self, Cards};
 use crate::command::{open, pull};
 use crate::report::{Failure, Outcome};
 
@@ -19,6 +20,7 @@ pub struct Installed {
     engine: EngineConfig,
     /// Paths, which are models by no other name.
     paths: Vec<String>,
+    cards: Cards,
 }
 
 impl Installed {
@@ -39,6 +41,7 @@ impl Installed {
             global,
             engine,
             paths,
+            cards: Cards::default(),
         }
     }
 
@@ -92,7 +95,6 @@ impl Shelf for Installed {
     }
 
     fn open(&self, name: &str) -> Result<Model, ShelfError> {
-        let failed = |failure: Failure| ShelfError::Failed(failure.render());
         self.load(name).map_err(failed)
     }
 
@@ -102,6 +104,54 @@ impl Shelf for Installed {
         let path = open::path(&self.global, Some(name)).ok();
         path.map_or(0, |path| size(&path))
     }
+
+    fn cards(&self) -> Vec<Card> {
+        let given = self.paths.iter();
+        let given = given.map(|path| self.cards.of_path(path, size(Path::new(path))));
+        let listed = pull::folder(&self.global)
+            .ok()
+            .and_then(|folder| folder.list().ok())
+            .unwrap_or_default();
+        let mut cards: Vec<_> = given.collect();
+        cards.extend(listed.iter().map(|listed| self.cards.of_listed(listed)));
+        let entries = store::catalog::entries().iter();
+        let absent = entries.filter(|entry| listed.iter().all(|l| l.name() != entry.name));
+        cards.extend(absent.map(card::of_entry));
+        cards
+    }
+
+    /// Only what the catalog names: no page shall make the server fetch from anywhere.
+    fn pull(&self, name: &str, progress: Progress<'_>) -> Result<(), ShelfError> {
+        let entry = store::catalog::find(name).ok_or(ShelfError::Unknown)?;
+        let spec = PullSpec::Catalog(entry.name.clone());
+        pull::refuse_offline(&self.global, &spec).map_err(failed)?;
+        let folder = pull::folder(&self.global).map_err(failed)?;
+        let pulled = store::pull(&folder, &spec, &mut |done| match done {
+            store::Progress::Resolving { size_bytes, .. } => progress(0, size_bytes),
+            store::Progress::Downloading { done, total, .. } => progress(done, Some(total)),
+            _ => progress(0, None),
+        });
+        match pulled {
+            Ok(_) => Ok(()),
+            Err(StoreError::Interrupted { .. }) => Err(ShelfError::Stopped),
+            Err(e) => Err(failed(e.into())),
+        }
+    }
+
+    fn remove(&self, name: &str) -> Result<(), ShelfError> {
+        if self.paths.iter().any(|path| path == name) {
+            return Err(ShelfError::Given);
+        }
+        let folder = pull::folder(&self.global).map_err(failed)?;
+        folder.remove(name).map_err(|e| match e {
+            StoreError::UnknownModel { .. } => ShelfError::Unknown,
+            e => failed(e.into()),
+        })
+    }
+}
+
+fn failed(failure: Failure) -> ShelfError {
+    ShelfError::Failed(failure.plain())
 }
 
 /// Bytes of a file, or of a folder's files.

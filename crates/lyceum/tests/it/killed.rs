@@ -41,6 +41,12 @@ impl Server {
         server
     }
 
+    /// Asks with a key from now on.
+    pub fn with(mut self, key: &str) -> Self {
+        self.key = Some(key.to_owned());
+        self
+    }
+
     fn with_key<B>(&self, request: RequestBuilder<B>) -> RequestBuilder<B> {
         match &self.key {
             Some(key) => request.header("authorization", format!("Bearer {key}")),
@@ -83,7 +89,12 @@ impl Server {
     }
 
     pub fn bytes(&self, path: &str) -> Vec<u8> {
-        let request = self.agent.get(format!("{}{path}", self.base));
+        self.bytes_at(&format!("/v1{path}"))
+    }
+
+    fn bytes_at(&self, path: &str) -> Vec<u8> {
+        let base = self.base.trim_end_matches("/v1");
+        let request = self.agent.get(format!("{base}{path}"));
         let response = self.with_key(request).call().unwrap();
         assert_eq!(response.status(), 200, "{path}");
         let mut bytes = Vec::new();
@@ -94,6 +105,11 @@ impl Server {
 
     pub fn get(&self, path: &str) -> Value {
         serde_json::from_slice(&self.bytes(path)).unwrap()
+    }
+
+    /// What a path outside `/v1` answers.
+    pub fn get_at(&self, path: &str) -> Value {
+        serde_json::from_slice(&self.bytes_at(path)).unwrap()
     }
 
     /// Status and text of an answer, whatever it is.
@@ -115,8 +131,30 @@ impl Server {
         (status, response.into_body().read_to_string().unwrap())
     }
 
+    /// Status and text of what a path outside `/v1` answers to a method.
+    pub fn send(&self, method: &str, path: &str, body: &str) -> (u16, String) {
+        let url = format!("{}{path}", self.base.trim_end_matches("/v1"));
+        let response = match method {
+            "DELETE" => self.with_key(self.agent.delete(url)).call(),
+            _ => {
+                let request = self.with_key(self.agent.post(url));
+                request
+                    .header("content-type", "application/json")
+                    .send(body)
+            }
+        };
+        let response = response.unwrap();
+        let status = response.status().as_u16();
+        (status, response.into_body().read_to_string().unwrap())
+    }
+
     fn post(&self, path: &str, kind: &str, body: &[u8]) -> Result<Value, ureq::Error> {
-        let request = self.agent.post(format!("{}{path}", self.base));
+        self.post_at(&format!("/v1{path}"), kind, body)
+    }
+
+    fn post_at(&self, path: &str, kind: &str, body: &[u8]) -> Result<Value, ureq::Error> {
+        let base = self.base.trim_end_matches("/v1");
+        let request = self.agent.post(format!("{base}{path}"));
         let request = self.with_key(request).header("content-type", kind);
         let response = request.send(body)?;
         let status = response.status();
@@ -195,6 +233,8 @@ struct Acknowledged {
     files: BTreeMap<String, Vec<u8>>,
     /// Texts by the ids of responses.
     responses: BTreeMap<String, Value>,
+    /// Preferences by their ids.
+    preferences: BTreeMap<String, Value>,
     /// Prompts' and answers' tokens of completions.
     tokens: u64,
     completions: u64,
@@ -209,7 +249,7 @@ impl Acknowledged {
     /// Asks for something; `None` if the server was killed before it said that it is there.
     fn ask(&mut self, sandbox: &Sandbox, server: &Server, random: &mut Random) -> Option<()> {
         let json = "application/json";
-        match random.below(5) {
+        match random.below(6) {
             0 => {
                 let body = json!({"model": WATCHED, "prompt": "Once", "max_tokens": 5});
                 self.unknown += 1;
@@ -227,6 +267,14 @@ impl Acknowledged {
                 self.responses.insert(id, answer["output"].clone());
             }
             2 => {
+                let body = json!({"prompt": "Once", "choice": random.below(2), "candidates": [
+                    {"model": "a", "text": "b"}, {"model": "a", "text": "c"}]});
+                let made = server.post_at("/api/preferences", json, body.to_string().as_bytes());
+                let made = made.ok()?;
+                let id = made["id"].as_str().unwrap().to_owned();
+                self.preferences.insert(id, made);
+            }
+            3 => {
                 let name = format!("key {}", self.keys.len());
                 self.keys.push(key(sandbox, &name, "inference"));
             }
@@ -254,6 +302,22 @@ impl Acknowledged {
         for (id, output) in &self.responses {
             assert_eq!(server.get(&format!("/responses/{id}"))["output"], *output);
         }
+        let mut kept = BTreeMap::new();
+        let mut after = String::new();
+        loop {
+            let page = server.get_at(&format!("/api/preferences?limit=100&after={after}"));
+            for preference in page["data"].as_array().unwrap() {
+                let id = preference["id"].as_str().unwrap().to_owned();
+                assert_eq!(kept.insert(id, preference.clone()), None);
+            }
+            after = page["last_id"].as_str().unwrap().to_owned();
+            if page["has_more"] == false {
+                break;
+            }
+        }
+        for (id, preference) in &self.preferences {
+            assert_eq!(kept.get(id), Some(preference));
+        }
         let day = 24 * 3600;
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
         let start = now.as_secs() - day;
@@ -272,10 +336,12 @@ impl Acknowledged {
         let most = self.tokens + 20 * (requests - self.completions);
         assert!((self.tokens..=most).contains(&tokens), "{tokens} of {most}");
         eprintln!(
-            "acknowledged: {} keys, {} files, {} responses, {} completions; unknown: {}",
+            "acknowledged: {} keys, {} files, {} responses, {} preferences, {} completions; \
+             unknown: {}",
             self.keys.len(),
             self.files.len(),
             self.responses.len(),
+            self.preferences.len(),
             self.completions,
             self.unknown
         );

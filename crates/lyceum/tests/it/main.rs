@@ -8,6 +8,7 @@ mod browser;
 mod chat;
 mod full;
 mod killed;
+mod platform;
 mod properties;
 mod sandbox;
 mod settings;

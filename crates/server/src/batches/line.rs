@@ -68,6 +68,7 @@ impl Asked {
             router: worker.router.clone(),
             caller: Caller {
                 key_id: batch.new.key_id.clone(),
+                admin: false,
                 watch: Watch::default(),
             },
             endpoint: batch.new.endpoint.clone(),

@@ -67,7 +67,7 @@ pub(crate) async fn create(
     Ok(response)
 }
 
-fn chat(request: ChatRequest) -> engine::ChatRequest {
+pub(super) fn chat(request: ChatRequest) -> engine::ChatRequest {
     let message = |m: api::chat::Message| Message {
         tool_calls: m.calls.into_iter().map(tools::made).collect(),
         tool_call_id: m.call_id,

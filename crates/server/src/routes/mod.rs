@@ -8,6 +8,7 @@ pub(crate) mod embeddings;
 pub(crate) mod files;
 pub(crate) mod models;
 pub(crate) mod organization;
+mod platform;
 pub(crate) mod responses;
 pub(crate) mod system;
 mod tools;
@@ -22,7 +23,7 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, patch, post, put};
 use axum::{Extension, Router};
 use engine::{FinishReason, Generation, Speculation};
 use percent_encoding::percent_decode_str;
@@ -106,6 +107,7 @@ fn endpoints(limits: &Limits) -> Router<App> {
         )
         .route("/v1/tokenize", post(system::tokenize))
         .route("/metrics", get(system::metrics))
+        .merge(platform())
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn_with_state(BodyLimit::of(limits), measured))
@@ -114,6 +116,33 @@ fn endpoints(limits: &Limits) -> Router<App> {
             bytes: limits.file,
             time: limits.arrival,
         }))
+}
+
+/// What OpenAI's API lacks and the pages need.
+fn platform() -> Router<App> {
+    use platform::{keys, logs, models, preferences, prompt, settings};
+    Router::new()
+        .route("/api/models", get(models::list))
+        .route("/api/models/{model}", delete(models::remove))
+        .route(
+            "/api/models/{model}/pull",
+            post(models::pull).delete(models::stop_pull),
+        )
+        .route("/api/models/{model}/load", post(models::load))
+        .route("/api/models/{model}/unload", post(models::unload))
+        .route("/api/inspect/prompt", post(prompt::inspect))
+        .route("/api/keys", get(keys::list).post(keys::create))
+        .route("/api/keys/{id}", patch(keys::limit).delete(keys::revoke))
+        .route("/api/logs", get(logs::list).delete(logs::forget))
+        .route("/api/logs/settings", put(logs::settings))
+        .route("/api/logs/{id}", get(logs::retrieve))
+        .route("/api/settings", get(settings::retrieve))
+        .route(
+            "/api/preferences",
+            get(preferences::list).post(preferences::create),
+        )
+        .route("/api/preferences/export", get(preferences::export))
+        .route("/api/preferences/{id}", delete(preferences::delete))
 }
 
 async fn unknown(method: Method, uri: Uri) -> ApiError {
@@ -170,11 +199,13 @@ async fn told(State(app): State<App>, request: Request<Body>, next: Next) -> Res
     watch.response(response)
 }
 
-/// Whoever only looks whether the server is there is not told of.
+/// Whoever only looks whether the server is there, or at it, again and again, is not told of.
 fn watched(app: &App, id: &str, request: &Request<Body>) -> Watch {
-    match request.uri().path() {
-        "/health" => Watch::default(),
-        _ => Watch::of(app.observer(), id, request),
+    let path = request.uri().path();
+    let looks = request.method() == Method::GET && path.starts_with("/api/");
+    match looks || path == "/health" {
+        true => Watch::default(),
+        false => Watch::of(app.observer(), id, request),
     }
 }
 

@@ -43,7 +43,7 @@ pub(crate) async fn tokenize(
 }
 
 /// Bytes of a text to be shown in tokens, each of which may become an object.
-const TEXT: usize = 256 << 10;
+pub(super) const TEXT: usize = 256 << 10;
 
 fn tokenization(model: &str, loaded: &Model, input: &str) -> Value {
     let (tokenizer, ids, context) = match loaded {

@@ -18,7 +18,12 @@ fn stored<T>(folder: &Path, work: impl AsyncFnOnce(Database) -> T) -> T {
     runtime.block_on(async { work(database(folder).await).await })
 }
 
-fn create(folder: &Path, scope: Scope, limits: KeyLimits, expires_at: Option<i64>) -> String {
+pub(crate) fn create(
+    folder: &Path,
+    scope: Scope,
+    limits: KeyLimits,
+    expires_at: Option<i64>,
+) -> String {
     stored(folder, async |database| {
         let created = database
             .create_key("test", scope, limits, 1, expires_at)
@@ -27,7 +32,7 @@ fn create(folder: &Path, scope: Scope, limits: KeyLimits, expires_at: Option<i64
     })
 }
 
-fn start(folder: &Path, key: &str) -> Server {
+pub(crate) fn start(folder: &Path, key: &str) -> Server {
     Server::start_in(folder, Vec::new(), Limits::default()).with_key(key)
 }
 

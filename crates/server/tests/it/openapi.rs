@@ -77,6 +77,11 @@ fn least(path: &str) -> Value {
             "completion_window": "24h"}),
         "/v1/responses" => json!({"model": "tiny-chat", "input": "a", "max_output_tokens": 1}),
         "/v1/responses/input_tokens" => json!({"model": "tiny-chat", "input": "a"}),
+        "/api/inspect/prompt" => json!({"model": "tiny-chat",
+            "messages": [{"role": "user", "content": "a"}]}),
+        "/api/keys" => json!({"name": "a"}),
+        "/api/preferences" => json!({"prompt": "a", "choice": 0,
+            "candidates": [{"model": "m", "text": "b"}, {"model": "m", "text": "c"}]}),
         other => panic!("{other} needs an example here"),
     }
 }

@@ -8,6 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
+use crate::documented;
+
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
     let path = testkit::fixture("openapi/platform.json");
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
@@ -54,6 +56,9 @@ fn answer(method: &str, path: &str) -> Option<&'static str> {
 
 /// Panics unless an answer is as published.
 pub(crate) fn judge_answer(method: &str, path: &str, status: u16, text: &str) {
+    if path.starts_with("/api/") {
+        documented::judge(method, path, status, text);
+    }
     if status >= 400 {
         judge("ErrorResponse", &serde_json::from_str(text).unwrap());
     } else if let Some(schema) = answer(method, path) {

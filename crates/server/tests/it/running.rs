@@ -5,6 +5,7 @@ use std::hash::{Hash as _, Hasher as _};
 use std::io::{BufRead, BufReader, Read, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -13,7 +14,8 @@ use engine::{Embedder, OpenOptions, TextModel};
 use models::checkpoint::{Checkpoint, TokenizerSource};
 use serde_json::{Value, json};
 use server::{
-    App, Durable, Guard, Limits, Loaded, Model, Room, Settings, Shelf, ShelfError, Ui, serve,
+    About, App, Card, Durable, Guard, Limits, Loaded, Model, Progress, Room, Settings, Shelf,
+    ShelfError, Ui, serve,
 };
 use sqlx::Connection as _;
 use store::{Blobs, Database};
@@ -41,11 +43,76 @@ pub(crate) const BASE: &str = "/team/ai";
 /// Until a server that says nothing has failed.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-struct Fixtures;
+/// A model that can be fetched, and one that cannot.
+pub(crate) const ABSENT: [&str; 2] = ["tiny-absent", "tiny-nowhere"];
+
+/// Bytes that fetching the one takes.
+pub(crate) const FETCHED: u64 = 100;
+
+#[derive(Default)]
+struct Fixtures {
+    /// Bytes of the model that is being fetched; all of them once it is here.
+    fetched: AtomicU64,
+}
+
+impl Fixtures {
+    fn has(&self, name: &str) -> bool {
+        name == ABSENT[0] && self.fetched.load(Ordering::SeqCst) == FETCHED
+    }
+}
 
 impl Shelf for Fixtures {
     fn names(&self) -> Vec<String> {
-        MODELS.map(str::to_owned).to_vec()
+        let absent = ABSENT.into_iter().filter(|name| self.has(name));
+        MODELS
+            .into_iter()
+            .chain(absent)
+            .map(str::to_owned)
+            .collect()
+    }
+
+    fn cards(&self) -> Vec<Card> {
+        let all = MODELS.into_iter().chain(ABSENT);
+        let card = |name: &str| Card {
+            name: name.to_owned(),
+            installed: MODELS.contains(&name) || self.has(name),
+            can: match name {
+                "tiny-embed" => vec!["embeddings"],
+                "tiny-base" => vec!["completions"],
+                _ => vec!["chat", "completions", "tools"],
+            },
+            bytes: 1,
+            ..Card::default()
+        };
+        all.map(card).collect()
+    }
+
+    /// A byte at a time, from where it was stopped.
+    fn pull(&self, name: &str, progress: Progress<'_>) -> Result<(), ShelfError> {
+        if name != ABSENT[0] {
+            return Err(ShelfError::Failed("no source has it".to_owned()));
+        }
+        loop {
+            let bytes = self.fetched.load(Ordering::SeqCst);
+            if progress(bytes, Some(FETCHED)).is_break() {
+                return Err(ShelfError::Stopped);
+            }
+            if bytes == FETCHED {
+                return Ok(());
+            }
+            std::thread::park_timeout(Duration::from_millis(5));
+            self.fetched.store(bytes + 1, Ordering::SeqCst);
+        }
+    }
+
+    fn remove(&self, name: &str) -> Result<(), ShelfError> {
+        match self.has(name) {
+            true => {
+                self.fetched.store(0, Ordering::SeqCst);
+                Ok(())
+            }
+            false => Err(ShelfError::Given),
+        }
     }
 
     fn open(&self, name: &str) -> Result<Model, ShelfError> {
@@ -173,8 +240,12 @@ impl Server {
                     aliases: aliases.to_vec(),
                     room: Room::default(),
                     observer: Arc::new(()),
+                    about: About {
+                        version: "1.2.3".to_owned(),
+                        ..About::default()
+                    },
                 };
-                let app = App::new(Box::new(Fixtures), durable, settings);
+                let app = App::new(Box::new(Fixtures::default()), durable, settings);
                 let guard = Guard::new(address, keys, false).unwrap();
                 let guard = guard.allowing(vec![ORIGIN.to_owned()]);
                 tell.send(address).unwrap();
@@ -195,6 +266,18 @@ impl Server {
             agent: agent.new_agent(),
             stop: Some(stop),
             thread: Some(thread),
+            folder: None,
+        }
+    }
+
+    /// The same server, asked by somebody else; it stops with the first.
+    pub(crate) fn beside(&self) -> Self {
+        Self {
+            address: self.address,
+            key: None,
+            agent: self.agent.clone(),
+            stop: None,
+            thread: None,
             folder: None,
         }
     }
@@ -239,6 +322,12 @@ impl Server {
             request = request.header("authorization", format!("Bearer {key}"));
         }
         Answer::read(request.call().unwrap()).judged("DELETE", path)
+    }
+
+    /// The same of a method that has no name of its own here.
+    pub(crate) fn send(&self, method: &str, path: &str, body: &Value) -> Answer {
+        let answer = self.ask(method, path, body.to_string().as_bytes());
+        answer.judged(method, path)
     }
 
     /// An answer that need not be text.

@@ -66,6 +66,37 @@ fn keys_are_known_by_their_hash_until_they_are_revoked() {
 }
 
 #[test]
+fn preferences_are_listed_by_age_until_they_are_deleted() {
+    on_each(|database| async move {
+        let mut made = Vec::new();
+        for n in 0..3 {
+            let new = Preference {
+                id: Preference::new_id(),
+                created_at: n,
+                body: format!("{{\"choice\":{n}}}"),
+            };
+            database.add_preference(&new).await.unwrap();
+            made.push(new);
+        }
+        let page = |after: Option<&Preference>, ascending| Page {
+            after: after.map(|p| p.id.clone()),
+            limit: 2,
+            ascending,
+        };
+        let oldest = database.preferences(&page(None, true)).await.unwrap();
+        assert_eq!(oldest, made[..2]);
+        let rest = database.preferences(&page(Some(&made[1]), true)).await;
+        assert_eq!(rest.unwrap(), made[2..]);
+        let newest = database.preferences(&page(None, false)).await.unwrap();
+        assert_eq!(newest, [made[2].clone(), made[1].clone()]);
+        assert!(database.delete_preference(&made[1].id).await.unwrap());
+        assert!(!database.delete_preference(&made[1].id).await.unwrap());
+        let left = database.preferences(&page(None, true)).await.unwrap();
+        assert_eq!(left, [made[0].clone(), made[2].clone()]);
+    });
+}
+
+#[test]
 fn usage_adds_up_by_time() {
     on_each(|database| async move {
         let row = |start, key_id: &str, tokens| UsageRow {
@@ -86,6 +117,11 @@ fn usage_adds_up_by_time() {
         let used = database.used_by("a").await.unwrap();
         assert_eq!((used.requests, used.tokens()), (3, 121));
         assert_eq!(database.used_by("c").await.unwrap(), Used::default());
+        let mut by_key = database.use_of_keys().await.unwrap();
+        by_key.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let used = |requests, last| KeyUse { requests, last };
+        let want = [("a".to_owned(), used(3, 60)), ("b".to_owned(), used(1, 60))];
+        assert_eq!(by_key, want);
         let minutes = database.usage(0, 120, 60).await.unwrap();
         let tokens: Vec<_> = minutes
             .iter()

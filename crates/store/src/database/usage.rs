@@ -44,6 +44,14 @@ pub struct UsageRow {
     pub used: Used,
 }
 
+/// What a key was used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyUse {
+    pub requests: i64,
+    /// The minute in which it was last used, in seconds of Unix time.
+    pub last: i64,
+}
+
 fn used(row: &AnyRow) -> Result<Used, sqlx::Error> {
     Ok(Used {
         requests: row.try_get("requests")?,
@@ -136,5 +144,17 @@ impl Database {
         let select = format!("SELECT {SUMS} FROM usage WHERE key_id = $1");
         let query = sqlx::query(sqlx::AssertSqlSafe(select)).bind(key_id);
         Ok(used(&query.fetch_one(&self.pool).await?)?)
+    }
+
+    /// The same of all keys that were used, told in short.
+    pub async fn use_of_keys(&self) -> Result<Vec<(String, KeyUse)>, DatabaseError> {
+        let select = "SELECT key_id, CAST(SUM(requests) AS BIGINT) AS requests, \
+                      MAX(minute) AS last FROM usage GROUP BY key_id";
+        let rows = sqlx::query(select).fetch_all(&self.pool).await?;
+        let row = |row: &AnyRow| {
+            let (requests, last) = (row.try_get("requests")?, row.try_get("last")?);
+            Ok::<_, sqlx::Error>((row.try_get("key_id")?, KeyUse { requests, last }))
+        };
+        Ok(rows.iter().map(row).collect::<Result<_, _>>()?)
     }
 }
