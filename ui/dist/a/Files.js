@@ -1,6 +1,6 @@
 import { $ as child, B as from_html, C as bind_select_value, E as set_class, G as delegated, K as event, L as set_text, M as index, P as if_block, R as append, S as set_value, W as delegate, Y as template_effect, a as number, at as state, b as set_attribute, ct as pop, d as onMount, et as first_child, ft as reset, it as set, j as each, lt as push, m as bind_this, nt as sibling, o as percent, ot as user_derived, q as get, rt as proxy, s as t, tt as only_child, w as init_select, z as comment } from "./shared.js";
 import { E as ask, O as upload, b as ErrorBox, c as Dialog } from "./index.js";
-import { a as p, c as some, d as moment, i as get$1, n as Resource, p as size, r as failureOf, s as send, t as Page } from "./platform.js";
+import { a as p, c as some, f as moment, i as get$1, m as size, n as Resource, r as failureOf, s as send, t as Page } from "./platform.js";
 var LONGEST = 80;
 var ROLES = [
 	"system",

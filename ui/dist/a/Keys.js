@@ -1,5 +1,5 @@
 import { $ as child, B as from_html, C as bind_select_value, E as set_class, G as delegated, H as props_id, K as event, L as set_text, P as if_block, R as append, S as set_value, W as delegate, X as user_effect, Y as template_effect, _ as bind_value, a as number, at as state, b as set_attribute, ct as pop, d as onMount, et as first_child, f as prop, ft as reset, h as bind_checked, it as set, j as each, lt as push, mt as to_array, nt as sibling, ot as user_derived, q as get, rt as proxy, s as t, tt as only_child, ut as snapshot, w as init_select, y as remove_input_defaults, z as comment } from "./shared.js";
-import { a as p, c as some, d as moment, f as short, i as get$1, n as Resource, r as failureOf, s as send, t as Page } from "./platform.js";
+import { a as p, c as some, f as moment, i as get$1, l as date, n as Resource, p as short, r as failureOf, s as send, t as Page } from "./platform.js";
 import { L as key, b as ErrorBox, c as Dialog, l as copy } from "./index.js";
 // src/pages/platform/keys.svelte.ts
 var SCOPES = [
@@ -586,24 +586,28 @@ function Keys($$anchor, $$props) {
 							});
 							reset(td_8);
 							reset(tr_1);
-							template_effect(($0, $1, $2, $3, $4, $5, $6) => {
+							template_effect(($0, $1, $2, $3, $4, $5, $6, $7, $8) => {
 								classes = set_class(tr_1, 1, "svelte-1sm7aka", null, classes, { ended: get(key).state !== "live" });
 								set_text(text_14, get(key).name);
 								set_text(text_15, get(key).redacted);
 								set_attribute(td_1, "title", $0);
 								set_text(text_16, get(key).scope);
 								set_text(text_17, $1);
-								set_text(text_18, $2);
-								set_text(text_19, $3);
-								set_text(text_20, $4);
-								set_text(text_21, $5);
-								set_text(text_22, $6);
+								set_attribute(td_3, "title", $2);
+								set_text(text_18, $3);
+								set_text(text_19, $4);
+								set_attribute(td_5, "title", $5);
+								set_text(text_20, $6);
+								set_text(text_21, $7);
+								set_text(text_22, $8);
 							}, [
 								() => p(`keys.scope.${get(key).scope}`),
 								() => p(`keys.state.${get(key).state}`),
 								() => moment(get(key).created_at),
-								() => get(key).last_used_at ? moment(get(key).last_used_at) : p("keys.neverUsed"),
-								() => get(key).expires_at ? moment(get(key).expires_at) : p("keys.expiry.never"),
+								() => date(get(key).created_at),
+								() => get(key).last_used_at ? date(get(key).last_used_at) : p("keys.neverUsed"),
+								() => get(key).expires_at ? moment(get(key).expires_at) : void 0,
+								() => get(key).expires_at ? date(get(key).expires_at) : p("keys.expiry.never"),
 								() => usedOf(get(key)),
 								() => limitsOf(get(key))
 							]);

@@ -1,5 +1,5 @@
 import { $ as child, B as from_html, C as bind_select_value, E as set_class, G as delegated, L as set_text, P as if_block, R as append, W as delegate, Y as template_effect, _ as bind_value, a as number$1, at as state, b as set_attribute, ct as pop, d as onMount, et as first_child, ft as reset, it as set, j as each, lt as push, nt as sibling, ot as user_derived, q as get, rt as proxy, s as t, tt as only_child, w as init_select, x as set_checked, y as remove_input_defaults, z as comment } from "./shared.js";
-import { a as p, d as moment, i as get$1, m as took, n as Resource, r as failureOf, s as send, t as Page } from "./platform.js";
+import { a as p, f as moment, h as took, i as get$1, n as Resource, r as failureOf, s as send, t as Page } from "./platform.js";
 import { r as ROLES } from "./shared3.js";
 import { S as open, b as ErrorBox, c as Dialog, s as Segments } from "./index.js";
 import { n as say, t as said } from "./shared4.js";

@@ -1,5 +1,5 @@
 import { $ as child, B as from_html, E as set_class, G as delegated, L as set_text, P as if_block, R as append, S as set_value, U as text, W as delegate, X as user_effect, Y as template_effect, a as number, at as state, b as set_attribute, ct as pop, d as onMount, et as first_child, ft as reset, it as set, j as each, lt as push, mt as to_array, nt as sibling, ot as user_derived, q as get, s as t, tt as only_child, z as comment } from "./shared.js";
-import { a as p, c as some, f as short, i as get$1, n as Resource, p as size, r as failureOf, s as send, t as Page, u as left } from "./platform.js";
+import { a as p, c as some, d as left, i as get$1, m as size, n as Resource, p as short, r as failureOf, s as send, t as Page } from "./platform.js";
 import { b as ErrorBox, c as Dialog, w as models } from "./index.js";
 import { n as href, r as router } from "./shared2.js";
 // src/pages/platform/ModelCard.svelte

@@ -1,5 +1,5 @@
 import { $ as child, B as from_html, E as set_class, L as set_text, P as if_block, R as append, U as text, X as user_effect, Y as template_effect, at as state, b as set_attribute, ct as pop, d as onMount, et as first_child, ft as reset, h as bind_checked, i as language, it as set, j as each, l as keep, lt as push, nt as sibling, ot as user_derived, q as get, rt as proxy, s as t, t as LANGUAGES, tt as only_child, y as remove_input_defaults } from "./shared.js";
-import { a as p, d as moment, i as get$1, n as Resource, t as Page } from "./platform.js";
+import { a as p, f as moment, i as get$1, n as Resource, t as Page } from "./platform.js";
 import { A as SEND_KEYS, F as THEMES, I as theme, j as sendKey, k as MOD, s as Segments } from "./index.js";
 import { t as base } from "./shared2.js";
 // src/pages/platform/Settings.svelte

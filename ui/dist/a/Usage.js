@@ -1,5 +1,5 @@
 import { $ as child, B as from_html, C as bind_select_value, E as set_class, G as delegated, H as props_id, L as set_text, M as index, P as if_block, R as append, V as from_svg, W as delegate, X as user_effect, Y as template_effect, a as number, at as state, b as set_attribute, ct as pop, d as onMount, et as first_child, ft as reset, it as set, j as each, lt as push, nt as sibling, o as percent, ot as user_derived, q as get, rt as proxy, s as t, tt as only_child, w as init_select, z as comment } from "./shared.js";
-import { a as p, f as short, i as get$1, l as day, n as Resource, o as save, t as Page } from "./platform.js";
+import { a as p, i as get$1, n as Resource, o as save, p as short, t as Page, u as day } from "./platform.js";
 import { s as Segments } from "./index.js";
 import { n as say, t as said } from "./shared4.js";
 // src/lib/usage.ts

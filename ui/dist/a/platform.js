@@ -35,6 +35,9 @@ function moment(seconds, style = "short") {
 	};
 	return new Intl.DateTimeFormat(language.tag, format).format(seconds * 1e3);
 }
+function date(seconds) {
+	return new Intl.DateTimeFormat(language.tag, { dateStyle: "medium" }).format(seconds * 1e3);
+}
 function day(seconds, long = false) {
 	const format = long ? {
 		dateStyle: "medium",
@@ -715,4 +718,4 @@ function Page($$anchor, $$props) {
 	pop();
 }
 delegate(["click"]);
-export { p as a, some as c, moment as d, short as f, get as i, day as l, took as m, Resource as n, save as o, size as p, failureOf as r, send as s, Page as t, left as u };
+export { p as a, some as c, left as d, moment as f, took as h, get as i, date as l, size as m, Resource as n, save as o, short as p, failureOf as r, send as s, Page as t, day as u };

@@ -36,6 +36,11 @@ export function moment(seconds: number, style: "short" | "medium" = "short"): st
   return new Intl.DateTimeFormat(language.tag, format).format(seconds * 1000);
 }
 
+/** A day of the reader's calendar, from seconds of Unix time. */
+export function date(seconds: number): string {
+  return new Intl.DateTimeFormat(language.tag, { dateStyle: "medium" }).format(seconds * 1000);
+}
+
 /** A day of the server's calendar, which is UTC's. */
 export function day(seconds: number, long = false): string {
   const format = long

@@ -9,7 +9,7 @@ use store::{KeyLimits, Scope};
 use tempfile::TempDir;
 
 use crate::keys::{create, start};
-use crate::running::{ABSENT, Answer, FETCHED, Server, eventually};
+use crate::running::{ABSENT, Answer, Server, eventually};
 
 fn model(server: &Server, name: &str) -> Value {
     let list = server.get("/api/models").ok();
@@ -124,7 +124,6 @@ fn a_model_is_fetched_in_the_background_and_can_be_removed() {
         403,
         "it is not ours"
     );
-    assert!(FETCHED > 1);
 }
 
 /// A stream whose client does not read on.
@@ -228,11 +227,10 @@ fn keys_are_made_limited_and_ended() {
     assert_eq!(chat(&used, "tiny-chat").status, 200);
     let list = server.get("/api/keys").ok();
     assert!(!list.to_string().contains(secret));
-    let listed = &list["data"][1];
-    assert_eq!(
-        (&listed["name"], &listed["requests"]),
-        (&json!("laptop"), &json!(1))
-    );
+    // Those of one second stand in any order.
+    let mut listed = list["data"].as_array().unwrap().iter();
+    let listed = listed.find(|key| key["name"] == "laptop").unwrap();
+    assert_eq!(listed["requests"], 1);
     assert!(listed["used_tokens"].as_i64().unwrap() > 0);
     assert!(listed["last_used_at"].as_i64().unwrap() > 1);
     for (body, param) in [
@@ -364,7 +362,10 @@ fn the_log_has_what_was_asked_and_what_was_said_only_if_wanted() {
     assert!(streamed["first_token_ms"].is_u64() && streamed["stream"] == true);
     assert_eq!(all[3]["first_token_ms"], Value::Null);
     assert_eq!(all[1]["error"]["code"], "model_not_found");
-    assert_eq!(listed("?model=tiny-base"), [streamed.clone()]);
+    assert_eq!(
+        &listed("?model=tiny-base")[..],
+        std::slice::from_ref(streamed)
+    );
     assert_eq!(ids("?status=error"), [all[1]["id"].clone()]);
     assert_eq!(ids("?status=404"), [all[1]["id"].clone()]);
     assert_eq!(listed("?status=ok").len(), 3);

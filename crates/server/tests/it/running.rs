@@ -47,7 +47,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) const ABSENT: [&str; 2] = ["tiny-absent", "tiny-nowhere"];
 
 /// Bytes that fetching the one takes.
-pub(crate) const FETCHED: u64 = 100;
+const FETCHED: u64 = 100;
 
 #[derive(Default)]
 struct Fixtures {

@@ -130,7 +130,8 @@ fn told(record: &Record) -> Value {
     let since = record.began.duration_since(UNIX_EPOCH).unwrap_or_default();
     let key = Some(&record.key_id).filter(|id| !id.is_empty());
     let usage = record.usage.as_ref();
-    let first = record.streamed.then_some(record.first.as_millis() as u64);
+    let first = record.first.as_millis() as u64;
+    let first = record.streamed.then_some(first);
     let error = record.error.as_ref();
     let error = error.map(|(kind, code)| json!({"type": kind, "code": code}));
     json!({
