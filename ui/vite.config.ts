@@ -86,6 +86,6 @@ export default defineConfig({
     },
   },
   // `npm run dev` beside `lyceum serve`.
-  server: { proxy: { "/v1": SERVER, "/health": SERVER } },
+  server: { proxy: { "/v1": SERVER, "/api": SERVER, "/health": SERVER } },
   test: { include: ["src/**/*.test.ts"], environment: "node" },
 });
