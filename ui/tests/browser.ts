@@ -2,14 +2,85 @@
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
-import { expect } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
+import { en, type Key } from "../src/i18n/en.ts";
+import { zh } from "../src/i18n/zh.ts";
+import { Server } from "./lyceum.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-export function launch(): Promise<Browser> {
+function launch(): Promise<Browser> {
   const executablePath = process.env.CHROME ?? "/usr/bin/chromium";
   return chromium.launch({ executablePath, args: ["--no-sandbox"] });
+}
+
+/** A browser for the tests of a file. */
+export function inBrowser(): { readonly browser: Browser } {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(() => browser?.close());
+  return {
+    get browser() {
+      return browser;
+    },
+  };
+}
+
+/** And a server, whose pages it opens. */
+export function onServer(...flags: string[]) {
+  const shared = inBrowser();
+  let server: Server;
+  beforeAll(async () => {
+    server = await Server.start(...flags);
+  });
+  afterAll(() => server?.kill());
+  return {
+    get origin() {
+      return server.origin;
+    },
+    open(path: string, options: BrowserContextOptions = {}): Promise<Tab> {
+      return Tab.open(shared.browser, server.origin, path, options);
+    },
+  };
+}
+
+/** A folder for pictures of all that is looked at, if one is wanted. */
+const PICTURES = process.env.LYCEUM_PICTURES;
+
+/** What a visit in one language has: its texts, and a look at the page in both themes. */
+export interface Visit {
+  say: (key: Key) => string;
+  check: (what: string) => Promise<void>;
+}
+
+/** What axe finds on a visit, in both languages and both themes. */
+export async function faultsOf(
+  open: (options: BrowserContextOptions) => Promise<Tab>,
+  visit: (tab: Tab, visit: Visit) => Promise<void>,
+): Promise<string[]> {
+  const faults: string[] = [];
+  for (const [locale, texts] of [["en-US", en], ["zh-CN", zh]] as const) {
+    const tab = await open({ locale });
+    const { page } = tab;
+    await visit(tab, {
+      say: (key) => texts[key],
+      check: async (what) => {
+        for (const colorScheme of ["light", "dark"] as const) {
+          await page.emulateMedia({ colorScheme });
+          const found = await tab.faults();
+          faults.push(...found.map((fault) => `${what}, ${locale}, ${colorScheme}: ${fault}`));
+          if (!PICTURES) continue;
+          await page.screenshot({ path: join(PICTURES, `${what}-${locale}-${colorScheme}.png`) });
+        }
+      },
+    });
+    await tab.close();
+  }
+  return faults;
 }
 
 export class Tab {
@@ -67,6 +138,12 @@ export class Tab {
 
   field(name: string) {
     return this.page.getByRole("textbox", { name, exact: true });
+  }
+
+  /** A choice of one of a few, all in sight. */
+  async choose(group: string, name: string): Promise<void> {
+    const options = this.page.getByRole("radiogroup", { name: group });
+    await options.getByText(name, { exact: true }).click();
   }
 
   /** Sets a number beside its slider. */

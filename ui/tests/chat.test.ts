@@ -1,26 +1,14 @@
 /** Chat mode as people use it, on a real model. */
 
 import { readFile } from "node:fs/promises";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Browser } from "playwright-core";
-import { launch, Tab } from "./browser.ts";
-import { Server } from "./lyceum.ts";
+import { expect, it } from "vitest";
+import { onServer, type Tab } from "./browser.ts";
 import { expectAnswer } from "./shown.ts";
 
-let server: Server;
-let browser: Browser;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([Server.start(), launch()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.kill();
-});
+const server = onServer();
 
 async function opened(tokens = 16): Promise<Tab> {
-  const tab = await Tab.open(browser, server.origin, "/playground/chat");
+  const tab = await server.open("/playground/chat");
   await tab.set("Maximum length", tokens);
   await tab.set("Temperature", 0);
   return tab;
@@ -165,7 +153,7 @@ it("examples go to a file and come back, and a wrong line is named", async () =>
     "user",
     "assistant",
   ]);
-  await tab.button("Clear").click();
+  await tab.button("New").click();
   const load = async (text: string) => {
     const buffer = Buffer.from(text);
     const file = { name: "examples.jsonl", mimeType: "application/jsonl", buffer };
@@ -189,5 +177,94 @@ it("an input method keeps its Enter", async () => {
     }
   });
   expect(await turns(tab).count()).toBe(0);
+  await tab.close();
+});
+
+it("a function is described, called, and its result sent", async () => {
+  const tab = await opened(60);
+  await tab.button("Add a function").click();
+  const definition = tab.field("Function 1");
+  await definition.fill('{"name": "get_weather", "parameters": {"type": "text"}}');
+  await tab.page.getByText('"text" is not a type').waitFor();
+  const schema = {
+    type: "object",
+    properties: { city: { type: "string" } },
+    required: ["city"],
+    additionalProperties: false,
+  };
+  await definition.fill(JSON.stringify({ name: "get_weather", strict: true, parameters: schema }));
+  await tab.page.getByText("It can be sent.").waitFor();
+  await tab.page.getByLabel("Which may be called").selectOption("get_weather");
+  await tab.field("Message").fill("What is the weather in Paris?");
+  await tab.field("Message").press("Enter");
+  const call = tab.page.getByRole("group", { name: "Call of get_weather" });
+  await call.waitFor();
+  expect(await tab.done()).toContain("It wants a function called.");
+  expect(Object.keys(JSON.parse((await call.locator("pre").textContent()) ?? ""))).toEqual(["city"]);
+  // It is the model's turn only when the call has its result.
+  expect(await tab.button(/^Send ⏎/).isDisabled()).toBe(true);
+  await call.getByRole("textbox").fill('{"weather": "rain"}');
+  await tab.page.getByText("It wants a function called.").waitFor();
+  await tab.page.reload();
+  expect(await call.getByRole("textbox").inputValue()).toBe('{"weather": "rain"}');
+  await tab.page.getByLabel("Which may be called").selectOption("none");
+  await call.getByRole("button", { name: "Send result" }).click();
+  await tab.done();
+  expect(await turns(tab).count()).toBe(4);
+  expect(await turns(tab).nth(2).textContent()).toContain("rain");
+  await tab.page.keyboard.press("Control+Shift+C");
+  const code = (await tab.page.locator("pre").last().textContent()) ?? "";
+  for (const name of ["tool_calls", "tool_call_id", "get_weather"]) expect(code).toContain(name);
+  await tab.page.keyboard.press("Escape");
+  await tab.close();
+});
+
+it("earlier conversations are found, gone on with, and saved to a file", async () => {
+  const tab = await opened(4);
+  for (const word of ["blue", "green"]) {
+    await tab.field("Message").fill(`Say ${word}`);
+    await tab.field("Message").press("Enter");
+    await tab.done();
+    await tab.button("New").click();
+    await tab.page.getByText("Say something.").waitFor();
+  }
+  await tab.button("History").click();
+  const dialog = tab.page.getByRole("dialog", { name: "Earlier conversations" });
+  expect(await dialog.getByRole("listitem").count()).toBe(2);
+  await dialog.getByRole("searchbox").fill("BLUE");
+  expect(await dialog.getByRole("listitem").count()).toBe(1);
+  const [download] = await Promise.all([
+    tab.page.waitForEvent("download"),
+    dialog.getByRole("button", { name: "Export these" }).click(),
+  ]);
+  const { messages } = JSON.parse(await readFile(await download.path(), "utf8"));
+  expect(messages[0]).toEqual({ role: "user", content: "Say blue" });
+  await dialog.getByRole("button", { name: "Open: Say blue" }).press("Enter");
+  expect(await turns(tab).first().textContent()).toContain("Say blue");
+  await tab.page.reload();
+  expect(await turns(tab).first().textContent()).toContain("Say blue");
+  await tab.field("Message").fill("Once more");
+  await tab.field("Message").press("Enter");
+  await tab.done();
+  await tab.button("History").click();
+  expect(await dialog.getByRole("listitem").count()).toBe(2);
+  expect(await dialog.getByRole("listitem").first().textContent()).toContain("Say blue");
+  await tab.page.keyboard.press("Escape");
+  await tab.close();
+});
+
+// Needs a server with /api/inspect/prompt.
+it("the exact prompt is shown, special tokens and all", async () => {
+  const tab = await opened(4);
+  await tab.field("System").fill("Be brief.");
+  await tab.field("Message").fill("Hi 天空");
+  await tab.button("Exact prompt").click();
+  const text = tab.page.getByRole("region", { name: "Exact prompt" });
+  await text.waitFor();
+  const said = (await text.textContent()) ?? "";
+  expect(said).toContain("Be brief.");
+  expect(said).toContain("Hi 天空");
+  expect(await text.locator(".special").first().textContent()).toBe("<|im_start|>");
+  await tab.page.keyboard.press("Escape");
   await tab.close();
 });

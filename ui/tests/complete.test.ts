@@ -1,27 +1,15 @@
 /** Complete mode as people use it, on a real model. */
 
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Browser } from "playwright-core";
-import { launch, Tab } from "./browser.ts";
-import { Server } from "./lyceum.ts";
+import { describe, expect, it } from "vitest";
+import { onServer, type Tab } from "./browser.ts";
 import { expectAnswer } from "./shown.ts";
 
 const PAGE = "/playground/complete";
 
-let server: Server;
-let browser: Browser;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([Server.start(), launch()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.kill();
-});
+const server = onServer();
 
 async function opened(prompt: string, tokens: number): Promise<Tab> {
-  const tab = await Tab.open(browser, server.origin, PAGE);
+  const tab = await server.open(PAGE);
   await tab.write(prompt);
   await tab.set("Maximum length", tokens);
   return tab;
@@ -35,8 +23,8 @@ async function answered(prompt: string, tokens: number): Promise<Tab> {
 }
 
 it("the first minute goes as drawn", async () => {
-  const tab = await Tab.open(browser, server.origin, "/");
-  await tab.page.waitForURL(`**${PAGE}`);
+  const tab = await server.open("/");
+  await tab.page.waitForURL((url) => url.pathname === PAGE);
   await tab.page.getByText("Press Ctrl+Enter").waitFor();
   expect(await tab.text.inputValue()).toContain("Once upon a time");
   await tab.page.getByText(/^16 of [\d,]+ tokens/).waitFor();
@@ -146,7 +134,7 @@ it("probabilities can be hidden, and colours change without asking again", async
   const tab = await answered("The sky is", 6);
   for (const [name, value] of [["Most likely", "most"], ["Least likely", "least"]] as const) {
     await tab.page.getByText(name, { exact: true }).click();
-    expect(await tab.page.locator(".texts").getAttribute("data-show")).toBe(value);
+    await tab.page.locator(`.texts .part[data-show="${value}"]`).first().waitFor();
   }
   await tab.page.getByText("Off", { exact: true }).click();
   expect(await tab.tokens.count()).toBe(0);

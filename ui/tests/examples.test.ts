@@ -1,12 +1,12 @@
 /** The gallery, whose examples all run. */
 
 import { expect, it } from "vitest";
-import { launch, Tab } from "./browser.ts";
-import { Server } from "./lyceum.ts";
+import { onServer } from "./browser.ts";
+
+const server = onServer();
 
 it("an example comes with its knobs, answers, and takes nothing away", async () => {
-  const [server, browser] = await Promise.all([Server.start(), launch()]);
-  const tab = await Tab.open(browser, server.origin, "/playground/complete");
+  const tab = await server.open("/playground/complete");
   await tab.write("My own text");
   const gallery = async (title: string) => {
     await tab.page.getByRole("link", { name: "Examples" }).click();
@@ -30,6 +30,4 @@ it("an example comes with its knobs, answers, and takes nothing away", async () 
   const answer = await tab.page.locator(".markdown").textContent();
   expect(Object.keys(JSON.parse(answer ?? ""))).toEqual(["name", "age", "hobbies"]);
   await tab.close();
-  await browser.close();
-  await server.kill();
 });

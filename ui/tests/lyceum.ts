@@ -15,6 +15,8 @@ function told(name: string): string {
 
 const LYCEUM = told("LYCEUM_PROGRAM");
 const DATA = told("LYCEUM_TEST_DATA");
+/** More flags for every server, as in `--ui-dir ui/dist` while pages are written. */
+const FLAGS = (process.env.LYCEUM_SERVE_FLAGS ?? "").split(" ").filter((flag) => flag !== "");
 
 export class Server {
   #child: ChildProcess;
@@ -28,7 +30,7 @@ export class Server {
 
   static async start(...flags: string[]): Promise<Server> {
     const port = flags.includes("--port") ? [] : ["--port", "0"];
-    const child = spawn(LYCEUM, ["--data", DATA, "serve", ...port, ...flags], {
+    const child = spawn(LYCEUM, ["--data", DATA, "serve", ...port, ...FLAGS, ...flags], {
       stdio: ["ignore", "ignore", "pipe"],
     });
     // A test that fails stops nothing.

@@ -4,14 +4,13 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Browser } from "playwright-core";
-import { launch, Tab } from "./browser.ts";
+import { inBrowser, Tab } from "./browser.ts";
 import { Server, shell } from "./lyceum.ts";
 
 const SMOLLM = "smollm2-135m-instruct";
 const PAGES = ["models", "files", "keys", "usage", "logs", "settings"];
 
-let browser: Browser;
+const shared = inBrowser();
 let server: Server;
 const database = `sqlite://${join(mkdtempSync(join(tmpdir(), "lyceum-")), "rows.db")}?mode=rwc`;
 
@@ -21,11 +20,10 @@ function start(...flags: string[]): Promise<Server> {
 }
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([start(), launch()]);
+  server = await start();
 });
 
 afterAll(async () => {
-  await browser?.close();
   await server?.kill();
 });
 
@@ -44,7 +42,7 @@ function complete(prompt: string): Promise<void> {
 }
 
 it("models are loaded, unloaded and described, and what cannot be fetched says why", async () => {
-  const tab = await Tab.open(browser, server.origin, "/models");
+  const tab = await Tab.open(shared.browser, server.origin, "/models");
   const { page } = tab;
   const row = page.getByRole("listitem").filter({ hasText: SMOLLM });
   await row.getByText("on disk").waitFor();
@@ -75,7 +73,7 @@ it("models are loaded, unloaded and described, and what cannot be fetched says w
 });
 
 it("a file is checked line by line before it is sent, shown, and deleted when asked twice", async () => {
-  const tab = await Tab.open(browser, server.origin, "/files");
+  const tab = await Tab.open(shared.browser, server.origin, "/files");
   const { page } = tab;
   const line = (id: string) =>
     JSON.stringify({ custom_id: id, method: "POST", url: "/v1/completions", body: {} });
@@ -110,7 +108,7 @@ it("a file is checked line by line before it is sent, shown, and deleted when as
 });
 
 it("what was asked is in the log, and goes back into the Playground if it was kept", async () => {
-  const tab = await Tab.open(browser, server.origin, "/logs");
+  const tab = await Tab.open(shared.browser, server.origin, "/logs");
   const { page } = tab;
   const rows = page.locator("tbody tr");
   const keep = page.getByRole("checkbox", { name: "Keep what is said" });
@@ -155,7 +153,7 @@ it("what was asked is in the log, and goes back into the Playground if it was ke
 it("usage is shown by day, model and key, as charts, tables and a file", async () => {
   await complete("One");
   await post("/v1/embeddings", { model: "text-embedding-3-small", input: "Two" });
-  const tab = await Tab.open(browser, server.origin, "/usage");
+  const tab = await Tab.open(shared.browser, server.origin, "/usage");
   const { page } = tab;
   await page.getByRole("heading", { name: "Requests" }).waitFor();
   expect(await page.locator("svg[role=img]").count()).toBe(2);
@@ -177,7 +175,7 @@ it("usage is shown by day, model and key, as charts, tables and a file", async (
 });
 
 it("settings of the browser hold at once, and those of the server say where they come from", async () => {
-  const tab = await Tab.open(browser, server.origin, "/settings");
+  const tab = await Tab.open(shared.browser, server.origin, "/settings");
   const { page } = tab;
   const offline = page.getByRole("row").filter({ hasText: "--offline" });
   await offline.getByText("a flag").waitFor();
@@ -203,7 +201,7 @@ it("no page has a fault that axe finds, in either theme and language", async () 
   for (const page of PAGES) {
     for (const colorScheme of ["light", "dark"] as const) {
       for (const locale of ["en-US", "zh-CN"]) {
-        const tab = await Tab.open(browser, server.origin, `/${page}`, { colorScheme, locale });
+        const tab = await Tab.open(shared.browser, server.origin, `/${page}`, { colorScheme, locale });
         await tab.page.locator("main section h1").waitFor();
         await tab.page.locator(".skeleton").waitFor({ state: "detached" });
         expect(await tab.faults(), `${page} ${colorScheme} ${locale}`).toEqual([]);
@@ -214,7 +212,7 @@ it("no page has a fault that axe finds, in either theme and language", async () 
 });
 
 it("the first key locks the page, and opens it again; one that is revoked can be saved", async () => {
-  const tab = await Tab.open(browser, server.origin, "/keys");
+  const tab = await Tab.open(shared.browser, server.origin, "/keys");
   const { page } = tab;
   const dialog = page.getByRole("dialog");
   // By keyboard alone.
@@ -254,7 +252,7 @@ it("the first key locks the page, and opens it again; one that is revoked can be
   await page.keyboard.press("Escape");
 
   // A key without the scope is told so.
-  const other = await Tab.open(browser, server.origin, "/keys");
+  const other = await Tab.open(shared.browser, server.origin, "/keys");
   const asked = other.page.getByRole("dialog", { name: "API key" });
   await asked.getByLabel("Key", { exact: true }).fill(guest);
   await asked.getByRole("button", { name: "Use this key" }).click();

@@ -1,26 +1,17 @@
 /** What holds on every page: keys, base paths, a server that goes away, who can use it. */
 
-import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Browser } from "playwright-core";
-import { launch, Tab } from "./browser.ts";
+import { expect, it } from "vitest";
+import { faultsOf, inBrowser, Tab } from "./browser.ts";
 import { Server } from "./lyceum.ts";
 
 const PAGE = "/playground/complete";
 const KEY = "sk-right-0123456789";
 
-let browser: Browser;
-
-beforeAll(async () => {
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-});
+const shared = inBrowser();
 
 it("behind a proxy's path, with a key: asked for, kept for the tab only", async () => {
   const server = await Server.start("--base-path", "/team/ai", "--api-key", KEY);
-  const tab = await Tab.open(browser, server.origin, `/team/ai${PAGE}`);
+  const tab = await Tab.open(shared.browser, server.origin, `/team/ai${PAGE}`);
   const dialog = tab.page.getByRole("dialog", { name: "API key" });
   await dialog.getByText("You didn't provide an API key").waitFor();
   await dialog.getByLabel("Key", { exact: true }).fill("sk-wrong");
@@ -58,7 +49,7 @@ it("behind a proxy's path, with a key: asked for, kept for the tab only", async 
 
 it("a server that dies in the middle of an answer takes nothing with it", async () => {
   let server = await Server.start();
-  const tab = await Tab.open(browser, server.origin, PAGE);
+  const tab = await Tab.open(shared.browser, server.origin, PAGE);
   // Counting, which it will not stop by itself.
   await tab.write("1, 2, 3, 4, 5, 6, 7,");
   await tab.set("Temperature", 0);
@@ -85,7 +76,7 @@ it("a server that dies in the middle of an answer takes nothing with it", async 
 
 it("what the server refuses is told in its own words, and the text stays", async () => {
   const server = await Server.start("--max-context", "64");
-  const tab = await Tab.open(browser, server.origin, PAGE);
+  const tab = await Tab.open(shared.browser, server.origin, PAGE);
   await tab.write("The sky is blue. ".repeat(40));
   await tab.page.getByText(/and the model holds 64/).waitFor();
   await tab.submit();
@@ -101,23 +92,14 @@ it("what the server refuses is told in its own words, and the text stays", async
 
 it("everyone can use it, in either theme and language", async () => {
   const server = await Server.start();
-  const faults: string[] = [];
-  for (const locale of ["en-US", "zh-CN"]) {
-    const tab = await Tab.open(browser, server.origin, PAGE, { locale });
+  const open = (options: object) => Tab.open(shared.browser, server.origin, PAGE, options);
+  const faults = await faultsOf(open, async (tab, { say, check }) => {
     const { page } = tab;
-    expect(await page.locator("html").getAttribute("lang")).toBe(locale.replace("en-US", "en"));
-    const check = async (what: string) => {
-      for (const colorScheme of ["light", "dark"] as const) {
-        await page.emulateMedia({ colorScheme });
-        const found = await tab.faults();
-        faults.push(...found.map((fault) => `${what}, ${locale}, ${colorScheme}: ${fault}`));
-      }
-    };
     const close = () => page.keyboard.press("Escape");
     await check("start");
-    await tab.set(locale === "en-US" ? "Maximum length" : "最大长度", 12);
-    await tab.set(locale === "en-US" ? "Best of" : "最佳候选数", 2);
-    await tab.set(locale === "en-US" ? "Temperature" : "温度", 0);
+    await tab.set(say("param.max_tokens"), 12);
+    await tab.set(say("param.best_of"), 2);
+    await tab.set(say("param.temperature"), 0);
     await tab.submit();
     await tab.done();
     for (const button of await page.locator("aside button[aria-expanded]").all()) {
@@ -132,20 +114,21 @@ it("everyone can use it, in either theme and language", async () => {
     await page.locator("pre").waitFor();
     await check("code");
     await close();
-    await tab.button(/^(History|历史)$/).click();
+    await tab.button(say("play.history")).click();
+    await page.getByRole("dialog").waitFor();
     await check("history");
     await close();
-    await tab.button(/^(API key|API密钥)$/).click();
+    await tab.button(say("app.key")).click();
     await check("key");
     await close();
     await page.goto(`${server.origin}/playground/chat`);
-    await tab.set(locale === "en-US" ? "Maximum length" : "最大长度", 8);
-    await tab.page.getByText(locale === "en-US" ? "Schema" : "模式", { exact: true }).click();
-    await tab.page.getByText(locale === "en-US" ? "Text" : "文本", { exact: true }).click();
-    await tab.field(locale === "en-US" ? "Message" : "消息").fill("- **a**\n\n```\nb\n```");
-    await tab.button(/^(Add as assistant|作为助手添加)$/).click();
-    await tab.field(locale === "en-US" ? "Message" : "消息").fill("Hi");
-    await tab.field(locale === "en-US" ? "Message" : "消息").press("Enter");
+    await tab.set(say("param.max_tokens"), 8);
+    await tab.choose(say("param.format"), say("format.json_schema"));
+    await tab.choose(say("param.format"), say("format.text"));
+    await tab.field(say("chat.message")).fill("- **a**\n\n```\nb\n```");
+    await tab.button(say("chat.addAssistant")).click();
+    await tab.field(say("chat.message")).fill("Hi");
+    await tab.field(say("chat.message")).press("Enter");
     await tab.done();
     await check("chat");
     await page.goto(`${server.origin}/examples`);
@@ -153,15 +136,14 @@ it("everyone can use it, in either theme and language", async () => {
     await check("examples");
     await page.goto(`${server.origin}/no/such/page`);
     await check("missing");
-    await tab.close();
-  }
+  });
   expect(faults).toEqual([]);
   await server.kill();
 });
 
 it("it fits a narrow window", async () => {
   const server = await Server.start();
-  const tab = await Tab.open(browser, server.origin, PAGE, { viewport: { width: 320, height: 640 } });
+  const tab = await Tab.open(shared.browser, server.origin, PAGE, { viewport: { width: 320, height: 640 } });
   await tab.page.getByText(/^16 of [\d,]+ tokens/).waitFor();
   const [width, most] = await tab.page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;

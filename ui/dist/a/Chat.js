@@ -1,374 +1,302 @@
-const __vite__mapDeps=(i,m=__vite__mapDeps,d=(m.f||(m.f=["./Markdown.js","./shared.js","./index.js","./shared2.js","./index.css","./Markdown.css"])))=>i.map(i=>d[i]);
-import { $ as child, B as from_html, D as clsx, E as set_class, F as await_block, G as delegated, H as props_id, J as tick, K as event, L as set_text, P as if_block, Q as $window, R as append, W as delegate, X as user_effect, Y as template_effect, _ as bind_value, at as state, b as set_attribute, ct as pop, d as onMount, dt as next, et as first_child, ft as reset, it as set, j as each, k as component, l as keep, lt as push, m as bind_this, n as counted, nt as sibling, ot as user_derived, q as get, rt as proxy, s as t, st as remove_textarea_child, tt as only_child, u as recall, ut as snapshot, z as comment } from "./shared.js";
-import { a as chatBody, i as WrongLine, n as Offsets, o as fromJsonl, s as toJsonl, t as FORMATS } from "./shared3.js";
-import { C as chosen, D as stream, L as key, M as sends, N as submits, P as __vitePreload, T as Failure, _ as later, a as Counting, b as ErrorBox, f as DEFAULTS, g as Pace, i as Frame, k as MOD, l as copy, m as restored, n as Parameters, o as CodeDialog, p as anySeed, r as Numbers, s as Segments, t as Tokens, u as Reader, v as layout, w as models, x as chatStart, y as Icon } from "./index.js";
-// src/pages/playground/conversation.svelte.ts
-var NAME = "chat.conversation";
-var PARAMS = "chat.params";
-var SCHEMA = "{\n  \"type\": \"object\",\n  \"properties\": {}\n}";
-var CHAT_DEFAULTS = {
-	...DEFAULTS,
-	show: "off",
-	format: "text",
-	schema: SCHEMA
-};
-var Conversation = class {
-	#system = state("");
-	get system() {
-		return get(this.#system);
+const __vite__mapDeps=(i,m=__vite__mapDeps,d=(m.f||(m.f=["./Markdown.js","./shared.js","./shared25.js","./Markdown.css","./ConversationsDialog.js","./shared7.js","./shared6.js","./shared27.js","./shared24.js","./shared12.js","./Icon.css","./Dialog.css","./shared28.js","./shared4.js","./shared3.js","./shared13.js","./shared16.js","./ConversationsDialog.css","./PromptDialog.js","./shared19.js","./shared18.js","./ErrorBox.css","./Failed.css","./PromptDialog.css"])))=>i.map(i=>d[i]);
+import { $ as user_effect, B as append, D as set_class, G as text, H as from_html, I as if_block, J as event, K as delegate, L as await_block, N as each, O as clsx, P as index, Q as template_effect, T as init_select, V as comment, W as props_id, X as tick, Y as get, at as sibling, c as __vitePreload, ct as state, dt as pop, f as onMount, ft as push, h as bind_this, ht as reset, it as only_child, j as component, lt as user_derived, mt as next, n as counted, nt as child, p as prop, q as delegated, rt as first_child, s as t, st as set, tt as $window, ut as remove_textarea_child, v as bind_value, w as bind_select_value, x as set_attribute, z as set_text } from "./shared.js";
+import { c as fromJsonl, f as toJsonl, g as toolOf, h as isTool, i as WrongLine, m as faultOf, p as toolsOf, t as FORMATS } from "./shared7.js";
+import { t as download } from "./shared27.js";
+import { a as inDialog, c as submits, s as sends } from "./shared5.js";
+import { c as startOf } from "./shared8.js";
+import { t as Icon } from "./shared12.js";
+import { t as Segments } from "./shared23.js";
+import { i as text$1, n as conversation, t as CHAT_DEFAULTS } from "./shared28.js";
+import { n as Counting, t as Tokens } from "./shared17.js";
+import { t as Failed } from "./shared19.js";
+import { a as Frame, i as ModeTools, r as About } from "./shared20.js";
+import { n as Numbers, t as Parameters } from "./shared22.js";
+import { r as models } from "./shared21.js";
+import { t as copy } from "./shared25.js";
+import { r as layout } from "./shared14.js";
+// src/pages/playground/ToolsEditor.svelte
+var root$3 = from_html(`<span> </span>`);
+var root_1$3 = from_html(`<p class="muted"> </p>`);
+var root_2$2 = from_html(`<code> </code>:`, 1);
+var root_3$2 = from_html(`<!> `, 1);
+var root_4$2 = from_html(`<textarea class="field mono" rows="3" spellcheck="false"></textarea> <div class="row svelte-s0efva"><span><!></span> <button class="plain ends"> </button></div>`, 1);
+var root_5$2 = from_html(`<button> </button>`);
+var root_6$2 = from_html(`<option> </option>`);
+var root_7$2 = from_html(`<label> </label> <select><option> </option><option> </option><option> </option><!></select>`, 1);
+var root_8$2 = from_html(`<div class="tools svelte-s0efva"><!> <!> <!> <!> <!></div>`);
+function ToolsEditor($$anchor, $$props) {
+	const id = props_id();
+	push($$props, true);
+	let params = prop($$props, "params", 7);
+	const EXAMPLE = `{
+  "name": "get_weather",
+  "description": "The weather in a city",
+  "parameters": {
+    "type": "object",
+    "properties": {
+      "city": { "type": "string" }
+    },
+    "required": ["city"]
+  }
+}`;
+	const names = user_derived(() => toolsOf(params()).map((tool) => tool.function.name));
+	const card = user_derived(() => models.card(params().model));
+	function fault(text) {
+		const read = toolOf(text);
+		return isTool(read) ? null : read;
 	}
-	set system(value) {
-		set(this.#system, value, true);
+	function add() {
+		let name = "get_weather";
+		for (let n = 2; get(names).includes(name); n++) name = `get_weather_${n}`;
+		params().tools = [...params().tools, EXAMPLE.replace("get_weather", name)];
 	}
-	#turns = state([]);
-	get turns() {
-		return get(this.#turns);
-	}
-	set turns(value) {
-		set(this.#turns, value);
-	}
-	#draft = state("");
-	get draft() {
-		return get(this.#draft);
-	}
-	set draft(value) {
-		set(this.#draft, value, true);
-	}
-	#params = state(proxy(restored(CHAT_DEFAULTS, recall(PARAMS, {}))));
-	get params() {
-		return get(this.#params);
-	}
-	set params(value) {
-		set(this.#params, value, true);
-	}
-	#running = state(false);
-	get running() {
-		return get(this.#running);
-	}
-	set running(value) {
-		set(this.#running, value, true);
-	}
-	#writing = state(null);
-	get writing() {
-		return get(this.#writing);
-	}
-	set writing(value) {
-		set(this.#writing, value, true);
-	}
-	#ending = state(null);
-	get ending() {
-		return get(this.#ending);
-	}
-	set ending(value) {
-		set(this.#ending, value, true);
-	}
-	#failure = state(null);
-	get failure() {
-		return get(this.#failure);
-	}
-	set failure(value) {
-		set(this.#failure, value);
-	}
-	#stats = state(null);
-	get stats() {
-		return get(this.#stats);
-	}
-	set stats(value) {
-		set(this.#stats, value);
-	}
-	#sent = state(null);
-	get sent() {
-		return get(this.#sent);
-	}
-	set sent(value) {
-		set(this.#sent, value);
-	}
-	#steps = state([]);
-	#nextId = 1;
-	#abort = null;
-	constructor() {
-		const kept = recall(NAME, {
-			system: "",
-			turns: [],
-			draft: ""
-		});
-		this.#restore(kept);
-		this.#nextId = Math.max(0, ...kept.turns.map((turn) => turn.id)) + 1;
-		if (!FORMATS.includes(this.params.format)) this.params.format = "text";
-	}
-	messages(before = this.turns.length) {
-		const said = this.turns.slice(0, before).map((turn) => ({
-			role: turn.role,
-			content: text(turn)
-		}));
-		return [...this.system.trim() === "" ? [] : [{
-			role: "system",
-			content: this.system
-		}], ...said];
-	}
-	get next() {
-		const draft = this.draft === "" ? [] : [{
-			role: "user",
-			content: this.draft
-		}];
-		const params = snapshot(this.params);
-		return chatBody(params, [...this.messages(), ...draft], params.seed ?? anySeed());
-	}
-	get canUndo() {
-		return get(this.#steps).length > 0 && !this.running;
-	}
-	undo() {
-		const step = get(this.#steps).at(-1);
-		if (!step || this.running) return;
-		set(this.#steps, get(this.#steps).slice(0, -1));
-		this.#restore(step);
-		this.#quiet();
-		this.save();
-	}
-	begin({ messages, params }) {
-		if (this.running) return;
-		this.#remember();
-		this.turns = [];
-		this.system = "";
-		this.#quiet();
-		this.sent = null;
-		this.#append(messages.slice(0, -1));
-		this.draft = messages.at(-1)?.content ?? "";
-		Object.assign(this.params, {
-			...CHAT_DEFAULTS,
-			model: this.params.model,
-			...params
-		});
-		this.save();
-	}
-	async send() {
-		if (this.running || this.params.model === "") return;
-		if (this.draft.trim() !== "") this.add("user");
-		else this.#remember();
-		if (this.turns.at(-1)?.role !== "user") return;
-		const turn = this.#turn("assistant", "");
-		this.turns = [...this.turns, turn];
-		await this.#answer(turn.id);
-	}
-	add(role) {
-		this.#remember();
-		this.turns = [...this.turns, this.#turn(role, this.draft)];
-		this.draft = "";
-		this.save();
-	}
-	async again(id) {
-		if (this.running) return;
-		this.#remember();
-		this.#change(id, (turn) => ({
-			...turn,
-			versions: [...turn.versions, {
-				content: "",
-				cells: []
-			}],
-			version: turn.versions.length
-		}));
-		await this.#answer(id);
-	}
-	stop() {
-		this.#abort?.abort();
-	}
-	edit(id, content) {
-		this.#remember();
-		this.#write(id, {
-			content,
-			cells: []
-		});
-		this.save();
-	}
-	show(id, version) {
-		this.#change(id, (turn) => ({
-			...turn,
-			version
-		}));
-		this.save();
-	}
-	remove(id) {
-		this.#remember();
-		this.#take(id);
-		this.save();
-	}
-	move(id, by) {
-		const from = this.turns.findIndex((turn) => turn.id === id);
-		const to = from + by;
-		const turn = this.turns[from];
-		if (!turn || to < 0 || to >= this.turns.length) return;
-		this.#remember();
-		this.turns = this.turns.toSpliced(from, 1).toSpliced(to, 0, turn);
-		this.save();
-	}
-	clear() {
-		this.#remember();
-		this.turns = [];
-		this.#quiet();
-		this.save();
-	}
-	load(messages) {
-		this.#remember();
-		this.#append(messages);
-		this.save();
-	}
-	#append(messages) {
-		for (const { role, content } of messages) if (role === "system") this.system = content;
-		else this.turns = [...this.turns, this.#turn(role, content)];
-	}
-	save = later(() => {
-		const { system, turns, draft } = this;
-		if (keep(NAME, {
-			system,
-			turns,
-			draft
-		})) return;
-		const bare = turns.map((turn) => ({
-			...turn,
-			versions: turn.versions.map(({ content }) => ({
-				content,
-				cells: []
-			}))
-		}));
-		keep(NAME, {
-			system,
-			turns: bare,
-			draft
-		});
-	});
-	saveParams = later(() => keep(PARAMS, this.params));
-	#remember() {
-		const { system, turns, draft } = this;
-		set(this.#steps, [...get(this.#steps).slice(-49), {
-			system,
-			turns,
-			draft
-		}]);
-	}
-	#restore({ system, turns, draft }) {
-		this.system = system;
-		this.turns = turns;
-		this.draft = draft;
-	}
-	#take(id) {
-		this.turns = this.turns.filter((turn) => turn.id !== id);
-	}
-	#turn(role, content) {
-		return {
-			id: this.#nextId++,
-			role,
-			versions: [{
-				content,
-				cells: []
-			}],
-			version: 0
+	var div = root_8$2();
+	var node = child(div);
+	{
+		const label = ($$anchor) => {
+			var span = root$3();
+			var text_1 = only_child(span, true);
+			template_effect(($0) => set_text(text_1, $0), [() => t("param.tools")]);
+			append($$anchor, span);
 		};
-	}
-	#change(id, how) {
-		this.turns = this.turns.map((turn) => turn.id === id ? how(turn) : turn);
-	}
-	#write(id, version) {
-		this.#change(id, (turn) => ({
-			...turn,
-			versions: turn.versions.with(turn.version, version)
-		}));
-	}
-	#quiet() {
-		this.ending = null;
-		this.failure = null;
-		this.stats = null;
-	}
-	async #answer(id) {
-		this.#quiet();
-		this.running = true;
-		this.writing = id;
-		const abort = new AbortController();
-		this.#abort = abort;
-		const at = this.turns.findIndex((turn) => turn.id === id);
-		const run = new Run(this, (version) => this.#write(id, version));
-		try {
-			const params = snapshot(this.params);
-			const body = chatBody(params, this.messages(at), params.seed ?? anySeed());
-			this.sent = body;
-			for await (const chunk of stream("/v1/chat/completions", body, abort.signal)) run.take(chunk);
-			this.ending = run.ending;
-		} catch (error) {
-			this.ending = abort.signal.aborted ? "stopped" : "failed";
-			if (!abort.signal.aborted) this.failure = error instanceof Failure ? error : new Failure(String(error), 400);
-		}
-		run.flush();
-		this.running = false;
-		this.writing = null;
-		if (run.count === 0) this.#forget(id);
-		this.save();
-	}
-	#forget(id) {
-		const turn = this.turns.find((turn) => turn.id === id);
-		if (!turn || turn.versions.length === 1) return this.#take(id);
-		this.#change(id, (turn) => ({
-			...turn,
-			versions: turn.versions.slice(0, -1),
-			version: turn.versions.length - 2
-		}));
-	}
-};
-function text(turn) {
-	return turn.versions[turn.version]?.content ?? "";
-}
-var Run = class {
-	ending = "stop";
-	#conversation;
-	#write;
-	#reader = new Reader("");
-	#offsets = new Offsets();
-	#pace = new Pace();
-	#usage = null;
-	#frame = 0;
-	constructor(conversation, write) {
-		this.#conversation = conversation;
-		this.#write = write;
-	}
-	get count() {
-		return this.#reader.count;
-	}
-	take(chunk) {
-		for (const { delta, logprobs, finish_reason } of chunk.choices) {
-			const tokens = logprobs?.content;
-			const content = delta.content ?? "";
-			if (content !== "" || tokens?.length) {
-				this.#reader.add(content, tokens ? this.#offsets.of(tokens) : null);
-				this.#pace.beat();
-			}
-			if (finish_reason) this.ending = finish_reason;
-		}
-		if (chunk.usage) this.#usage = chunk.usage;
-		this.#frame ||= requestAnimationFrame(() => this.flush());
-	}
-	flush() {
-		cancelAnimationFrame(this.#frame);
-		this.#frame = 0;
-		const { text, cells, count } = this.#reader;
-		if (count > 0) this.#write({
-			content: text,
-			cells: [...cells]
+		let $0 = user_derived(() => t("param.tools"));
+		let $1 = user_derived(() => t("param.tools.help"));
+		About(node, {
+			get name() {
+				return get($0);
+			},
+			api: "tools",
+			get text() {
+				return get($1);
+			},
+			label,
+			$$slots: { label: true }
 		});
-		this.#conversation.stats = this.#pace.stats(count, this.#usage ?? null);
 	}
-};
-var conversation = new Conversation();
+	var node_1 = sibling(node, 2);
+	var consequent = ($$anchor) => {
+		var p = root_1$3();
+		var text_2 = only_child(p, true);
+		template_effect(($0) => set_text(text_2, $0), [() => t("tools.cannot")]);
+		append($$anchor, p);
+	};
+	var d = user_derived(() => params().tools.length > 0 && get(card) && !get(card).can.includes("tools"));
+	if_block(node_1, ($$render) => {
+		if (get(d)) $$render(consequent);
+	});
+	var node_2 = sibling(node_1, 2);
+	each(node_2, 17, () => params().tools, index, ($$anchor, text$2, i) => {
+		const wrong = user_derived(() => fault(get(text$2)));
+		var fragment = root_4$2();
+		var textarea = first_child(fragment);
+		remove_textarea_child(textarea);
+		var div_1 = sibling(textarea, 2);
+		var span_1 = child(div_1);
+		var node_3 = child(span_1);
+		var consequent_2 = ($$anchor) => {
+			var fragment_1 = root_3$2();
+			var node_4 = first_child(fragment_1);
+			var consequent_1 = ($$anchor) => {
+				var fragment_2 = root_2$2();
+				var code = first_child(fragment_2);
+				var text_3 = only_child(code, true);
+				next();
+				template_effect(() => set_text(text_3, get(wrong).path));
+				append($$anchor, fragment_2);
+			};
+			if_block(node_4, ($$render) => {
+				if (get(wrong).path !== "") $$render(consequent_1);
+			});
+			var text_4 = sibling(node_4);
+			template_effect(($0) => set_text(text_4, ` ${$0 ?? ""}`), [() => t(get(wrong).why, { got: get(wrong).got })]);
+			append($$anchor, fragment_1);
+		};
+		var alternate = ($$anchor) => {
+			var text_5 = text();
+			template_effect(($0) => set_text(text_5, $0), [() => t("tools.good")]);
+			append($$anchor, text_5);
+		};
+		if_block(node_3, ($$render) => {
+			if (get(wrong)) $$render(consequent_2);
+			else $$render(alternate, -1);
+		});
+		reset(span_1);
+		var button = sibling(span_1, 2);
+		var text_6 = only_child(button, true);
+		reset(div_1);
+		template_effect(($0, $1, $2, $3) => {
+			set_attribute(textarea, "aria-label", $0);
+			set_attribute(textarea, "aria-invalid", get(wrong) !== null);
+			set_attribute(textarea, "aria-describedby", `${id}-${i}`);
+			set_attribute(span_1, "id", `${id}-${i}`);
+			set_class(span_1, 1, clsx(get(wrong) ? "wrong" : "muted"), "svelte-s0efva");
+			set_attribute(button, "aria-label", `${$1 ?? ""}: ${$2 ?? ""}`);
+			set_text(text_6, $3);
+		}, [
+			() => t("tools.one", { n: i + 1 }),
+			() => t("chat.remove"),
+			() => t("tools.one", { n: i + 1 }),
+			() => t("chat.remove")
+		]);
+		bind_value(textarea, () => get(text$2), (value) => params().tools = params().tools.with(i, value));
+		delegated("click", button, () => params().tools = params().tools.toSpliced(i, 1));
+		append($$anchor, fragment);
+	});
+	var node_5 = sibling(node_2, 2);
+	var consequent_3 = ($$anchor) => {
+		var button_1 = root_5$2();
+		var text_7 = only_child(button_1, true);
+		template_effect(($0) => set_text(text_7, $0), [() => t("tools.add")]);
+		delegated("click", button_1, add);
+		append($$anchor, button_1);
+	};
+	if_block(node_5, ($$render) => {
+		if (params().tools.length < 16) $$render(consequent_3);
+	});
+	var node_6 = sibling(node_5, 2);
+	var consequent_4 = ($$anchor) => {
+		var fragment_4 = root_7$2();
+		var label_1 = first_child(fragment_4);
+		var text_8 = only_child(label_1, true);
+		var select = sibling(label_1, 2);
+		var option = child(select);
+		var text_9 = only_child(option, true);
+		option.value = option.__value = "auto";
+		var option_1 = sibling(option);
+		var text_10 = only_child(option_1, true);
+		option_1.value = option_1.__value = "none";
+		var option_2 = sibling(option_1);
+		var text_11 = only_child(option_2, true);
+		option_2.value = option_2.__value = "required";
+		var node_7 = sibling(option_2);
+		each(node_7, 16, () => get(names), (name) => name, ($$anchor, name) => {
+			var option_3 = root_6$2();
+			var text_12 = only_child(option_3, true);
+			var option_3_value = {};
+			template_effect(() => {
+				set_text(text_12, name);
+				if (option_3_value !== (option_3_value = name)) option_3.value = (option_3.__value = option_3_value) ?? "";
+			});
+			append($$anchor, option_3);
+		});
+		reset(select);
+		init_select(select);
+		template_effect(($0, $1, $2, $3) => {
+			set_attribute(label_1, "for", `${id}-choice`);
+			set_text(text_8, $0);
+			set_attribute(select, "id", `${id}-choice`);
+			set_text(text_9, $1);
+			set_text(text_10, $2);
+			set_text(text_11, $3);
+		}, [
+			() => t("tools.choice"),
+			() => t("tools.choice.auto"),
+			() => t("tools.choice.none"),
+			() => t("tools.choice.required")
+		]);
+		bind_select_value(select, () => params().toolChoice, ($$value) => params().toolChoice = $$value);
+		append($$anchor, fragment_4);
+	};
+	if_block(node_6, ($$render) => {
+		if (get(names).length > 0) $$render(consequent_4);
+	});
+	reset(div);
+	append($$anchor, div);
+	pop();
+}
+delegate(["click"]);
+// src/pages/playground/CallCard.svelte
+var root$2 = from_html(`<label class="svelte-nqcvje"> </label> <textarea class="field mono" rows="1"></textarea> <div class="row"><button> </button></div>`, 1);
+var root_1$2 = from_html(`<div class="call svelte-nqcvje" role="group"><p class="head svelte-nqcvje"><strong> </strong> <span class="muted"> </span></p> <pre class="svelte-nqcvje"> </pre> <!></div>`);
+function CallCard($$anchor, $$props) {
+	const id = props_id();
+	push($$props, true);
+	const open = user_derived(() => conversation.openCalls.some((other) => other.id === $$props.call.id));
+	const last = user_derived(() => conversation.openCalls.length === 1);
+	const written = user_derived(() => {
+		try {
+			return JSON.stringify(JSON.parse($$props.call.arguments), null, 2);
+		} catch {
+			return $$props.call.arguments;
+		}
+	});
+	function answer() {
+		conversation.answerCall($$props.call, conversation.results[$$props.call.id] ?? "");
+	}
+	var div = root_1$2();
+	var p = child(div);
+	var strong = child(p);
+	var text = only_child(strong, true);
+	var span = sibling(strong, 2);
+	var text_1 = only_child(span, true);
+	reset(p);
+	var pre = sibling(p, 2);
+	var text_2 = only_child(pre, true);
+	var node = sibling(pre, 2);
+	var consequent = ($$anchor) => {
+		var fragment = root$2();
+		var label = first_child(fragment);
+		var text_3 = only_child(label, true);
+		var textarea = sibling(label, 2);
+		remove_textarea_child(textarea);
+		set_attribute(textarea, "placeholder", "{\"ok\": true}");
+		var div_1 = sibling(textarea, 2);
+		var button = child(div_1);
+		let classes;
+		var text_4 = only_child(button, true);
+		reset(div_1);
+		template_effect(($0, $1) => {
+			set_attribute(label, "for", id);
+			set_text(text_3, $0);
+			set_attribute(textarea, "id", id);
+			classes = set_class(button, 1, "", null, classes, { primary: get(last) });
+			set_text(text_4, $1);
+		}, [() => t("call.result"), () => t(get(last) ? "call.send" : "call.add")]);
+		delegated("keydown", textarea, (event) => {
+			if (!submits(event)) return;
+			event.preventDefault();
+			answer();
+		});
+		bind_value(textarea, () => conversation.results[$$props.call.id] ?? "", (value) => {
+			conversation.results = {
+				...conversation.results,
+				[$$props.call.id]: value
+			};
+			conversation.save();
+		});
+		delegated("click", button, answer);
+		append($$anchor, fragment);
+	};
+	if_block(node, ($$render) => {
+		if (get(open) && !conversation.running) $$render(consequent);
+	});
+	reset(div);
+	template_effect(($0) => {
+		set_attribute(div, "aria-label", `${$0 ?? ""} ${$$props.call.name ?? ""}`);
+		set_text(text, $$props.call.name);
+		set_text(text_1, $$props.call.id);
+		set_text(text_2, get(written));
+	}, [() => t("call.title")]);
+	append($$anchor, div);
+	pop();
+}
+delegate(["keydown", "click"]);
 // src/pages/playground/TurnView.svelte
-var root$1 = from_html(`<span class="versions svelte-1voai6e"><button class="plain svelte-1voai6e"><!></button> <span class="number"> </span> <button class="plain svelte-1voai6e"><!></button></span>`);
-var root_1$1 = from_html(`<button class="plain svelte-1voai6e"> </button>`);
-var root_2$1 = from_html(`<!> <button class="plain svelte-1voai6e"> </button> <button class="plain svelte-1voai6e"> </button> <button class="plain svelte-1voai6e"><!></button> <button class="plain svelte-1voai6e"><!></button> <button class="plain svelte-1voai6e"><!></button>`, 1);
-var root_3$1 = from_html(`<textarea class="field svelte-1voai6e"></textarea> <div class="row svelte-1voai6e"><button class="primary svelte-1voai6e"> </button> <button class="svelte-1voai6e"> </button></div>`, 1);
-var root_4$1 = from_html(`<p class="writing"> </p>`);
-var root_5$1 = from_html(`<p class="muted"> </p>`);
-var root_6$1 = from_html(`<li><div class="head svelte-1voai6e"><h2 class="svelte-1voai6e"> </h2> <!> <span class="space svelte-1voai6e"></span> <!></div> <!></li>`);
+var root$1 = from_html(`<code> </code>`);
+var root_1$1 = from_html(`<span class="versions svelte-1voai6e"><button class="plain svelte-1voai6e"><!></button> <span class="number"> </span> <button class="plain svelte-1voai6e"><!></button></span>`);
+var root_2$1 = from_html(`<button class="plain svelte-1voai6e"> </button>`);
+var root_3$1 = from_html(`<!> <button class="plain svelte-1voai6e"> </button> <button class="plain svelte-1voai6e"> </button> <button class="plain svelte-1voai6e"><!></button> <button class="plain svelte-1voai6e"><!></button> <button class="plain svelte-1voai6e"><!></button>`, 1);
+var root_4$1 = from_html(`<textarea class="field svelte-1voai6e"></textarea> <div class="row svelte-1voai6e"><button class="primary svelte-1voai6e"> </button> <button class="svelte-1voai6e"> </button></div>`, 1);
+var root_5$1 = from_html(`<p class="writing"> </p>`);
+var root_6$1 = from_html(`<p class="muted"> </p>`);
+var root_7$1 = from_html(`<p> </p>`);
+var root_8$1 = from_html(`<li><div class="head svelte-1voai6e"><h2 class="svelte-1voai6e"> </h2> <!> <!> <span class="space"></span> <!></div> <!> <!></li>`);
 function TurnView($$anchor, $$props) {
 	push($$props, true);
-	const said = user_derived(() => text($$props.turn));
+	const said = user_derived(() => text$1($$props.turn));
 	const cells = user_derived(() => $$props.turn.versions[$$props.turn.version]?.cells ?? []);
 	const writing = user_derived(() => conversation.writing === $$props.turn.id);
+	const calls = user_derived(() => $$props.turn.versions[$$props.turn.version]?.calls ?? []);
 	const coloured = user_derived(() => conversation.params.show !== "off" && get(cells).length > 0);
 	const lines = user_derived(() => get(coloured) ? layout(get(said), get(cells)) : []);
 	let editing = state(false);
@@ -394,28 +322,38 @@ function TurnView($$anchor, $$props) {
 		event.preventDefault();
 		conversation.move($$props.turn.id, by);
 	}
-	var li = root_6$1();
+	var li = root_8$1();
 	var div = child(li);
 	var h2 = child(div);
 	var text_1 = only_child(h2, true);
 	var node = sibling(h2, 2);
 	var consequent = ($$anchor) => {
-		var span = root$1();
+		var code = root$1();
+		var text_2 = only_child(code, true);
+		template_effect(() => set_text(text_2, $$props.turn.answers));
+		append($$anchor, code);
+	};
+	if_block(node, ($$render) => {
+		if ($$props.turn.answers !== void 0) $$render(consequent);
+	});
+	var node_1 = sibling(node, 2);
+	var consequent_1 = ($$anchor) => {
+		var span = root_1$1();
 		var button = child(span);
-		var node_1 = child(button);
-		Icon(node_1, { name: "left" });
+		var node_2 = child(button);
+		Icon(node_2, { name: "left" });
 		reset(button);
 		var span_1 = sibling(button, 2);
-		var text_2 = only_child(span_1, true);
+		var text_3 = only_child(span_1, true);
 		var button_1 = sibling(span_1, 2);
-		var node_2 = child(button_1);
-		Icon(node_2, { name: "right" });
+		var node_3 = child(button_1);
+		Icon(node_3, { name: "right" });
 		reset(button_1);
 		reset(span);
 		template_effect(($0, $1, $2) => {
 			set_attribute(button, "aria-label", $0);
 			button.disabled = $$props.turn.version === 0 || conversation.running;
-			set_text(text_2, $1);
+			set_text(text_3, $1);
 			set_attribute(button_1, "aria-label", $2);
 			button_1.disabled = $$props.turn.version === $$props.turn.versions.length - 1 || conversation.running;
 		}, [
@@ -430,42 +368,42 @@ function TurnView($$anchor, $$props) {
 		delegated("click", button_1, () => conversation.show($$props.turn.id, $$props.turn.version + 1));
 		append($$anchor, span);
 	};
-	if_block(node, ($$render) => {
-		if ($$props.turn.versions.length > 1) $$render(consequent);
+	if_block(node_1, ($$render) => {
+		if ($$props.turn.versions.length > 1) $$render(consequent_1);
 	});
-	var node_3 = sibling(node, 4);
-	var consequent_2 = ($$anchor) => {
-		var fragment = root_2$1();
-		var node_4 = first_child(fragment);
-		var consequent_1 = ($$anchor) => {
-			var button_2 = root_1$1();
-			var text_3 = only_child(button_2, true);
-			template_effect(($0) => set_text(text_3, $0), [() => t("play.again")]);
+	var node_4 = sibling(node_1, 4);
+	var consequent_3 = ($$anchor) => {
+		var fragment = root_3$1();
+		var node_5 = first_child(fragment);
+		var consequent_2 = ($$anchor) => {
+			var button_2 = root_2$1();
+			var text_4 = only_child(button_2, true);
+			template_effect(($0) => set_text(text_4, $0), [() => t("play.again")]);
 			delegated("click", button_2, () => void conversation.again($$props.turn.id));
 			append($$anchor, button_2);
 		};
-		if_block(node_4, ($$render) => {
-			if ($$props.turn.role === "assistant") $$render(consequent_1);
+		if_block(node_5, ($$render) => {
+			if ($$props.turn.role === "assistant") $$render(consequent_2);
 		});
-		var button_3 = sibling(node_4, 2);
-		var text_4 = only_child(button_3, true);
+		var button_3 = sibling(node_5, 2);
+		var text_5 = only_child(button_3, true);
 		var button_4 = sibling(button_3, 2);
-		var text_5 = only_child(button_4, true);
+		var text_6 = only_child(button_4, true);
 		var button_5 = sibling(button_4, 2);
-		var node_5 = child(button_5);
-		Icon(node_5, { name: "up" });
+		var node_6 = child(button_5);
+		Icon(node_6, { name: "up" });
 		reset(button_5);
 		var button_6 = sibling(button_5, 2);
-		var node_6 = child(button_6);
-		Icon(node_6, { name: "down" });
+		var node_7 = child(button_6);
+		Icon(node_7, { name: "down" });
 		reset(button_6);
 		var button_7 = sibling(button_6, 2);
-		var node_7 = child(button_7);
-		Icon(node_7, { name: "close" });
+		var node_8 = child(button_7);
+		Icon(node_8, { name: "close" });
 		reset(button_7);
 		template_effect(($0, $1, $2, $3, $4, $5, $6, $7) => {
-			set_text(text_4, $0);
-			set_text(text_5, $1);
+			set_text(text_5, $0);
+			set_text(text_6, $1);
 			set_attribute(button_5, "aria-label", $2);
 			set_attribute(button_5, "title", `${$3 ?? ""} (Alt+↑)`);
 			button_5.disabled = $$props.at === 0;
@@ -491,26 +429,26 @@ function TurnView($$anchor, $$props) {
 		delegated("click", button_7, () => conversation.remove($$props.turn.id));
 		append($$anchor, fragment);
 	};
-	if_block(node_3, ($$render) => {
-		if (!conversation.running) $$render(consequent_2);
+	if_block(node_4, ($$render) => {
+		if (!conversation.running) $$render(consequent_3);
 	});
 	reset(div);
-	var node_8 = sibling(div, 2);
-	var consequent_3 = ($$anchor) => {
-		var fragment_1 = root_3$1();
+	var node_9 = sibling(div, 2);
+	var consequent_4 = ($$anchor) => {
+		var fragment_1 = root_4$1();
 		var textarea = first_child(fragment_1);
 		remove_textarea_child(textarea);
 		bind_this(textarea, ($$value) => set(area, $$value), () => get(area));
 		var div_1 = sibling(textarea, 2);
 		var button_8 = child(div_1);
-		var text_6 = only_child(button_8, true);
+		var text_7 = only_child(button_8, true);
 		var button_9 = sibling(button_8, 2);
-		var text_7 = only_child(button_9, true);
+		var text_8 = only_child(button_9, true);
 		reset(div_1);
 		template_effect(($0, $1, $2) => {
 			set_attribute(textarea, "aria-label", $0);
-			set_text(text_6, $1);
-			set_text(text_7, $2);
+			set_text(text_7, $1);
+			set_text(text_8, $2);
 		}, [
 			() => t("chat.edit"),
 			() => t("chat.done"),
@@ -528,7 +466,7 @@ function TurnView($$anchor, $$props) {
 		delegated("click", button_9, () => set(editing, false));
 		append($$anchor, fragment_1);
 	};
-	var consequent_4 = ($$anchor) => {
+	var consequent_5 = ($$anchor) => {
 		Tokens($$anchor, {
 			get lines() {
 				return get(lines);
@@ -544,13 +482,13 @@ function TurnView($$anchor, $$props) {
 			}
 		});
 	};
-	var consequent_5 = ($$anchor) => {
+	var consequent_6 = ($$anchor) => {
 		var fragment_3 = comment();
-		var node_9 = first_child(fragment_3);
-		await_block(node_9, () => __vitePreload(() => import("./Markdown.js"), __vite__mapDeps([0,1,2,3,4,5]), import.meta.url), ($$anchor) => {
-			var p = root_4$1();
-			var text_8 = only_child(p, true);
-			template_effect(() => set_text(text_8, get(said)));
+		var node_10 = first_child(fragment_3);
+		await_block(node_10, () => __vitePreload(() => import("./Markdown.js"), __vite__mapDeps([0,1,2,3]), import.meta.url), ($$anchor) => {
+			var p = root_5$1();
+			var text_9 = only_child(p, true);
+			template_effect(() => set_text(text_9, get(said)));
 			append($$anchor, p);
 		}, ($$anchor, $$source) => {
 			var $$value = user_derived(() => {
@@ -559,8 +497,8 @@ function TurnView($$anchor, $$props) {
 			});
 			var Markdown = user_derived(() => get($$value).Markdown);
 			var fragment_4 = comment();
-			var node_10 = first_child(fragment_4);
-			component(node_10, () => get(Markdown), ($$anchor, Markdown_1) => {
+			var node_11 = first_child(fragment_4);
+			component(node_11, () => get(Markdown), ($$anchor, Markdown_1) => {
 				Markdown_1($$anchor, { get source() {
 					return get(said);
 				} });
@@ -569,24 +507,34 @@ function TurnView($$anchor, $$props) {
 		});
 		append($$anchor, fragment_3);
 	};
-	var consequent_6 = ($$anchor) => {
-		var p_1 = root_5$1();
-		var text_9 = only_child(p_1, true);
-		template_effect(($0) => set_text(text_9, $0), [() => t("status.loading")]);
+	var consequent_7 = ($$anchor) => {
+		var p_1 = root_6$1();
+		var text_10 = only_child(p_1, true);
+		template_effect(($0) => set_text(text_10, $0), [() => t("status.loading")]);
 		append($$anchor, p_1);
 	};
-	var alternate = ($$anchor) => {
-		var p_2 = root_4$1();
-		var text_10 = only_child(p_2, true);
-		template_effect(() => set_text(text_10, get(said)));
+	var consequent_8 = ($$anchor) => {
+		var p_2 = root_7$1();
+		let classes;
+		var text_11 = only_child(p_2, true);
+		template_effect(() => {
+			classes = set_class(p_2, 1, "writing svelte-1voai6e", null, classes, { mono: $$props.turn.role === "tool" });
+			set_text(text_11, get(said));
+		});
 		append($$anchor, p_2);
 	};
-	if_block(node_8, ($$render) => {
-		if (get(editing)) $$render(consequent_3);
-		else if (get(coloured)) $$render(consequent_4, 1);
-		else if ($$props.turn.role === "assistant" && get(said) !== "") $$render(consequent_5, 2);
-		else if (get(said) === "" && get(writing)) $$render(consequent_6, 3);
-		else $$render(alternate, -1);
+	if_block(node_9, ($$render) => {
+		if (get(editing)) $$render(consequent_4);
+		else if (get(coloured)) $$render(consequent_5, 1);
+		else if ($$props.turn.role === "assistant" && get(said) !== "") $$render(consequent_6, 2);
+		else if (get(said) === "" && get(writing) && get(calls).length === 0) $$render(consequent_7, 3);
+		else if (get(said) !== "") $$render(consequent_8, 4);
+	});
+	var node_12 = sibling(node_9, 2);
+	each(node_12, 17, () => get(calls), (call) => call.id, ($$anchor, call) => {
+		CallCard($$anchor, { get call() {
+			return get(call);
+		} });
 	});
 	reset(li);
 	template_effect(($0) => {
@@ -599,17 +547,16 @@ function TurnView($$anchor, $$props) {
 }
 delegate(["keydown", "click"]);
 // src/pages/playground/Chat.svelte
-var root = from_html(`<button class="plain"><!> </button> <button class="plain"><!> </button> <button class="plain"> </button> <input hidden="" type="file" accept=".jsonl,.json"/> <button class="plain"> </button> <button class="plain"> </button>`, 1);
-var root_1 = from_html(`<textarea class="field schema svelte-hmst82" rows="6"></textarea> <p class="wrong svelte-hmst82"> </p>`, 1);
-var root_2 = from_html(`<div class="format svelte-hmst82"><span> </span> <!> <!></div>`);
+var root = from_html(`<!> <button class="plain"><!> </button> <button class="plain"> </button> <button class="plain"><!> </button> <button class="plain"> </button> <input hidden="" type="file" accept=".jsonl,.json"/> <button class="plain"> </button> <button class="plain"> </button>`, 1);
+var root_1 = from_html(`<textarea class="field mono svelte-hmst82" rows="6"></textarea> <p class="wrong"> </p>`, 1);
+var root_2 = from_html(`<div class="format svelte-hmst82"><span> </span> <!> <!></div> <!>`, 1);
 var root_3 = from_html(`<p class="wrong svelte-hmst82" role="alert"> </p>`);
 var root_4 = from_html(`<p class="empty muted svelte-hmst82"> </p>`);
-var root_5 = from_html(`<ol class="svelte-hmst82"></ol>`);
-var root_6 = from_html(`<div class="failure svelte-hmst82"><!></div>`);
-var root_7 = from_html(`<button class="primary"> <kbd>Esc</kbd></button>`);
-var root_8 = from_html(`<button class="primary"> <kbd>⏎</kbd></button>`);
-var root_9 = from_html(`<div class="turns svelte-hmst82"><div class="system svelte-hmst82"><label class="svelte-hmst82"> </label> <textarea class="field svelte-hmst82" rows="1"></textarea></div> <!> <!> <!></div> <footer class="svelte-hmst82"><textarea class="field svelte-hmst82" rows="2"></textarea> <div class="row svelte-hmst82"><!> <button> </button> <button> </button> <span class="space svelte-hmst82"></span> <!></div> <p class="said svelte-hmst82" role="status"> </p></footer>`, 1);
-var root_10 = from_html(`<!> <!>`, 1);
+var root_5 = from_html(`<ol class="bare"></ol>`);
+var root_6 = from_html(`<button class="primary"> <kbd>Esc</kbd></button>`);
+var root_7 = from_html(`<button class="primary"> <kbd>⏎</kbd></button>`);
+var root_8 = from_html(`<div class="turns svelte-hmst82"><div class="system svelte-hmst82"><label class="svelte-hmst82"> </label> <textarea class="field svelte-hmst82" rows="1"></textarea></div> <!> <!> <!></div> <footer class="svelte-hmst82"><textarea class="field svelte-hmst82" rows="2"></textarea> <div class="row svelte-hmst82"><!> <button> </button> <button> </button> <span class="space"></span> <!></div> <p class="said svelte-hmst82" role="status"> </p></footer>`, 1);
+var root_9 = from_html(`<!> <!>`, 1);
 function Chat($$anchor, $$props) {
 	const id = props_id();
 	push($$props, true);
@@ -618,29 +565,29 @@ function Chat($$anchor, $$props) {
 	const counting = new Counting();
 	let draft;
 	let file;
+	let dialog = state(null);
 	let turns;
-	let code = state(false);
 	let wrong = state("");
 	const full = user_derived(() => counting.tokens !== null && counting.context !== null && counting.tokens + params.maxTokens > counting.context);
 	const schemaError = user_derived(() => {
 		if (params.format !== "json_schema") return "";
 		try {
-			JSON.parse(params.schema);
-			return "";
+			const fault = faultOf(JSON.parse(params.schema));
+			if (!fault) return "";
+			const why = t(fault.why, { got: fault.got });
+			return fault.path === "" ? why : `${fault.path}: ${why}`;
 		} catch (error) {
 			return error instanceof Error ? error.message : String(error);
 		}
 	});
 	const ready = user_derived(() => params.model !== "" && get(schemaError) === "" && !conversation.running);
-	const canSend = user_derived(() => get(ready) && (conversation.draft.trim() !== "" || conversation.turns.at(-1)?.role === "user"));
+	const canSend = user_derived(() => get(ready) && (conversation.draft.trim() !== "" || conversation.canAnswer));
 	onMount(() => {
-		const start = chatStart();
+		const start = startOf("chat");
+		conversation.readAddress();
 		if (start) conversation.begin(start);
 		draft.focus();
 		return () => counting.stop();
-	});
-	user_effect(() => {
-		if (models.all.length > 0) params.model = chosen(models.all, params.model);
 	});
 	user_effect(() => {
 		const messages = conversation.messages();
@@ -649,7 +596,7 @@ function Chat($$anchor, $$props) {
 			content: conversation.draft
 		});
 		if (conversation.running || messages.length === 0) counting.stop();
-		else counting.messagesLater(params.model, messages);
+		else counting.messagesLater(params.model, messages, toolsOf(params));
 	});
 	user_effect(() => {
 		conversation.system;
@@ -672,10 +619,9 @@ function Chat($$anchor, $$props) {
 		draft.focus();
 	}
 	function keyed(event) {
-		if (event.defaultPrevented || get(code) || key.wanted !== null) return;
+		if (event.defaultPrevented || inDialog()) return;
 		if (event.key === "Escape" && conversation.running) conversation.stop();
 		else if (submits(event)) send();
-		else if (event.key === "C" && event.shiftKey && (event.ctrlKey || event.metaKey)) set(code, get(ready), true);
 		else return;
 		event.preventDefault();
 	}
@@ -700,12 +646,7 @@ function Chat($$anchor, $$props) {
 		file.value = "";
 	}
 	function save() {
-		const link = document.createElement("a");
-		const blob = new Blob([toJsonl(conversation.messages())], { type: "application/jsonl" });
-		link.href = URL.createObjectURL(blob);
-		link.download = "examples.jsonl";
-		link.click();
-		URL.revokeObjectURL(link.href);
+		download("examples.jsonl", toJsonl(conversation.messages()));
 	}
 	const said = user_derived(() => {
 		if (conversation.running) return t("status.generating");
@@ -716,54 +657,74 @@ function Chat($$anchor, $$props) {
 			how: t(`status.${conversation.ending}`)
 		});
 	});
-	var fragment = root_10();
+	var fragment = root_9();
 	event("keydown", $window, keyed);
 	var node = first_child(fragment);
 	{
 		const tools = ($$anchor) => {
 			var fragment_1 = root();
-			var button = first_child(fragment_1);
-			var node_1 = child(button);
-			Icon(node_1, { name: "code" });
-			var text = sibling(node_1, 1, true);
+			var node_1 = first_child(fragment_1);
+			{
+				let $0 = user_derived(() => get(ready) ? () => ({
+					request: conversation.sent ?? conversation.next,
+					sent: conversation.sent !== null
+				}) : void 0);
+				ModeTools(node_1, {
+					mode: "chat",
+					start: (withText) => conversation.start(withText),
+					onopen: (start) => "messages" in start && conversation.begin(start),
+					onmodel: (name) => params.model = name,
+					get code() {
+						return get($0);
+					}
+				});
+			}
+			var button = sibling(node_1, 2);
+			var node_2 = child(button);
+			Icon(node_2, { name: "clock" });
+			var text = sibling(node_2, 1, true);
 			reset(button);
 			var button_1 = sibling(button, 2);
-			var node_2 = child(button_1);
-			Icon(node_2, { name: "undo" });
-			var text_1 = sibling(node_2, 1, true);
-			reset(button_1);
+			var text_1 = only_child(button_1, true);
 			var button_2 = sibling(button_1, 2);
-			var text_2 = only_child(button_2, true);
-			var input = sibling(button_2, 2);
-			bind_this(input, ($$value) => file = $$value, () => file);
-			var button_3 = sibling(input, 2);
+			var node_3 = child(button_2);
+			Icon(node_3, { name: "undo" });
+			var text_2 = sibling(node_3, 1, true);
+			reset(button_2);
+			var button_3 = sibling(button_2, 2);
 			var text_3 = only_child(button_3, true);
-			var button_4 = sibling(button_3, 2);
+			var input = sibling(button_3, 2);
+			bind_this(input, ($$value) => file = $$value, () => file);
+			var button_4 = sibling(input, 2);
 			var text_4 = only_child(button_4, true);
-			template_effect(($0, $1, $2, $3, $4) => {
-				button.disabled = !get(ready);
-				set_attribute(button, "title", `${MOD ?? ""}+Shift+C`);
+			var button_5 = sibling(button_4, 2);
+			var text_5 = only_child(button_5, true);
+			template_effect(($0, $1, $2, $3, $4, $5) => {
 				set_text(text, $0);
-				button_1.disabled = !conversation.canUndo;
+				button_1.disabled = !get(ready) || conversation.next.messages.length === 0;
 				set_text(text_1, $1);
+				button_2.disabled = !conversation.canUndo;
 				set_text(text_2, $2);
-				button_3.disabled = conversation.turns.length === 0;
 				set_text(text_3, $3);
-				button_4.disabled = conversation.turns.length === 0 || conversation.running;
+				button_4.disabled = conversation.turns.length === 0;
 				set_text(text_4, $4);
+				button_5.disabled = conversation.turns.length === 0 || conversation.running;
+				set_text(text_5, $5);
 			}, [
-				() => t("play.code"),
+				() => t("play.history"),
+				() => t("prompt.show"),
 				() => t("play.undo"),
 				() => t("chat.import"),
 				() => t("chat.export"),
-				() => t("clear")
+				() => t("chat.new")
 			]);
-			delegated("click", button, () => set(code, true));
-			delegated("click", button_1, () => conversation.undo());
-			delegated("click", button_2, () => file.click());
+			delegated("click", button, () => set(dialog, "earlier"));
+			delegated("click", button_1, () => set(dialog, "prompt"));
+			delegated("click", button_2, () => conversation.undo());
+			delegated("click", button_3, () => file.click());
 			delegated("change", input, load);
-			delegated("click", button_3, save);
-			delegated("click", button_4, () => conversation.clear());
+			delegated("click", button_4, save);
+			delegated("click", button_5, () => conversation.clear());
 			append($$anchor, fragment_1);
 		};
 		const knobs = ($$anchor) => {
@@ -774,6 +735,9 @@ function Chat($$anchor, $$props) {
 						return params;
 					},
 					mode: "chat",
+					get defaults() {
+						return CHAT_DEFAULTS;
+					},
 					get context() {
 						return counting.context;
 					},
@@ -783,13 +747,14 @@ function Chat($$anchor, $$props) {
 					colourless: false,
 					onchange: () => conversation.saveParams(),
 					children: ($$anchor, $$slotProps) => {
-						var div = root_2();
+						var fragment_3 = root_2();
+						var div = first_child(fragment_3);
 						var span = child(div);
-						var text_5 = only_child(span, true);
-						var node_3 = sibling(span, 2);
+						var text_6 = only_child(span, true);
+						var node_4 = sibling(span, 2);
 						{
 							let $0 = user_derived(() => t("param.format"));
-							Segments(node_3, {
+							Segments(node_4, {
 								get label() {
 									return get($0);
 								},
@@ -805,29 +770,32 @@ function Chat($$anchor, $$props) {
 								}
 							});
 						}
-						var node_4 = sibling(node_3, 2);
+						var node_5 = sibling(node_4, 2);
 						var consequent = ($$anchor) => {
-							var fragment_3 = root_1();
-							var textarea = first_child(fragment_3);
+							var fragment_4 = root_1();
+							var textarea = first_child(fragment_4);
 							remove_textarea_child(textarea);
 							var p = sibling(textarea, 2);
-							var text_6 = only_child(p, true);
+							var text_7 = only_child(p, true);
 							template_effect(($0) => {
 								set_attribute(textarea, "aria-label", $0);
 								set_attribute(textarea, "aria-invalid", get(schemaError) !== "");
 								set_attribute(textarea, "aria-describedby", `${id}-schema`);
 								set_attribute(p, "id", `${id}-schema`);
-								set_text(text_6, get(schemaError));
+								set_text(text_7, get(schemaError));
 							}, [() => t("format.json_schema")]);
 							bind_value(textarea, () => params.schema, ($$value) => params.schema = $$value);
-							append($$anchor, fragment_3);
+							append($$anchor, fragment_4);
 						};
-						if_block(node_4, ($$render) => {
+						if_block(node_5, ($$render) => {
 							if (params.format === "json_schema") $$render(consequent);
 						});
 						reset(div);
-						template_effect(($0) => set_text(text_5, $0), [() => t("param.format")]);
-						append($$anchor, div);
+						ToolsEditor(sibling(div, 2), { get params() {
+							return params;
+						} });
+						template_effect(($0) => set_text(text_6, $0), [() => t("param.format")]);
+						append($$anchor, fragment_3);
 					},
 					$$slots: { default: true }
 				});
@@ -841,29 +809,29 @@ function Chat($$anchor, $$props) {
 			tools,
 			knobs,
 			children: ($$anchor, $$slotProps) => {
-				var fragment_4 = root_9();
-				var div_1 = first_child(fragment_4);
+				var fragment_5 = root_8();
+				var div_1 = first_child(fragment_5);
 				var div_2 = child(div_1);
 				var label = child(div_2);
-				var text_7 = only_child(label, true);
+				var text_8 = only_child(label, true);
 				var textarea_1 = sibling(label, 2);
 				remove_textarea_child(textarea_1);
 				reset(div_2);
-				var node_5 = sibling(div_2, 2);
+				var node_7 = sibling(div_2, 2);
 				var consequent_1 = ($$anchor) => {
 					var p_1 = root_3();
-					var text_8 = only_child(p_1, true);
-					template_effect(() => set_text(text_8, get(wrong)));
+					var text_9 = only_child(p_1, true);
+					template_effect(() => set_text(text_9, get(wrong)));
 					append($$anchor, p_1);
 				};
-				if_block(node_5, ($$render) => {
+				if_block(node_7, ($$render) => {
 					if (get(wrong)) $$render(consequent_1);
 				});
-				var node_6 = sibling(node_5, 2);
+				var node_8 = sibling(node_7, 2);
 				var consequent_2 = ($$anchor) => {
 					var p_2 = root_4();
-					var text_9 = only_child(p_2, true);
-					template_effect(($0) => set_text(text_9, $0), [() => t("chat.empty")]);
+					var text_10 = only_child(p_2, true);
+					template_effect(($0) => set_text(text_10, $0), [() => t("chat.empty")]);
 					append($$anchor, p_2);
 				};
 				var alternate = ($$anchor) => {
@@ -884,35 +852,20 @@ function Chat($$anchor, $$props) {
 					reset(ol);
 					append($$anchor, ol);
 				};
-				if_block(node_6, ($$render) => {
+				if_block(node_8, ($$render) => {
 					if (conversation.turns.length === 0) $$render(consequent_2);
 					else $$render(alternate, -1);
 				});
-				var node_7 = sibling(node_6, 2);
+				var node_9 = sibling(node_8, 2);
 				var consequent_3 = ($$anchor) => {
-					const failure = user_derived(() => conversation.failure);
-					var div_3 = root_6();
-					var node_8 = child(div_3);
-					{
-						let $0 = user_derived(() => get(failure).status === 0);
-						let $1 = user_derived(() => get(failure).status === 401 ? t("error.key") : t("error.again"));
-						ErrorBox(node_8, {
-							get failure() {
-								return get(failure);
-							},
-							get partial() {
-								return get($0);
-							},
-							get action() {
-								return get($1);
-							},
-							onaction: () => get(failure).status === 401 ? key.ask(get(failure).message) : void send()
-						});
-					}
-					reset(div_3);
-					append($$anchor, div_3);
+					Failed($$anchor, {
+						get failure() {
+							return conversation.failure;
+						},
+						again: () => void send()
+					});
 				};
-				if_block(node_7, ($$render) => {
+				if_block(node_9, ($$render) => {
 					if (conversation.failure) $$render(consequent_3);
 				});
 				reset(div_1);
@@ -921,41 +874,41 @@ function Chat($$anchor, $$props) {
 				var textarea_2 = child(footer);
 				remove_textarea_child(textarea_2);
 				bind_this(textarea_2, ($$value) => draft = $$value, () => draft);
-				var div_4 = sibling(textarea_2, 2);
-				var node_9 = child(div_4);
+				var div_3 = sibling(textarea_2, 2);
+				var node_10 = child(div_3);
 				var consequent_4 = ($$anchor) => {
-					var button_5 = root_7();
-					var text_10 = child(button_5);
-					next();
-					reset(button_5);
-					template_effect(($0) => set_text(text_10, `${$0 ?? ""} `), [() => t("play.stop")]);
-					delegated("click", button_5, () => conversation.stop());
-					append($$anchor, button_5);
-				};
-				var alternate_1 = ($$anchor) => {
-					var button_6 = root_8();
+					var button_6 = root_6();
 					var text_11 = child(button_6);
 					next();
 					reset(button_6);
-					template_effect(($0) => {
-						button_6.disabled = !get(canSend);
-						set_text(text_11, `${$0 ?? ""} `);
-					}, [() => t("chat.send")]);
-					delegated("click", button_6, send);
+					template_effect(($0) => set_text(text_11, `${$0 ?? ""} `), [() => t("play.stop")]);
+					delegated("click", button_6, () => conversation.stop());
 					append($$anchor, button_6);
 				};
-				if_block(node_9, ($$render) => {
+				var alternate_1 = ($$anchor) => {
+					var button_7 = root_7();
+					var text_12 = child(button_7);
+					next();
+					reset(button_7);
+					template_effect(($0) => {
+						button_7.disabled = !get(canSend);
+						set_text(text_12, `${$0 ?? ""} `);
+					}, [() => t("chat.send")]);
+					delegated("click", button_7, send);
+					append($$anchor, button_7);
+				};
+				if_block(node_10, ($$render) => {
 					if (conversation.running) $$render(consequent_4);
 					else $$render(alternate_1, -1);
 				});
-				var button_7 = sibling(node_9, 2);
-				var text_12 = only_child(button_7, true);
-				var button_8 = sibling(button_7, 2);
+				var button_8 = sibling(node_10, 2);
 				var text_13 = only_child(button_8, true);
-				var node_10 = sibling(button_8, 4);
+				var button_9 = sibling(button_8, 2);
+				var text_14 = only_child(button_9, true);
+				var node_11 = sibling(button_9, 4);
 				{
 					let $0 = user_derived(() => conversation.running ? null : counting.tokens);
-					Numbers(node_10, {
+					Numbers(node_11, {
 						get stats() {
 							return conversation.stats;
 						},
@@ -970,22 +923,22 @@ function Chat($$anchor, $$props) {
 						}
 					});
 				}
-				reset(div_4);
-				var p_3 = sibling(div_4, 2);
-				var text_14 = only_child(p_3, true);
+				reset(div_3);
+				var p_3 = sibling(div_3, 2);
+				var text_15 = only_child(p_3, true);
 				reset(footer);
 				template_effect(($0, $1, $2, $3, $4, $5, $6, $7) => {
 					set_attribute(label, "for", `${id}-system`);
-					set_text(text_7, $0);
+					set_text(text_8, $0);
 					set_attribute(textarea_1, "id", `${id}-system`);
 					set_attribute(textarea_1, "placeholder", $1);
 					set_attribute(textarea_2, "aria-label", $2);
 					set_attribute(textarea_2, "placeholder", $3);
-					button_7.disabled = $4;
-					set_text(text_12, $5);
-					button_8.disabled = $6;
-					set_text(text_13, $7);
-					set_text(text_14, get(said));
+					button_8.disabled = $4;
+					set_text(text_13, $5);
+					button_9.disabled = $6;
+					set_text(text_14, $7);
+					set_text(text_15, get(said));
 				}, [
 					() => t("role.system"),
 					() => t("chat.systemPlaceholder"),
@@ -1003,9 +956,9 @@ function Chat($$anchor, $$props) {
 					send();
 				});
 				bind_value(textarea_2, () => conversation.draft, ($$value) => conversation.draft = $$value);
-				delegated("click", button_7, () => add("user"));
-				delegated("click", button_8, () => add("assistant"));
-				append($$anchor, fragment_4);
+				delegated("click", button_8, () => add("user"));
+				delegated("click", button_9, () => add("assistant"));
+				append($$anchor, fragment_5);
 			},
 			$$slots: {
 				tools: true,
@@ -1014,25 +967,51 @@ function Chat($$anchor, $$props) {
 			}
 		});
 	}
-	var node_11 = sibling(node, 2);
+	var node_12 = sibling(node, 2);
 	var consequent_5 = ($$anchor) => {
-		{
-			let $0 = user_derived(() => conversation.sent ?? conversation.next);
-			let $1 = user_derived(() => conversation.sent !== null);
-			CodeDialog($$anchor, {
-				open: true,
-				onclose: () => set(code, false),
-				get request() {
-					return get($0);
-				},
-				get sent() {
-					return get($1);
-				}
+		var fragment_8 = comment();
+		var node_13 = first_child(fragment_8);
+		await_block(node_13, () => __vitePreload(() => import("./ConversationsDialog.js"), __vite__mapDeps([4,1,5,6,7,8,9,10,11,12,13,14,15,16,17]), import.meta.url), null, ($$anchor, $$source) => {
+			var $$value = user_derived(() => {
+				var { default: ConversationsDialog } = get($$source);
+				return { ConversationsDialog };
 			});
-		}
+			var ConversationsDialog = user_derived(() => get($$value).ConversationsDialog);
+			var fragment_9 = comment();
+			var node_14 = first_child(fragment_9);
+			component(node_14, () => get(ConversationsDialog), ($$anchor, ConversationsDialog_1) => {
+				ConversationsDialog_1($$anchor, { onclose: () => set(dialog, null) });
+			});
+			append($$anchor, fragment_9);
+		});
+		append($$anchor, fragment_8);
 	};
-	if_block(node_11, ($$render) => {
-		if (get(code)) $$render(consequent_5);
+	var consequent_6 = ($$anchor) => {
+		var fragment_10 = comment();
+		var node_15 = first_child(fragment_10);
+		await_block(node_15, () => __vitePreload(() => import("./PromptDialog.js"), __vite__mapDeps([18,1,13,14,2,8,9,10,11,19,20,21,22,23]), import.meta.url), null, ($$anchor, $$source) => {
+			var $$value = user_derived(() => {
+				var { default: PromptDialog } = get($$source);
+				return { PromptDialog };
+			});
+			var PromptDialog = user_derived(() => get($$value).PromptDialog);
+			var fragment_11 = comment();
+			var node_16 = first_child(fragment_11);
+			component(node_16, () => get(PromptDialog), ($$anchor, PromptDialog_1) => {
+				PromptDialog_1($$anchor, {
+					get request() {
+						return conversation.next;
+					},
+					onclose: () => set(dialog, null)
+				});
+			});
+			append($$anchor, fragment_11);
+		});
+		append($$anchor, fragment_10);
+	};
+	if_block(node_12, ($$render) => {
+		if (get(dialog) === "earlier") $$render(consequent_5);
+		else if (get(dialog) === "prompt") $$render(consequent_6, 1);
 	});
 	append($$anchor, fragment);
 	pop();

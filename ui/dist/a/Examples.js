@@ -1,5 +1,5 @@
-import { $ as child, B as from_html, G as delegated, L as set_text, R as append, W as delegate, Y as template_effect, _ as bind_value, at as state, b as set_attribute, ct as pop, ft as reset, i as language, it as set, j as each, lt as push, nt as sibling, ot as user_derived, q as get, s as t, tt as only_child, y as remove_input_defaults } from "./shared.js";
-import { S as open } from "./index.js";
+import { B as append, H as from_html, K as delegate, N as each, Q as template_effect, Y as get, at as sibling, b as remove_input_defaults, ct as state, dt as pop, ft as push, ht as reset, i as language, it as only_child, lt as user_derived, nt as child, q as delegated, s as t, st as set, v as bind_value, x as set_attribute, z as set_text } from "./shared.js";
+import { a as modeOf, o as open, r as excerpt } from "./shared8.js";
 // src/pages/examples/examples.ts
 var EXAMPLES = [
 	{
@@ -491,7 +491,7 @@ Summary in one sentence:`,
 	}
 ];
 // src/pages/examples/Examples.svelte
-var root = from_html(`<li class="svelte-tixc7z"><h2> </h2> <p> </p> <p class="prompt svelte-tixc7z"> </p> <p class="row svelte-tixc7z"><span class="muted"> </span> <button> </button></p></li>`);
+var root = from_html(`<li class="svelte-tixc7z"><h2> </h2> <p> </p> <p class="prompt excerpt svelte-tixc7z"> </p> <p class="row last svelte-tixc7z"><span class="muted"> </span> <button> </button></p></li>`);
 var root_1 = from_html(`<li class="muted svelte-tixc7z"> </li>`);
 var root_2 = from_html(`<section aria-labelledby="examples" class="svelte-tixc7z"><header class="svelte-tixc7z"><h1 id="examples"> </h1> <input type="search" class="svelte-tixc7z"/></header> <ul class="svelte-tixc7z"></ul></section>`);
 function Examples($$anchor, $$props) {
@@ -504,9 +504,6 @@ function Examples($$anchor, $$props) {
 			...Object.values(about)
 		].join(" ").toLowerCase().includes(get(sought).trim().toLowerCase());
 	}));
-	function beginning({ start }) {
-		return ("prompt" in start ? start.prompt : start.messages.at(-1)?.content ?? "").trim().slice(0, 140);
-	}
 	var section = root_2();
 	var header = child(section);
 	var h1 = child(header);
@@ -538,8 +535,8 @@ function Examples($$anchor, $$props) {
 			set_attribute(button, "aria-label", `${$2 ?? ""}: ${get(example).title[language.now] ?? ""}`);
 			set_text(text_6, $3);
 		}, [
-			() => beginning(get(example)),
-			() => t("prompt" in get(example).start ? "mode.complete" : "mode.chat"),
+			() => excerpt(get(example).start),
+			() => t(`mode.${modeOf(get(example).start)}`),
 			() => t("examples.open"),
 			() => t("examples.open")
 		]);

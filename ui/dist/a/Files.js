@@ -1,6 +1,8 @@
-import { $ as child, B as from_html, C as bind_select_value, E as set_class, G as delegated, K as event, L as set_text, M as index, P as if_block, R as append, S as set_value, W as delegate, Y as template_effect, a as number, at as state, b as set_attribute, ct as pop, d as onMount, et as first_child, ft as reset, it as set, j as each, lt as push, m as bind_this, nt as sibling, o as percent, ot as user_derived, q as get, rt as proxy, s as t, tt as only_child, w as init_select, z as comment } from "./shared.js";
-import { E as ask, O as upload, b as ErrorBox, c as Dialog } from "./index.js";
+import { B as append, C as set_value, D as set_class, H as from_html, I as if_block, J as event, K as delegate, N as each, P as index, Q as template_effect, T as init_select, V as comment, Y as get, a as number, at as sibling, ct as state, dt as pop, f as onMount, ft as push, h as bind_this, ht as reset, it as only_child, lt as user_derived, nt as child, o as percent, ot as proxy, q as delegated, rt as first_child, s as t, st as set, w as bind_select_value, x as set_attribute, z as set_text } from "./shared.js";
+import { n as ask, p as upload } from "./shared4.js";
 import { a as p, c as some, f as moment, i as get$1, m as size, n as Resource, r as failureOf, s as send, t as Page } from "./platform.js";
+import { t as Dialog } from "./shared24.js";
+import { t as ErrorBox } from "./shared18.js";
 var LONGEST = 80;
 var ROLES = [
 	"system",

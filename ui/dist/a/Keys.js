@@ -1,6 +1,9 @@
-import { $ as child, B as from_html, C as bind_select_value, E as set_class, G as delegated, H as props_id, K as event, L as set_text, P as if_block, R as append, S as set_value, W as delegate, X as user_effect, Y as template_effect, _ as bind_value, a as number, at as state, b as set_attribute, ct as pop, d as onMount, et as first_child, f as prop, ft as reset, h as bind_checked, it as set, j as each, lt as push, mt as to_array, nt as sibling, ot as user_derived, q as get, rt as proxy, s as t, tt as only_child, ut as snapshot, w as init_select, y as remove_input_defaults, z as comment } from "./shared.js";
+import { $ as user_effect, B as append, C as set_value, D as set_class, H as from_html, I as if_block, J as event, K as delegate, N as each, Q as template_effect, T as init_select, V as comment, W as props_id, Y as get, _t as to_array, a as number, at as sibling, b as remove_input_defaults, ct as state, dt as pop, f as onMount, ft as push, g as bind_checked, ht as reset, it as only_child, lt as user_derived, nt as child, ot as proxy, p as prop, pt as snapshot, q as delegated, rt as first_child, s as t, st as set, v as bind_value, w as bind_select_value, x as set_attribute, z as set_text } from "./shared.js";
 import { a as p, c as some, f as moment, i as get$1, l as date, n as Resource, p as short, r as failureOf, s as send, t as Page } from "./platform.js";
-import { L as key, b as ErrorBox, c as Dialog, l as copy } from "./index.js";
+import { t as Dialog } from "./shared24.js";
+import { t as ErrorBox } from "./shared18.js";
+import { t as copy } from "./shared25.js";
+import { m as key } from "./shared4.js";
 // src/pages/platform/keys.svelte.ts
 var SCOPES = [
 	"admin",

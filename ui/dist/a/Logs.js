@@ -1,8 +1,10 @@
-import { $ as child, B as from_html, C as bind_select_value, E as set_class, G as delegated, L as set_text, P as if_block, R as append, W as delegate, Y as template_effect, _ as bind_value, a as number$1, at as state, b as set_attribute, ct as pop, d as onMount, et as first_child, ft as reset, it as set, j as each, lt as push, nt as sibling, ot as user_derived, q as get, rt as proxy, s as t, tt as only_child, w as init_select, x as set_checked, y as remove_input_defaults, z as comment } from "./shared.js";
+import { B as append, D as set_class, H as from_html, I as if_block, K as delegate, N as each, Q as template_effect, S as set_checked, T as init_select, V as comment, Y as get, a as number$1, at as sibling, b as remove_input_defaults, ct as state, dt as pop, f as onMount, ft as push, ht as reset, it as only_child, lt as user_derived, nt as child, ot as proxy, q as delegated, rt as first_child, s as t, st as set, v as bind_value, w as bind_select_value, x as set_attribute, z as set_text } from "./shared.js";
 import { a as p, f as moment, h as took, i as get$1, n as Resource, r as failureOf, s as send, t as Page } from "./platform.js";
-import { r as ROLES } from "./shared3.js";
-import { S as open, b as ErrorBox, c as Dialog, s as Segments } from "./index.js";
-import { n as say, t as said } from "./shared4.js";
+import { o as open } from "./shared8.js";
+import { t as Dialog } from "./shared24.js";
+import { t as ErrorBox } from "./shared18.js";
+import { t as Segments } from "./shared23.js";
+import { n as say, t as said } from "./shared26.js";
 // src/lib/replay.ts
 function number(value) {
 	return typeof value === "number" ? value : void 0;
@@ -33,11 +35,14 @@ function textOf(content) {
 	});
 	return parts.includes(null) ? null : parts.join("");
 }
+function isPlain(role) {
+	return role === "system" || role === "user" || role === "assistant";
+}
 function message(value) {
 	const { role, content, tool_calls } = value ?? {};
 	const known = role === "developer" ? "system" : role;
 	const text = textOf(content);
-	return ROLES.includes(known) && text !== null && tool_calls === void 0 ? {
+	return text !== null && tool_calls === void 0 && isPlain(known) ? {
 		role: known,
 		content: text
 	} : null;
@@ -64,7 +69,13 @@ function replay(path, request) {
 	}
 	if (!chat) {
 		const { prompt, suffix } = body;
-		return typeof prompt === "string" && (suffix === void 0 || suffix === null) ? {
+		if (typeof prompt !== "string") return "shape";
+		if (typeof suffix === "string") return {
+			prefix: prompt,
+			suffix,
+			params: params(body)
+		};
+		return suffix === void 0 || suffix === null ? {
 			prompt,
 			params: params(body)
 		} : "shape";

@@ -1,5 +1,5 @@
-import { $ as child, B as from_html, G as delegated, L as set_text, M as index, O as element, P as if_block, R as append, U as text, W as delegate, Y as template_effect, b as set_attribute, ct as pop, et as first_child, ft as reset, j as each, lt as push, nt as sibling, ot as user_derived, pt as noop, q as get, s as t, tt as only_child, v as attribute_effect, z as comment } from "./shared.js";
-import { l as copy } from "./index.js";
+import { A as element, B as append, G as text, H as from_html, I as if_block, K as delegate, N as each, P as index, Q as template_effect, V as comment, Y as get, at as sibling, dt as pop, ft as push, gt as noop, ht as reset, it as only_child, lt as user_derived, nt as child, q as delegated, rt as first_child, s as t, x as set_attribute, y as attribute_effect, z as set_text } from "./shared.js";
+import { t as copy } from "./shared25.js";
 // node_modules/marked/lib/marked.esm.js
 function G() {
 	return {

@@ -1,7 +1,9 @@
-import { $ as child, B as from_html, E as set_class, G as delegated, L as set_text, P as if_block, R as append, S as set_value, U as text, W as delegate, X as user_effect, Y as template_effect, a as number, at as state, b as set_attribute, ct as pop, d as onMount, et as first_child, ft as reset, it as set, j as each, lt as push, mt as to_array, nt as sibling, ot as user_derived, q as get, s as t, tt as only_child, z as comment } from "./shared.js";
+import { $ as user_effect, B as append, C as set_value, D as set_class, G as text, H as from_html, I as if_block, K as delegate, N as each, Q as template_effect, V as comment, Y as get, _t as to_array, a as number, at as sibling, ct as state, dt as pop, f as onMount, ft as push, ht as reset, it as only_child, lt as user_derived, nt as child, q as delegated, rt as first_child, s as t, st as set, x as set_attribute, z as set_text } from "./shared.js";
 import { a as p, c as some, d as left, i as get$1, m as size, n as Resource, p as short, r as failureOf, s as send, t as Page } from "./platform.js";
-import { b as ErrorBox, c as Dialog, w as models } from "./index.js";
-import { n as href, r as router } from "./shared2.js";
+import { r as models } from "./shared21.js";
+import { n as href, r as router } from "./shared3.js";
+import { t as Dialog } from "./shared24.js";
+import { t as ErrorBox } from "./shared18.js";
 // src/pages/platform/ModelCard.svelte
 var root$2 = from_html(`<p> </p>`);
 var root_1$2 = from_html(`<dt class="svelte-cuo45l"> </dt> <dd class="svelte-cuo45l"> </dd>`, 1);

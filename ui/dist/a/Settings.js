@@ -1,7 +1,9 @@
-import { $ as child, B as from_html, E as set_class, L as set_text, P as if_block, R as append, U as text, X as user_effect, Y as template_effect, at as state, b as set_attribute, ct as pop, d as onMount, et as first_child, ft as reset, h as bind_checked, i as language, it as set, j as each, l as keep, lt as push, nt as sibling, ot as user_derived, q as get, rt as proxy, s as t, t as LANGUAGES, tt as only_child, y as remove_input_defaults } from "./shared.js";
+import { $ as user_effect, B as append, D as set_class, G as text, H as from_html, I as if_block, N as each, Q as template_effect, Y as get, at as sibling, b as remove_input_defaults, ct as state, dt as pop, f as onMount, ft as push, g as bind_checked, ht as reset, i as language, it as only_child, lt as user_derived, nt as child, ot as proxy, rt as first_child, s as t, st as set, t as LANGUAGES, u as keep, x as set_attribute, z as set_text } from "./shared.js";
 import { a as p, f as moment, i as get$1, n as Resource, t as Page } from "./platform.js";
-import { A as SEND_KEYS, F as THEMES, I as theme, j as sendKey, k as MOD, s as Segments } from "./index.js";
-import { t as base } from "./shared2.js";
+import { n as SEND_KEYS, o as sendKey, t as MOD } from "./shared5.js";
+import { t as base } from "./shared3.js";
+import { n as theme, t as THEMES } from "./shared11.js";
+import { t as Segments } from "./shared23.js";
 // src/pages/platform/Settings.svelte
 var root = from_html(`<code class="svelte-1jt4jt9"> </code>`);
 var root_1 = from_html(`<dl class="svelte-1jt4jt9"><dt class="svelte-1jt4jt9"> </dt> <dd class="svelte-1jt4jt9"> </dd> <dt class="svelte-1jt4jt9"> </dt> <dd class="svelte-1jt4jt9"> </dd> <dt class="svelte-1jt4jt9"> </dt> <dd class="svelte-1jt4jt9"> </dd> <dt class="svelte-1jt4jt9"> </dt> <dd class="svelte-1jt4jt9"><code class="svelte-1jt4jt9"> </code></dd> <dt class="svelte-1jt4jt9"> </dt> <dd class="svelte-1jt4jt9"><!></dd> <dt class="svelte-1jt4jt9"> </dt> <dd class="svelte-1jt4jt9"><a target="_blank"> </a></dd></dl>`);

@@ -1,7 +1,7 @@
-import { $ as child, B as from_html, C as bind_select_value, E as set_class, G as delegated, H as props_id, L as set_text, M as index, P as if_block, R as append, V as from_svg, W as delegate, X as user_effect, Y as template_effect, a as number, at as state, b as set_attribute, ct as pop, d as onMount, et as first_child, ft as reset, it as set, j as each, lt as push, nt as sibling, o as percent, ot as user_derived, q as get, rt as proxy, s as t, tt as only_child, w as init_select, z as comment } from "./shared.js";
+import { $ as user_effect, B as append, D as set_class, H as from_html, I as if_block, K as delegate, N as each, P as index, Q as template_effect, T as init_select, U as from_svg, V as comment, W as props_id, Y as get, a as number, at as sibling, ct as state, dt as pop, f as onMount, ft as push, ht as reset, it as only_child, lt as user_derived, nt as child, o as percent, ot as proxy, q as delegated, rt as first_child, s as t, st as set, w as bind_select_value, x as set_attribute, z as set_text } from "./shared.js";
 import { a as p, i as get$1, n as Resource, o as save, p as short, t as Page, u as day } from "./platform.js";
-import { s as Segments } from "./index.js";
-import { n as say, t as said } from "./shared4.js";
+import { t as Segments } from "./shared23.js";
+import { n as say, t as said } from "./shared26.js";
 // src/lib/usage.ts
 var DAY_S = 86400;
 function daysUntil(now, count) {

@@ -1,5 +1,6 @@
-import { $ as child, A as snippet, B as from_html, E as set_class, G as delegated, H as props_id, L as set_text, M as index, P as if_block, R as append, W as delegate, Y as template_effect, a as number, at as state, b as set_attribute, ct as pop, et as first_child, f as prop, ft as reset, i as language, it as set, j as each, lt as push, nt as sibling, ot as user_derived, q as get$1, r as fill, s as t, tt as only_child, z as comment } from "./shared.js";
-import { E as ask, L as key, R as connection, T as Failure, b as ErrorBox } from "./index.js";
+import { B as append, D as set_class, H as from_html, I as if_block, K as delegate, M as snippet, N as each, P as index, Q as template_effect, V as comment, W as props_id, Y as get$1, a as number, at as sibling, ct as state, dt as pop, ft as push, ht as reset, i as language, it as only_child, lt as user_derived, nt as child, p as prop, q as delegated, r as fill, rt as first_child, s as t, st as set, x as set_attribute, z as set_text } from "./shared.js";
+import { h as connection, m as key, n as ask, t as Failure } from "./shared4.js";
+import { t as ErrorBox } from "./shared18.js";
 // src/lib/format.ts
 var UNITS = [
 	"B",

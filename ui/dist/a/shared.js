@@ -1127,7 +1127,7 @@ function set(source, value, should_proxy = false) {
 	if (active_reaction !== null && (!untracking || (active_reaction.f & 131072) !== 0) && is_runes() && (active_reaction.f & 4325394) !== 0 && (current_sources === null || !current_sources.has(source))) state_unsafe_mutation();
 	return internal_set(source, should_proxy ? proxy(value) : value, legacy_updates);
 }
-var seen = null;
+var seen$1 = null;
 var count_deps = 0;
 function internal_set(source, value, updated_during_traversal = null) {
 	if (!source.equals(value)) {
@@ -1141,10 +1141,10 @@ function internal_set(source, value, updated_during_traversal = null) {
 			if (batch_values === null) update_derived_status(derived);
 		}
 		source.wv = increment_write_version();
-		seen = null;
+		seen$1 = null;
 		count_deps = 0;
 		mark_reactions(source, DIRTY, updated_during_traversal);
-		seen = null;
+		seen$1 = null;
 		if (is_runes() && active_effect !== null && (active_effect.f & 1024) !== 0 && (active_effect.f & 96) === 0) {
 			if (untracked_writes === null) set_untracked_writes([source]);
 			else untracked_writes.push(source);
@@ -1176,10 +1176,10 @@ function mark_reactions(signal, status, updated_during_traversal) {
 	var runes = is_runes();
 	var length = reactions.length;
 	count_deps += length;
-	if (count_deps > 1e5 && seen === null) seen = new Set();
-	if (seen !== null) {
-		if (seen.has(signal)) return;
-		seen.add(signal);
+	if (count_deps > 1e5 && seen$1 === null) seen$1 = new Set();
+	if (seen$1 !== null) {
+		if (seen$1.has(signal)) return;
+		seen$1.add(signal);
 	}
 	for (var i = 0; i < length; i++) {
 		var reaction = reactions[i];
@@ -4139,360 +4139,6 @@ function init_update_callbacks(context) {
 }
 // node_modules/svelte/src/internal/disclose-version.js
 if (typeof window !== "undefined") ((window.__svelte ??= {}).v ??= new Set()).add("5");
-// src/i18n/en.ts
-var en = {
-	"app.skip": "Skip to the text",
-	"app.build": "Build",
-	"app.playground": "Playground",
-	"app.examples": "Examples",
-	"app.page.models": "Models",
-	"app.page.files": "Files",
-	"app.page.keys": "API keys",
-	"app.page.usage": "Usage",
-	"app.page.logs": "Logs",
-	"app.page.settings": "Settings",
-	"examples.search": "Search",
-	"examples.open": "Open",
-	"examples.none": "Nothing has that in it.",
-	"app.regions": "Pages",
-	"app.theme": "Theme",
-	"theme.system": "As the system",
-	"theme.light": "Light",
-	"theme.dark": "Dark",
-	"app.language": "Language",
-	"app.key": "API key",
-	"app.missing": "There is no such page.",
-	"app.home": "Open the Playground",
-	"app.down": "The server does not answer. Nothing you wrote is lost; this goes on by itself when it is back.",
-	"app.retry": "Try now",
-	"close": "Close",
-	"cancel": "Cancel",
-	"copy": "Copy",
-	"copied": "Copied",
-	"clear": "Clear",
-	"key.title": "API key",
-	"key.why": "This server wants a key. `lyceum keys create NAME` makes one, on the machine where the server runs.",
-	"key.none": "This server has not asked for a key.",
-	"key.label": "Key",
-	"key.remember": "Keep it in this browser",
-	"key.use": "Use this key",
-	"key.forget": "Forget it",
-	"mode.label": "Modes",
-	"mode.chat": "Chat",
-	"mode.complete": "Complete",
-	"role.system": "System",
-	"role.user": "User",
-	"role.assistant": "Assistant",
-	"chat.systemPlaceholder": "Instructions for the whole conversation",
-	"chat.empty": "Say something. Or write both sides: examples by which the model sees what you want.",
-	"chat.message": "Message",
-	"chat.placeholder": "Message. Shift+Enter begins a new line.",
-	"chat.send": "Send",
-	"chat.addUser": "Add as user",
-	"chat.addAssistant": "Add as assistant",
-	"chat.edit": "Edit",
-	"chat.done": "Done",
-	"chat.up": "Move up",
-	"chat.down": "Move down",
-	"chat.remove": "Remove",
-	"chat.import": "Import",
-	"chat.export": "Export",
-	"chat.wrongLine": "{name}, line {line}: {why}",
-	"jsonl.json": "not JSON: {got}",
-	"jsonl.messages": "there is no list \"messages\", as in {example}",
-	"jsonl.role": "the role is {got}; use system, user or assistant",
-	"jsonl.content": "the content is {got}, not a text",
-	"param.format": "Response format",
-	"format.text": "Text",
-	"format.json_object": "JSON",
-	"format.json_schema": "Schema",
-	"play.code": "View code",
-	"play.history": "History",
-	"play.text": "Your text, and the model's",
-	"play.placeholder": "Write the beginning of a text; the model goes on.",
-	"play.example": "Once upon a time, there was a little robot who wanted to learn how to",
-	"play.submit": "Submit",
-	"play.stop": "Stop",
-	"play.undo": "Undo",
-	"play.again": "Again",
-	"play.previous": "Previous answer",
-	"play.next": "Next answer",
-	"play.version": "{n} of {of}",
-	"play.params": "Parameters",
-	"play.settingsReset": "Reset",
-	"hint.submit": "Press {key} and the model goes on.",
-	"hint.click": "Blue: the model was sure. Orange: it was not. Click a word.",
-	"hint.branch": "Choose another word, and the text takes another turn.",
-	"hint.more": "Move Temperature and open its ⓘ: the bars of the last token change at once. View code has the request that you sent.",
-	"hint.dismiss": "Hide this",
-	"status.loading": "Waiting for the model",
-	"status.generating": "Generating",
-	"status.done": "Done, {tokens}. {how}",
-	"status.stop": "The text ended, or a stop sequence came.",
-	"status.length": "Stopped at the maximum length.",
-	"status.stopped": "You stopped it.",
-	"status.failed": "It broke off.",
-	"status.candidates": "{done} of {of} candidates done",
-	"status.first": "first token {ms} ms",
-	"status.speed": "{n} tokens/s",
-	"status.prompt": "prompt {n}",
-	"status.answer": "answer {n}",
-	"status.context": "The text has {used} tokens, and the model holds {context}: less than the maximum length is left.",
-	"status.room": "{used} of {context} tokens",
-	"tokens.one": "{n} token",
-	"tokens.many": "{n} tokens",
-	"error.title": "The server said no",
-	"error.lost": "The connection was lost",
-	"error.id": "Request",
-	"error.again": "Try again",
-	"error.key": "Enter a key",
-	"error.keep": "What came so far is kept.",
-	"models.label": "Model",
-	"models.none": "There are no models here. `lyceum pull smollm2-135m-instruct` fetches one.",
-	"models.aliases": "Also known as",
-	"models.own": "Models",
-	"models.loading": "Asking for the models",
-	"models.refresh": "Look again",
-	"param.temperature": "Temperature",
-	"param.temperature.help": "How much chance there is. 0 always takes the likeliest token; above 1 unlikely ones come more often.",
-	"param.temperature.picture": "The last token's candidates at temperature {t}, among themselves",
-	"param.max_tokens": "Maximum length",
-	"param.max_tokens.help": "The most tokens that the model writes. Prompt and answer share the model's context.",
-	"param.stop": "Stop sequences",
-	"param.stop.help": "Up to four texts before which the model stops. Write one and press Enter; \\n stands for a new line.",
-	"param.stop.add": "Add a stop sequence",
-	"param.stop.remove": "Remove {text}",
-	"param.top_p": "Top P",
-	"param.top_p.help": "Only the likeliest tokens whose probabilities add up to this are drawn from. 0.5: half of all probability.",
-	"param.frequency_penalty": "Frequency penalty",
-	"param.frequency_penalty.help": "Makes a token less likely for each time it has come. Repetitions become rarer.",
-	"param.presence_penalty": "Presence penalty",
-	"param.presence_penalty.help": "Makes a token less likely once it has come. New subjects become likelier.",
-	"param.best_of": "Best of",
-	"param.best_of.help": "Writes this many answers, shows all, and marks the one with the highest log-probability per token. It takes that much more work, and nothing can be shown before the end.",
-	"param.inject_start": "Inject start text",
-	"param.inject_start.help": "Put behind your text when you submit, as in a dialogue where the other one's name comes next.",
-	"param.inject_restart": "Inject restart text",
-	"param.inject_restart.help": "Put behind the answer, so that you can write on at once.",
-	"param.show": "Show probabilities",
-	"param.show.help": "Colours each token by how likely the model thought it. Click one to see what else it might have been.",
-	"param.seed": "Seed",
-	"param.seed.help": "The same seed, text and parameters give the same answer. Empty: another seed each time; View code shows which.",
-	"param.seed.any": "random",
-	"param.about": "About {name}",
-	"show.off": "Off",
-	"show.most": "Most likely",
-	"show.least": "Least likely",
-	"show.full": "Full spectrum",
-	"legend.sure": "sure",
-	"legend.unsure": "unsure",
-	"legend.none": "Submit again to see probabilities: they were not asked for.",
-	"token.list": "Tokens of the model, each with its probability",
-	"token.label": "{text}, {percent}",
-	"token.title": "Token {n} of {of}",
-	"token.part": "part {n} of {of}",
-	"token.sampled": "taken",
-	"token.continue": "continue here",
-	"token.within": "part of a character",
-	"token.withinWhy": "This is a part of a character. A text cannot end within one, so the model cannot be asked to go on from here.",
-	"token.total.one": "Total: {logprob} logprob on {n} token",
-	"token.total.many": "Total: {logprob} logprob on {n} tokens",
-	"token.covered": "({percent} probability covered in top {n} logits)",
-	"token.character": "All parts together: {percent}",
-	"best.title": "Candidates",
-	"best.winner": "best",
-	"best.mean": "{logprob} logprob per token",
-	"best.use": "Use this one",
-	"best.empty": "(nothing)",
-	"best.running": "writing",
-	"code.title": "View code",
-	"code.sent": "The request that was sent, seed included: it gives the same answer.",
-	"code.would": "The request that Submit would send now.",
-	"code.stream": "Streamed, as it was sent",
-	"code.none": "The command line answers one question, with instructions or without, and no whole conversation.",
-	"code.language": "Language",
-	"history.title": "History",
-	"history.none": "What you submit is listed here, in this browser only.",
-	"history.open": "Open",
-	"history.clear": "Forget all"
-};
-// src/i18n/zh.ts
-var zh = {
-	"app.skip": "跳到正文",
-	"app.build": "构建",
-	"app.playground": "演练场",
-	"app.examples": "示例",
-	"app.page.models": "模型",
-	"app.page.files": "文件",
-	"app.page.keys": "API密钥",
-	"app.page.usage": "用量",
-	"app.page.logs": "日志",
-	"app.page.settings": "设置",
-	"examples.search": "搜索",
-	"examples.open": "打开",
-	"examples.none": "没有包含它的示例。",
-	"app.regions": "页面",
-	"app.theme": "主题",
-	"theme.system": "跟随系统",
-	"theme.light": "浅色",
-	"theme.dark": "深色",
-	"app.language": "语言",
-	"app.key": "API密钥",
-	"app.missing": "没有这个页面。",
-	"app.home": "打开演练场",
-	"app.down": "服务器没有响应。您写的内容不会丢失；服务器恢复后会自动继续。",
-	"app.retry": "立即重试",
-	"close": "关闭",
-	"cancel": "取消",
-	"copy": "复制",
-	"copied": "已复制",
-	"clear": "清空",
-	"key.title": "API密钥",
-	"key.why": "此服务器需要密钥。在运行服务器的机器上用`lyceum keys create NAME`创建。",
-	"key.none": "此服务器没有要求密钥。",
-	"key.label": "密钥",
-	"key.remember": "保存在此浏览器中",
-	"key.use": "使用此密钥",
-	"key.forget": "删除",
-	"mode.label": "模式",
-	"mode.chat": "对话",
-	"mode.complete": "补全",
-	"role.system": "系统",
-	"role.user": "用户",
-	"role.assistant": "助手",
-	"chat.systemPlaceholder": "对整段对话的指示",
-	"chat.empty": "说点什么。也可以写出双方的话：模型会从示例中看出您想要什么。",
-	"chat.message": "消息",
-	"chat.placeholder": "消息。Shift+Enter换行。",
-	"chat.send": "发送",
-	"chat.addUser": "作为用户添加",
-	"chat.addAssistant": "作为助手添加",
-	"chat.edit": "编辑",
-	"chat.done": "完成",
-	"chat.up": "上移",
-	"chat.down": "下移",
-	"chat.remove": "移除",
-	"chat.import": "导入",
-	"chat.export": "导出",
-	"chat.wrongLine": "{name}第{line}行：{why}",
-	"jsonl.json": "不是JSON：{got}",
-	"jsonl.messages": "没有\"messages\"列表，正确的例子是{example}",
-	"jsonl.role": "角色是{got}；请使用system、user或assistant",
-	"jsonl.content": "内容是{got}，不是文字",
-	"param.format": "回答格式",
-	"format.text": "文本",
-	"format.json_object": "JSON",
-	"format.json_schema": "模式",
-	"play.code": "查看代码",
-	"play.history": "历史",
-	"play.text": "您的文字，以及模型的续写",
-	"play.placeholder": "写下一段文字的开头，模型会接着写。",
-	"play.example": "Once upon a time, there was a little robot who wanted to learn how to",
-	"play.submit": "提交",
-	"play.stop": "停止",
-	"play.undo": "撤销",
-	"play.again": "重新生成",
-	"play.previous": "上一个回答",
-	"play.next": "下一个回答",
-	"play.version": "第{n}个，共{of}个",
-	"play.params": "参数",
-	"play.settingsReset": "重置",
-	"hint.submit": "按{key}，模型就会接着写。",
-	"hint.click": "蓝色：模型有把握。橙色：没有把握。点击一个词看看。",
-	"hint.branch": "选择另一个词，文字就会转向。",
-	"hint.more": "移动“温度”并打开它的ⓘ：最后一个词元的条形图会立刻变化。“查看代码”中有您发送的请求。",
-	"hint.dismiss": "隐藏",
-	"status.loading": "正在等待模型",
-	"status.generating": "正在生成",
-	"status.done": "完成，{tokens}。{how}",
-	"status.stop": "文字已结束，或遇到了停止序列。",
-	"status.length": "已达到最大长度。",
-	"status.stopped": "您停止了生成。",
-	"status.failed": "生成中断。",
-	"status.candidates": "已完成{done}个候选，共{of}个",
-	"status.first": "首个词元{ms}毫秒",
-	"status.speed": "每秒{n}个词元",
-	"status.prompt": "提示词{n}",
-	"status.answer": "回答{n}",
-	"status.context": "文字有{used}个词元，模型最多容纳{context}个：剩余空间小于最大长度。",
-	"status.room": "{used}/{context}个词元",
-	"tokens.one": "{n}个词元",
-	"tokens.many": "{n}个词元",
-	"error.title": "服务器拒绝了请求",
-	"error.lost": "连接中断",
-	"error.id": "请求",
-	"error.again": "重试",
-	"error.key": "输入密钥",
-	"error.keep": "已收到的内容会保留。",
-	"models.label": "模型",
-	"models.none": "这里还没有模型。运行`lyceum pull smollm2-135m-instruct`获取一个。",
-	"models.aliases": "别名",
-	"models.own": "模型",
-	"models.loading": "正在查询模型",
-	"models.refresh": "重新查询",
-	"param.temperature": "温度",
-	"param.temperature.help": "随机的程度。0总是选最可能的词元；大于1时，不太可能的词元会更常出现。",
-	"param.temperature.picture": "最后一个词元的候选在温度{t}下的相对概率",
-	"param.max_tokens": "最大长度",
-	"param.max_tokens.help": "模型最多写多少个词元。提示词和回答共用模型的上下文。",
-	"param.stop": "停止序列",
-	"param.stop.help": "最多四段文字，模型在写出它们之前停止。写好后按Enter；\\n表示换行。",
-	"param.stop.add": "添加停止序列",
-	"param.stop.remove": "移除{text}",
-	"param.top_p": "核采样（Top P）",
-	"param.top_p.help": "只从概率之和达到此值的最可能的词元中抽取。0.5表示一半的概率。",
-	"param.frequency_penalty": "频率惩罚",
-	"param.frequency_penalty.help": "词元每出现一次，就降低一些它的可能性。重复会变少。",
-	"param.presence_penalty": "存在惩罚",
-	"param.presence_penalty.help": "词元出现过，就降低它的可能性。更容易出现新话题。",
-	"param.best_of": "最佳候选数",
-	"param.best_of.help": "写出这么多个回答，全部显示，并标出每个词元平均对数概率最高的一个。计算量随之增加，结束之前无法显示。",
-	"param.inject_start": "注入起始文本",
-	"param.inject_start.help": "提交时加在您的文字之后，例如对话中接着出现的对方名字。",
-	"param.inject_restart": "注入重启文本",
-	"param.inject_restart.help": "加在回答之后，让您可以马上接着写。",
-	"param.show": "显示概率",
-	"param.show.help": "按模型认为的可能性给每个词元上色。点击词元可以看到其他候选。",
-	"param.seed": "随机种子",
-	"param.seed.help": "相同的种子、文字和参数给出相同的回答。留空则每次不同；“查看代码”会显示所用的种子。",
-	"param.seed.any": "随机",
-	"param.about": "关于{name}",
-	"show.off": "关闭",
-	"show.most": "最可能",
-	"show.least": "最不可能",
-	"show.full": "全部",
-	"legend.sure": "有把握",
-	"legend.unsure": "没把握",
-	"legend.none": "上次没有请求概率，请再提交一次。",
-	"token.list": "模型写出的词元及其概率",
-	"token.label": "{text}，{percent}",
-	"token.title": "第{n}个词元，共{of}个",
-	"token.part": "第{n}部分，共{of}部分",
-	"token.sampled": "已选",
-	"token.continue": "从这里继续",
-	"token.within": "字符的一部分",
-	"token.withinWhy": "这是一个字符的一部分。文字不能在字符中间结束，所以不能让模型从这里继续。",
-	"token.total.one": "合计：{n}个词元，对数概率{logprob}",
-	"token.total.many": "合计：{n}个词元，对数概率{logprob}",
-	"token.covered": "（前{n}个logit覆盖{percent}的概率）",
-	"token.character": "所有部分合计：{percent}",
-	"best.title": "候选",
-	"best.winner": "最佳",
-	"best.mean": "每个词元对数概率{logprob}",
-	"best.use": "使用此候选",
-	"best.empty": "（空）",
-	"best.running": "正在写",
-	"code.title": "查看代码",
-	"code.sent": "已发送的请求，包含随机种子：它会给出相同的回答。",
-	"code.would": "现在提交将会发送的请求。",
-	"code.stream": "流式传输，与发送时一致",
-	"code.none": "命令行只回答一个问题（可带系统指令），不支持整段对话。",
-	"code.language": "编程语言",
-	"history.title": "历史",
-	"history.none": "您提交的内容会列在这里，只保存在此浏览器中。",
-	"history.open": "打开",
-	"history.clear": "全部删除"
-};
 // src/lib/storage.ts
 var PREFIX = "lyceum.";
 function recall(name, otherwise, where) {
@@ -4516,14 +4162,119 @@ function forget(name, where) {
 		(where ?? localStorage).removeItem(PREFIX + name);
 	} catch {}
 }
+// \0vite/preload-helper.js
+var scriptRel = (function detectScriptRel() {
+	const relList = typeof document !== "undefined" && document.createElement("link").relList;
+	return relList && relList.supports && relList.supports("modulepreload") ? "modulepreload" : "preload";
+})();
+var assetsURL = function(dep, importerUrl) {
+	return new URL(dep, importerUrl).href;
+};
+var seen = {};
+var isCssPreloadUrl = function isCssPreloadUrl(url) {
+	return url.pathname.endsWith(".css");
+};
+var preloadOnce = function preloadOnce(seen, href, preload) {
+	if (href in seen) return seen[href];
+	const promise = preload();
+	if (!promise) {
+		seen[href] = void 0;
+		return;
+	}
+	const preloadPromise = promise.then(() => {
+		seen[href] = void 0;
+	}, (err) => {
+		seen[href] = void 0;
+		throw err;
+	});
+	seen[href] = preloadPromise;
+	return preloadPromise;
+};
+var __vitePreload = function preload(baseModule, deps, importerUrl) {
+	let promise = Promise.resolve();
+	if (deps && deps.length > 0) {
+		let preloadedHrefs;
+		const cspNonceMeta = document.querySelector("meta[property=csp-nonce]");
+		const cspNonce = cspNonceMeta?.nonce || cspNonceMeta?.getAttribute("nonce");
+		function allSettled(promises) {
+			return Promise.all(promises.map((p) => Promise.resolve(p).then((value) => ({
+				status: "fulfilled",
+				value
+			}), (reason) => ({
+				status: "rejected",
+				reason
+			}))));
+		}
+		function importMetaResolve(specifier) {
+			if (import.meta.resolve) return new URL(import.meta.resolve(specifier));
+			return new URL(specifier, import.meta.url);
+		}
+		promise = allSettled(deps.map((depString) => {
+			depString = assetsURL(depString, importerUrl);
+			const dep = importMetaResolve(depString);
+			const isCss = isCssPreloadUrl(dep);
+			return preloadOnce(seen, dep.href, () => {
+				if (preloadedHrefs === void 0) {
+					preloadedHrefs = {
+						all: new Set(),
+						styles: new Set()
+					};
+					const links = document.getElementsByTagName("link");
+					for (let i = links.length - 1; i >= 0; i--) {
+						const link = links[i];
+						preloadedHrefs.all.add(link.href);
+						if (link.rel === "stylesheet") preloadedHrefs.styles.add(link.href);
+					}
+				}
+				if ((isCss ? preloadedHrefs.styles : preloadedHrefs.all).has(dep.href)) return;
+				const link = document.createElement("link");
+				link.rel = isCss ? "stylesheet" : scriptRel;
+				if (!isCss) link.as = "script";
+				link.crossOrigin = "";
+				link.href = dep.href;
+				if (cspNonce) link.setAttribute("nonce", cspNonce);
+				document.head.appendChild(link);
+				if (isCss) return new Promise((res, rej) => {
+					const handleSettle = (e) => {
+						link.removeEventListener("load", handleSettle);
+						link.removeEventListener("error", handleSettle);
+						if (e.type === "error") rej(new Error(`Unable to preload CSS for ${dep}`));
+						else res(e);
+					};
+					link.addEventListener("load", handleSettle);
+					link.addEventListener("error", handleSettle);
+				});
+			});
+		}).filter((p) => p !== void 0));
+	}
+	function handlePreloadError(err) {
+		const e = new Event("vite:preloadError", { cancelable: true });
+		e.payload = err;
+		window.dispatchEvent(e);
+		if (!e.defaultPrevented) throw err;
+	}
+	return promise.then((res) => {
+		for (const item of res || []) {
+			if (item.status !== "rejected") continue;
+			handlePreloadError(item.reason);
+		}
+		return baseModule().catch(handlePreloadError);
+	});
+};
 // src/lib/i18n.svelte.ts
 var LANGUAGES = {
 	en: "English",
 	zh: "中文"
 };
 var TEXTS = {
-	en,
-	zh
+	en: async () => (await __vitePreload(async () => {
+		const { en } = await import("./en.js");
+		return { en };
+	}, [], import.meta.url)).en,
+	zh: async () => (await __vitePreload(async () => {
+		const { zh } = await import("./zh.js");
+		return { zh };
+	}, [], import.meta.url)).zh
 };
 var TAGS = {
 	en: "en",
@@ -4537,17 +4288,22 @@ var Languages = class {
 	set now(value) {
 		set(this.#now, value, true);
 	}
-	start() {
+	#texts = state({});
+	async start() {
 		const wished = recall("language", "") || navigator.language;
-		this.set(wished.startsWith("zh") ? "zh" : "en");
+		await this.set(wished.startsWith("zh") ? "zh" : "en");
 	}
-	set(language) {
+	async set(language) {
+		set(this.#texts, await TEXTS[language]());
 		this.now = language;
 		document.documentElement.lang = TAGS[language];
 	}
-	choose(language) {
-		this.set(language);
+	async choose(language) {
+		await this.set(language);
 		keep("language", language);
+	}
+	text(key) {
+		return get(this.#texts)[key] ?? key;
 	}
 	get tag() {
 		return TAGS[this.now];
@@ -4555,7 +4311,7 @@ var Languages = class {
 };
 var language = new Languages();
 function t(key, values = {}) {
-	return fill(TEXTS[language.now][key], values);
+	return fill(language.text(key), values);
 }
 function fill(text, values) {
 	return text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
@@ -4575,4 +4331,4 @@ function percent(share, digits = 2) {
 function counted(one, many, count) {
 	return t(count === 1 ? one : many, { n: number(count) });
 }
-export { child as $, snippet as A, from_html as B, bind_select_value as C, clsx as D, set_class as E, await_block as F, delegated as G, props_id as H, mount as I, tick as J, event as K, set_text as L, index as M, key as N, element as O, if_block as P, $window as Q, append as R, set_value as S, set_style as T, text as U, from_svg as V, delegate as W, user_effect as X, template_effect as Y, user_pre_effect as Z, bind_value as _, number as a, state as at, set_attribute as b, forget as c, pop as ct, onMount as d, next as dt, first_child as et, prop as f, reset as ft, bind_group as g, bind_checked as h, language as i, set as it, each as j, component as k, keep as l, push as lt, bind_this as m, to_array as mt, counted as n, sibling as nt, percent as o, user_derived as ot, spread_props as p, noop as pt, get as q, fill as r, proxy as rt, t as s, remove_textarea_child as st, LANGUAGES as t, only_child as tt, recall as u, snapshot as ut, attribute_effect as v, init_select as w, set_checked as x, remove_input_defaults as y, comment as z };
+export { user_effect as $, element as A, append as B, set_value as C, set_class as D, set_style as E, key as F, text as G, from_html as H, if_block as I, event as J, delegate as K, await_block as L, snippet as M, each as N, clsx as O, index as P, template_effect as Q, mount as R, set_checked as S, init_select as T, from_svg as U, comment as V, props_id as W, tick as X, get as Y, untrack as Z, bind_group as _, to_array as _t, number as a, sibling as at, remove_input_defaults as b, __vitePreload as c, state as ct, recall as d, pop as dt, user_pre_effect as et, onMount as f, push as ft, bind_checked as g, noop as gt, bind_this as h, reset as ht, language as i, only_child as it, component as j, attach as k, forget as l, user_derived as lt, spread_props as m, next as mt, counted as n, child as nt, percent as o, proxy as ot, prop as p, snapshot as pt, delegated as q, fill as r, first_child as rt, t as s, set as st, LANGUAGES as t, $window as tt, keep as u, remove_textarea_child as ut, bind_value as v, bind_select_value as w, set_attribute as x, attribute_effect as y, set_text as z };

@@ -1,44 +1,26 @@
-import { at as state, it as set, q as get } from "./shared.js";
-// src/lib/router.svelte.ts
-var base = typeof document === "undefined" ? "" : document.querySelector("meta[name=\"base-path\"]")?.content ?? "";
-function inside(path, base) {
-	if (!path.startsWith(base)) return null;
-	const rest = path.slice(base.length);
-	if (rest !== "" && !rest.startsWith("/")) return null;
-	return rest.replace(/\/+$/, "") || "/";
-}
-var Router = class {
-	#path = state("/");
-	get path() {
-		return get(this.#path);
+// src/lib/commands.ts
+var Commands = class {
+	#offers = [];
+	offer(commands) {
+		this.#offers = [...this.#offers, commands];
+		return () => this.#offers = this.#offers.filter((other) => other !== commands);
 	}
-	set path(value) {
-		set(this.#path, value, true);
-	}
-	start() {
-		const read = () => {
-			this.path = inside(location.pathname, base) ?? "/";
-		};
-		read();
-		addEventListener("popstate", read);
-		addEventListener("click", (event) => {
-			const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
-			const link = event.target?.closest?.("a");
-			if (!plain || event.defaultPrevented || !link || link.target || link.hash) return;
-			const path = link.origin === location.origin ? inside(link.pathname, base) : null;
-			if (path === null) return;
-			event.preventDefault();
-			this.go(path);
-		});
-	}
-	go(path, how = "push") {
-		if (path === this.path) return;
-		history[how === "push" ? "pushState" : "replaceState"](null, "", base + path);
-		this.path = path;
+	get all() {
+		return this.#offers.flatMap((offer) => offer());
 	}
 };
-var router = new Router();
-function href(path) {
-	return base + path;
+var commands = new Commands();
+function found(all, written) {
+	const sought = written.trim().toLowerCase();
+	const words = sought.split(/\s+/);
+	const rank = ({ name }) => {
+		const lower = name.toLowerCase();
+		if (lower.startsWith(sought)) return 0;
+		return lower.includes(` ${sought}`) ? 1 : 2;
+	};
+	return all.filter(({ name, kind }) => words.every((word) => `${name} ${kind}`.toLowerCase().includes(word))).map((command) => ({
+		command,
+		rank: rank(command)
+	})).sort((a, b) => a.rank - b.rank).map(({ command }) => command);
 }
-export { href as n, router as r, base as t };
+export { found as n, commands as t };

@@ -1,106 +1,63 @@
-import { d as spelt, h as sampled } from "./index.js";
-// src/lib/chat.ts
-var ROLES = [
-	"system",
-	"user",
-	"assistant"
-];
-var FORMATS = [
-	"text",
-	"json_object",
-	"json_schema"
-];
-function chatBody(params, messages, seed) {
-	const { model, ...rest } = sampled(params, seed);
-	const body = {
-		model,
-		messages,
-		...rest
-	};
-	if (params.show !== "off") {
-		body.logprobs = true;
-		body.top_logprobs = 5;
-	}
-	if (params.format === "json_object") body.response_format = { type: "json_object" };
-	if (params.format === "json_schema") body.response_format = {
-		type: "json_schema",
-		json_schema: {
-			name: "answer",
-			strict: true,
-			schema: JSON.parse(params.schema)
-		}
-	};
-	return body;
+import { Y as get, ct as state, st as set } from "./shared.js";
+// src/lib/router.svelte.ts
+var base = typeof document === "undefined" ? "" : document.querySelector("meta[name=\"base-path\"]")?.content ?? "";
+function inside(path, base) {
+	if (!path.startsWith(base)) return null;
+	const rest = path.slice(base.length);
+	if (rest !== "" && !rest.startsWith("/")) return null;
+	return rest.replace(/\/+$/, "") || "/";
 }
-var Offsets = class {
-	#begun = 0;
-	of(content) {
-		const tokens = content ?? [];
-		const name = (token) => token.bytes ? spelt(Uint8Array.from(token.bytes)) : token.token;
-		return {
-			tokens: tokens.map(name),
-			token_logprobs: tokens.map((token) => token.logprob),
-			top_logprobs: tokens.map((token) => {
-				const candidates = [...token.top_logprobs, token];
-				return Object.fromEntries(candidates.map((c) => [name(c), c.logprob]));
-			}),
-			text_offset: tokens.map((token) => {
-				const bytes = token.bytes ?? [];
-				const within = bytes.length > 0 && !begins(bytes[0] ?? 0);
-				const offset = this.#begun - (within ? 1 : 0);
-				this.#begun += bytes.filter(begins).length;
-				return offset;
-			})
+var Router = class {
+	#path = state("/");
+	get path() {
+		return get(this.#path);
+	}
+	set path(value) {
+		set(this.#path, value, true);
+	}
+	#query = state("");
+	get query() {
+		return get(this.#query);
+	}
+	set query(value) {
+		set(this.#query, value, true);
+	}
+	start() {
+		const read = () => {
+			this.path = inside(location.pathname, base) ?? "/";
+			this.query = location.search.slice(1);
 		};
+		read();
+		addEventListener("popstate", read);
+		addEventListener("click", (event) => {
+			const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+			const link = event.target?.closest?.("a");
+			if (!plain || event.defaultPrevented || !link || link.target || link.hash) return;
+			const path = link.origin === location.origin ? inside(link.pathname, base) : null;
+			if (path === null) return;
+			event.preventDefault();
+			this.go(path + link.search);
+		});
+	}
+	go(to, how = "push") {
+		const [path = "/", query = ""] = to.split("?", 2);
+		if (path === this.path && (query === "" || query === this.query)) return;
+		history[how === "push" ? "pushState" : "replaceState"](null, "", base + to);
+		this.path = path;
+		this.query = query;
+	}
+	say(path, state) {
+		const query = state.toString();
+		if (path !== this.path || query === this.query) return;
+		history.replaceState(null, "", base + path + (query && `?${query}`));
+		this.query = query;
+	}
+	get state() {
+		return new URLSearchParams(this.query);
 	}
 };
-function begins(byte) {
-	return (byte & 192) !== 128;
+var router = new Router();
+function href(path) {
+	return base + path;
 }
-var WrongLine = class extends Error {
-	line;
-	why;
-	got;
-	constructor(line, why, got) {
-		super(`line ${line}: ${why}: ${got}`);
-		this.line = line;
-		this.why = why;
-		this.got = got;
-	}
-};
-function toJsonl(messages) {
-	return `${JSON.stringify({ messages })}\n`;
-}
-function fromJsonl(text) {
-	const messages = [];
-	text.split("\n").forEach((line, i) => {
-		if (line.trim() === "") return;
-		for (const message of conversation(line, i + 1)) {
-			const known = messages.some((m) => m.role === "system");
-			if (message.role !== "system") messages.push(message);
-			else if (!known) messages.unshift(message);
-		}
-	});
-	if (messages.length === 0) throw new WrongLine(1, "messages", "");
-	return messages;
-}
-function conversation(line, number) {
-	let value;
-	try {
-		value = JSON.parse(line);
-	} catch (error) {
-		throw new WrongLine(number, "json", error instanceof Error ? error.message : String(error));
-	}
-	const messages = value?.messages;
-	if (!Array.isArray(messages)) throw new WrongLine(number, "messages", "");
-	return messages.map((message) => {
-		const { role, content } = message ?? {};
-		if (!ROLES.includes(role)) throw new WrongLine(number, "role", String(role));
-		if (typeof content !== "string") throw new WrongLine(number, "content", String(content));
-		return {
-			role,
-			content
-		};
-	});
-}
-export { chatBody as a, WrongLine as i, Offsets as n, fromJsonl as o, ROLES as r, toJsonl as s, FORMATS as t };
+export { href as n, router as r, base as t };

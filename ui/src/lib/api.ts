@@ -3,6 +3,7 @@
 import { connection } from "./connection.svelte.ts";
 import { key } from "./key.svelte.ts";
 import { base } from "./router.svelte.ts";
+import type { EmbeddingBody } from "./request.ts";
 import { events } from "./sse.ts";
 
 /** What the server, or the way to it, said no with. */
@@ -57,6 +58,44 @@ export interface Tokenization {
   count: number;
   /** Tokens that the model can hold, prompt and answer together. */
   context: number;
+  tokens: { id: number; bytes: number[] }[];
+}
+
+/** What models are for, and what they can do; `GET /api/models` knows it. */
+export interface Card {
+  id: string;
+  aliases: string[];
+  kind: "chat" | "completion" | "embedding";
+  state: "available" | "pulling" | "installed" | "loading" | "loaded";
+  dimensions: number | null;
+  can: string[];
+}
+
+export interface Embedding {
+  index: number;
+  embedding: number[];
+}
+
+export interface Embeddings {
+  data: Embedding[];
+  usage: { prompt_tokens: number; total_tokens: number };
+}
+
+/** A conversation as the model reads it. */
+export interface Prompt {
+  prompt: string;
+  tokens: { id: number; bytes: number[]; special: boolean }[];
+  context: number;
+}
+
+/** Which of several answers somebody thought best. */
+export interface Preference {
+  prompt: string | null;
+  messages: object[] | null;
+  candidates: { model: string; parameters: object; text: string }[];
+  /** A candidate's place, from 0. */
+  choice: number | "tie" | "none";
+  blind: boolean;
 }
 
 /** The address of an endpoint, as programs on this machine need it. */
@@ -67,6 +106,34 @@ export function endpoint(path: string): string {
 export async function models(): Promise<Model[]> {
   const answer = await ask("/v1/models");
   return ((await answer.json()) as { data: Model[] }).data;
+}
+
+/** `null` if the server has no such list. */
+export async function cards(): Promise<Card[] | null> {
+  try {
+    const answer = await ask("/api/models");
+    return ((await answer.json()) as { data: Card[] }).data;
+  } catch (error) {
+    if (error instanceof Failure && error.status === 404) return null;
+    throw error;
+  }
+}
+
+export async function embed(body: EmbeddingBody, signal: AbortSignal): Promise<Embeddings> {
+  return (await (await ask("/v1/embeddings", body, signal)).json()) as Embeddings;
+}
+
+export async function inspectPrompt(body: object): Promise<Prompt> {
+  return (await (await ask("/api/inspect/prompt", body)).json()) as Prompt;
+}
+
+export async function prefer(preference: Preference): Promise<void> {
+  await ask("/api/preferences", preference);
+}
+
+/** All preferences, a line of JSON for each pair. */
+export async function preferences(): Promise<Blob> {
+  return (await ask("/api/preferences/export")).blob();
 }
 
 export async function tokenize(
@@ -82,9 +149,11 @@ export async function tokenize(
 export async function countMessages(
   model: string,
   input: object[],
+  tools: object[],
   signal: AbortSignal,
 ): Promise<number> {
-  const answer = await ask("/v1/responses/input_tokens", { model, input }, signal);
+  const body = tools.length > 0 ? { model, input, tools } : { model, input };
+  const answer = await ask("/v1/responses/input_tokens", body, signal);
   return ((await answer.json()) as { input_tokens: number }).input_tokens;
 }
 

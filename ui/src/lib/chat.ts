@@ -1,15 +1,41 @@
 /** Conversations: what is sent, what comes, and files of examples. */
 
-import { sampled, type Params, type Sampled } from "./request.ts";
+import { restored, sampled, type Params, type Sampled } from "./request.ts";
+import { isTool, toolOf, type Tool } from "./schema.ts";
 import { spelt } from "./tokens.ts";
 import type { Logprobs, Usage } from "./api.ts";
 
-export const ROLES = ["system", "user", "assistant"] as const;
+export const ROLES = ["system", "user", "assistant", "tool"] as const;
 export type Role = (typeof ROLES)[number];
+
+/** A function that the model wants called. */
+export interface Call {
+  id: string;
+  name: string;
+  /** JSON, as the model wrote it; it need not be any. */
+  arguments: string;
+}
+
+interface ApiCall {
+  id: string;
+  type: "function";
+  function: { name: string; arguments: string };
+}
 
 export interface Message {
   role: Role;
   content: string;
+  tool_calls?: ApiCall[];
+  /** The call that a tool's message answers. */
+  tool_call_id?: string;
+}
+
+export function apiCall({ id, name, arguments: written }: Call): ApiCall {
+  return { id, type: "function", function: { name, arguments: written } };
+}
+
+export function callOf({ id, function: called }: ApiCall): Call {
+  return { id, name: called.name, arguments: called.arguments };
 }
 
 export const FORMATS = ["text", "json_object", "json_schema"] as const;
@@ -19,6 +45,26 @@ export interface ChatParams extends Params {
   format: Format;
   /** JSON, where the format is a schema. */
   schema: string;
+  /** Definitions of functions, as they were written. */
+  tools: string[];
+  /** `auto`, `none`, `required`, or the name of a function. */
+  toolChoice: string;
+}
+
+export const TOOLS_AT_MOST = 16;
+
+/** What was kept or came from elsewhere, made whole. */
+export function restoredChat(defaults: ChatParams, kept: Partial<ChatParams>): ChatParams {
+  const params = restored(defaults, kept);
+  if (!FORMATS.includes(params.format)) params.format = defaults.format;
+  const tools: unknown[] = Array.isArray(kept.tools) ? kept.tools : [];
+  params.tools = tools.filter((text) => typeof text === "string").slice(0, TOOLS_AT_MOST);
+  return params;
+}
+
+/** Functions that are described well enough to be sent. */
+export function toolsOf(params: ChatParams): Tool[] {
+  return params.tools.map(toolOf).filter(isTool);
 }
 
 export interface ChatBody extends Sampled {
@@ -26,16 +72,39 @@ export interface ChatBody extends Sampled {
   logprobs?: boolean;
   top_logprobs?: number;
   response_format?: object;
+  tools?: Tool[];
+  tool_choice?: string | object;
 }
 
 export interface ChatChunk {
   choices: {
     index: number;
-    delta: { content?: string | null };
+    delta: { content?: string | null; tool_calls?: CallDelta[] };
     logprobs: { content: ChatToken[] | null } | null;
-    finish_reason: "stop" | "length" | null;
+    finish_reason: "stop" | "length" | "tool_calls" | null;
   }[];
   usage?: Usage | null;
+}
+
+/** A call that begins, or more of its arguments. */
+export interface CallDelta {
+  index: number;
+  id?: string;
+  function?: { name?: string; arguments?: string };
+}
+
+/** Calls with what came to them. */
+export function grown(calls: Call[], deltas: CallDelta[]): Call[] {
+  const all = [...calls];
+  for (const { index, id, function: more } of deltas) {
+    const call = all[index] ?? { id: "", name: "", arguments: "" };
+    all[index] = {
+      id: id ?? call.id,
+      name: more?.name ?? call.name,
+      arguments: call.arguments + (more?.arguments ?? ""),
+    };
+  }
+  return all;
 }
 
 interface ChatToken {
@@ -43,6 +112,21 @@ interface ChatToken {
   token: string;
   logprob: number;
   top_logprobs: Omit<ChatToken, "top_logprobs">[];
+}
+
+/** A conversation as Responses have it, which count its tokens: calls and results are no messages. */
+export function inputOf(messages: Message[]): object[] {
+  return messages.flatMap(({ role, content, tool_calls: calls, tool_call_id: call_id }): object[] => {
+    if (role === "tool") return [{ type: "function_call_output", call_id, output: content }];
+    const said = content === "" && calls ? [] : [{ role, content }];
+    const called = (calls ?? []).map(({ id, function: { name, arguments: written } }) => ({
+      type: "function_call",
+      call_id: id,
+      name,
+      arguments: written,
+    }));
+    return [...said, ...called];
+  });
 }
 
 /** Throws `SyntaxError` if the schema is no JSON. */
@@ -58,6 +142,14 @@ export function chatBody(params: ChatParams, messages: Message[], seed: number):
     const schema: unknown = JSON.parse(params.schema);
     const json_schema = { name: "answer", strict: true, schema };
     body.response_format = { type: "json_schema", json_schema };
+  }
+  const tools = toolsOf(params);
+  if (tools.length > 0) {
+    body.tools = tools;
+    const { toolChoice: choice } = params;
+    const named = tools.some((tool) => tool.function.name === choice);
+    if (named) body.tool_choice = { type: "function", function: { name: choice } };
+    else if (choice === "none" || choice === "required") body.tool_choice = choice;
   }
   return body;
 }
@@ -100,7 +192,7 @@ function begins(byte: number): boolean {
 /** A file's line that is no conversation. */
 export class WrongLine extends Error {
   line: number;
-  why: "json" | "messages" | "role" | "content";
+  why: "json" | "messages" | "role" | "content" | "calls";
   /** What was found there, as it stands. */
   got: string;
 
@@ -141,12 +233,30 @@ function conversation(line: string, number: number): Message[] {
   }
   const messages = (value as { messages?: unknown } | null)?.messages;
   if (!Array.isArray(messages)) throw new WrongLine(number, "messages", "");
-  return messages.map((message: Partial<Record<keyof Message, unknown>> | null) => {
-    const { role, content } = message ?? {};
+  return messages.map((message: Partial<Record<keyof Message, unknown>> | null): Message => {
+    const { role, content, tool_calls: calls, tool_call_id: answers } = message ?? {};
     if (!ROLES.includes(role as Role)) {
       throw new WrongLine(number, "role", String(role));
     }
-    if (typeof content !== "string") throw new WrongLine(number, "content", String(content));
-    return { role: role as Role, content };
+    if (calls !== undefined) {
+      const whole = role === "assistant" && Array.isArray(calls) && calls.every(isApiCall);
+      if (!whole) throw new WrongLine(number, "calls", JSON.stringify(calls));
+    }
+    if (role === "tool" && typeof answers !== "string") {
+      throw new WrongLine(number, "calls", JSON.stringify(answers) ?? "");
+    }
+    // Beside calls, nothing need be said.
+    const text = calls !== undefined && content === null ? "" : content;
+    if (typeof text !== "string") throw new WrongLine(number, "content", String(content));
+    const read: Message = { role: role as Role, content: text };
+    if (calls !== undefined) read.tool_calls = calls as ApiCall[];
+    if (role === "tool") read.tool_call_id = answers as string;
+    return read;
   });
+}
+
+function isApiCall(value: unknown): value is ApiCall {
+  const { id, function: called } = (value ?? {}) as Partial<ApiCall>;
+  const texts = [id, called?.name, called?.arguments];
+  return texts.every((text) => typeof text === "string");
 }

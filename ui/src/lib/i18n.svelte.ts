@@ -1,33 +1,43 @@
 /** Texts of the interface. A key that one language lacks does not compile. */
 
-import { en, type Key, type Texts } from "../i18n/en.ts";
-import { zh } from "../i18n/zh.ts";
+import type { Key, Texts } from "../i18n/en.ts";
 import { keep, recall } from "./storage.ts";
 
 export const LANGUAGES = { en: "English", zh: "中文" } as const;
 export type Language = keyof typeof LANGUAGES;
 
-const TEXTS: Record<Language, Texts> = { en, zh };
+/** Only the reader's own is fetched. */
+const TEXTS: Record<Language, () => Promise<Texts>> = {
+  en: async () => (await import("../i18n/en.ts")).en,
+  zh: async () => (await import("../i18n/zh.ts")).zh,
+};
 /** As HTML names them; glyphs and line breaks follow from it. */
 const TAGS: Record<Language, string> = { en: "en", zh: "zh-CN" };
 
 class Languages {
   now = $state<Language>("en");
+  #texts = $state.raw<Partial<Texts>>({});
 
-  start(): void {
+  async start(): Promise<void> {
     const wished = recall<string>("language", "") || navigator.language;
-    this.set(wished.startsWith("zh") ? "zh" : "en");
+    await this.set(wished.startsWith("zh") ? "zh" : "en");
   }
 
-  set(language: Language): void {
+  /** The page changes once all of its texts are there. */
+  async set(language: Language): Promise<void> {
+    this.#texts = await TEXTS[language]();
     this.now = language;
     document.documentElement.lang = TAGS[language];
   }
 
   /** As the reader chose, for later visits too. */
-  choose(language: Language): void {
-    this.set(language);
+  async choose(language: Language): Promise<void> {
+    await this.set(language);
     keep("language", language);
+  }
+
+  text(key: Key): string {
+    return this.#texts[key] ?? key;
   }
 
   get tag(): string {
@@ -39,7 +49,7 @@ export const language = new Languages();
 
 /** The text of a key, with `{name}` replaced by values. */
 export function t(key: Key, values: Record<string, string | number> = {}): string {
-  return fill(TEXTS[language.now][key], values);
+  return fill(language.text(key), values);
 }
 
 export function fill(text: string, values: Record<string, string | number>): string {

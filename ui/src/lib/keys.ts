@@ -48,3 +48,8 @@ export const isMac =
 
 /** How people write the key that goes with others. */
 export const MOD = isMac ? "⌘" : "Ctrl";
+
+/** Whether a window is open over the page, whose keys are its own. */
+export function inDialog(): boolean {
+  return document.querySelector("dialog[open]") !== null;
+}

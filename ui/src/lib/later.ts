@@ -11,7 +11,8 @@ export function later(work: () => void): () => void {
     timer = undefined;
     work();
   };
-  addEventListener("pagehide", run);
+  // Where there are no pages, as in tests, none goes.
+  globalThis.addEventListener?.("pagehide", run);
   return () => {
     clearTimeout(timer);
     timer = setTimeout(run, QUIET_MS);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { aliases, chosen, writers } from "./models.svelte.ts";
+import { aliases, chosen, embedders, writers } from "./models.svelte.ts";
 
 const model = (id: string, root = id) => ({ id, root });
 const all = [
@@ -12,7 +12,23 @@ const all = [
 
 it("models that write are told from others by the server's own names", () => {
   expect(writers(all)).toEqual(["a-first", "smol"]);
-  expect(aliases(all)).toEqual(["gpt-3.5-turbo-instruct"]);
+  expect(embedders(all)).toEqual(["minilm"]);
+  expect(aliases(all, writers(all))).toEqual(["gpt-3.5-turbo-instruct"]);
+  expect(aliases(all, embedders(all))).toEqual(["text-embedding-3-small"]);
+});
+
+it("and by their cards, where the server has cards", () => {
+  const card = (id: string, kind: "chat" | "embedding") => ({
+    id,
+    kind,
+    aliases: [],
+    state: "installed" as const,
+    dimensions: null,
+    can: [],
+  });
+  const cards = [card("minilm", "embedding"), card("a-first", "embedding"), card("smol", "chat")];
+  expect(writers(all, cards)).toEqual(["smol"]);
+  expect(embedders(all, cards)).toEqual(["minilm", "a-first"]);
 });
 
 it("what was chosen stays, while it is there", () => {
@@ -20,4 +36,6 @@ it("what was chosen stays, while it is there", () => {
   expect(chosen(all, "gone")).toBe("smol");
   expect(chosen([model("a")], "")).toBe("a");
   expect(chosen([], "")).toBe("");
+  expect(chosen(all, "smol", embedders(all))).toBe("minilm");
+  expect(chosen(all, "text-embedding-3-small", embedders(all))).toBe("text-embedding-3-small");
 });

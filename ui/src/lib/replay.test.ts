@@ -32,6 +32,11 @@ it("a chat begins with its messages, whose texts may be in parts", () => {
   });
 });
 
+it("a text between two others begins in the code mode", () => {
+  const start = of("/v1/completions", { prompt: "a", suffix: "b", max_tokens: 3 });
+  expect(start).toEqual({ prefix: "a", suffix: "b", params: { maxTokens: 3, show: "off" } });
+});
+
 it("what the Playground cannot show is said, and nothing is dropped in silence", () => {
   const image = [{ type: "image_url", image_url: { url: "x" } }];
   const user = (content: unknown) => [{ role: "user", content }];
@@ -43,5 +48,5 @@ it("what the Playground cannot show is said, and nothing is dropped in silence",
   expect(of(CHAT, { messages: [{ role: "tool", content: "1" }] })).toBe("shape");
   expect(of(CHAT, {})).toBe("shape");
   expect(of("/v1/completions", { prompt: [1, 2] })).toBe("shape");
-  expect(of("/v1/completions", { prompt: "a", suffix: "b" })).toBe("shape");
+  expect(of("/v1/completions", { prompt: "a", suffix: 1 })).toBe("shape");
 });

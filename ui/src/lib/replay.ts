@@ -1,8 +1,8 @@
 /** A request from the server's log, as the Playground would begin with it. */
 
-import { ROLES, type ChatParams, type Message, type Role } from "./chat.ts";
+import type { ChatParams, Message } from "./chat.ts";
 import type { Params } from "./request.ts";
-import type { ChatStart, CompleteStart } from "./start.ts";
+import type { ChatStart, CodeStart, CompleteStart } from "./start.ts";
 
 export type NoReplay = "endpoint" | "text" | "cut" | "shape";
 
@@ -42,12 +42,17 @@ function textOf(content: unknown): string | null {
   return parts.includes(null) ? null : parts.join("");
 }
 
+/** Whether messages of a role are a text and nothing else. */
+function isPlain(role: unknown): role is "system" | "user" | "assistant" {
+  return role === "system" || role === "user" || role === "assistant";
+}
+
 function message(value: unknown): Message | null {
   const { role, content, tool_calls } = (value ?? {}) as Body;
   const known = role === "developer" ? "system" : role;
   const text = textOf(content);
-  const plain = ROLES.includes(known as Role) && text !== null && tool_calls === undefined;
-  return plain ? { role: known as Role, content: text } : null;
+  const plain = text !== null && tool_calls === undefined;
+  return plain && isPlain(known) ? { role: known, content: text } : null;
 }
 
 function format(body: Body): Partial<ChatParams> {
@@ -59,7 +64,10 @@ function format(body: Body): Partial<ChatParams> {
 }
 
 /** What the Playground begins with, or why it cannot. */
-export function replay(path: string, request: string | null): CompleteStart | ChatStart | NoReplay {
+export function replay(
+  path: string,
+  request: string | null,
+): CompleteStart | CodeStart | ChatStart | NoReplay {
   const chat = path === "/v1/chat/completions";
   if (!chat && path !== "/v1/completions") return "endpoint";
   if (request === null) return "text";
@@ -71,8 +79,9 @@ export function replay(path: string, request: string | null): CompleteStart | Ch
   }
   if (!chat) {
     const { prompt, suffix } = body;
-    const plain = typeof prompt === "string" && (suffix === undefined || suffix === null);
-    return plain ? { prompt, params: params(body) } : "shape";
+    if (typeof prompt !== "string") return "shape";
+    if (typeof suffix === "string") return { prefix: prompt, suffix, params: params(body) };
+    return suffix === undefined || suffix === null ? { prompt, params: params(body) } : "shape";
   }
   const messages = Array.isArray(body.messages) ? body.messages.map(message) : [null];
   if (messages.includes(null) || body.tools !== undefined) return "shape";

@@ -3,6 +3,14 @@
 export const SHOW = ["off", "most", "least", "full"] as const;
 export type Show = (typeof SHOW)[number];
 
+/** How much likelier a token is made; only the model knows what its id means. */
+export interface Bias {
+  id: number;
+  /** As the server spells it, for people; empty if nobody asked. */
+  text: string;
+  bias: number;
+}
+
 export interface Params {
   model: string;
   temperature: number;
@@ -11,6 +19,7 @@ export interface Params {
   topP: number;
   frequencyPenalty: number;
   presencePenalty: number;
+  logitBias: Bias[];
   bestOf: number;
   injectStart: string;
   injectRestart: string;
@@ -27,6 +36,7 @@ export const DEFAULTS: Params = {
   topP: 1,
   frequencyPenalty: 0,
   presencePenalty: 0,
+  logitBias: [],
   bestOf: 1,
   injectStart: "",
   injectRestart: "",
@@ -45,6 +55,8 @@ export const LIMITS = {
 } as const;
 
 export const STOPS_AT_MOST = 4;
+export const BIASES_AT_MOST = 20;
+export const MOST_BIAS = 100;
 
 /** What requests of all modes have. */
 export interface Sampled {
@@ -55,6 +67,7 @@ export interface Sampled {
   frequency_penalty: number;
   presence_penalty: number;
   stop?: string[];
+  logit_bias?: Record<string, number>;
   n?: number;
   seed: number;
   stream?: boolean;
@@ -63,8 +76,15 @@ export interface Sampled {
 
 export interface CompletionBody extends Sampled {
   prompt: string;
+  suffix?: string;
   best_of?: number;
   logprobs?: number;
+}
+
+export interface EmbeddingBody {
+  model: string;
+  input: string[];
+  dimensions?: number;
 }
 
 export function sampled(params: Params, seed: number): Sampled {
@@ -80,6 +100,9 @@ export function sampled(params: Params, seed: number): Sampled {
     stream_options: { include_usage: true },
   };
   if (params.stop.length > 0) body.stop = params.stop;
+  if (params.logitBias.length > 0) {
+    body.logit_bias = Object.fromEntries(params.logitBias.map(({ id, bias }) => [id, bias]));
+  }
   return body;
 }
 
@@ -103,15 +126,28 @@ export function anySeed(): number {
   return Math.floor(Math.random() * 2 ** 31);
 }
 
-/** What an older version kept, made whole and brought within the limits. */
+/** What was kept or came from elsewhere, made whole and brought within the limits. */
 export function restored<P extends Params>(defaults: P, kept: Partial<P>): P {
-  const params = { ...defaults, ...kept };
-  for (const [name, { min, max }] of Object.entries(LIMITS)) {
-    const field = name as keyof typeof LIMITS;
-    const value = Number(params[field]);
-    params[field] = Number.isFinite(value) ? Math.min(max, Math.max(min, value)) : defaults[field];
+  const params = { ...defaults };
+  for (const name of Object.keys(defaults) as (keyof P)[]) {
+    if (typeof kept[name] === typeof defaults[name]) params[name] = kept[name] as P[keyof P];
+  }
+  for (const name of Object.keys(LIMITS) as (keyof typeof LIMITS)[]) {
+    const { min, max } = LIMITS[name];
+    const value = params[name];
+    params[name] = Number.isFinite(value) ? Math.min(max, Math.max(min, value)) : defaults[name];
   }
   if (!SHOW.includes(params.show)) params.show = defaults.show;
-  if (!Array.isArray(params.stop)) params.stop = [];
+  const stops: unknown[] = Array.isArray(kept.stop) ? kept.stop : [];
+  params.stop = stops.filter((stop) => typeof stop === "string").slice(0, STOPS_AT_MOST);
+  const biases: unknown[] = Array.isArray(kept.logitBias) ? kept.logitBias : [];
+  params.logitBias = biases.filter(isBias).slice(0, BIASES_AT_MOST);
+  params.seed = Number.isSafeInteger(kept.seed) ? (kept.seed ?? null) : defaults.seed;
   return params;
+}
+
+function isBias(value: unknown): value is Bias {
+  const { id, text, bias } = (value ?? {}) as Partial<Bias>;
+  const within = typeof bias === "number" && Math.abs(bias) <= MOST_BIAS;
+  return within && Number.isSafeInteger(id) && (id ?? -1) >= 0 && typeof text === "string";
 }

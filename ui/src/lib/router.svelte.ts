@@ -16,10 +16,13 @@ export function inside(path: string, base: string): string | null {
 
 class Router {
   path = $state("/");
+  /** What stands behind the path's question mark. */
+  query = $state("");
 
   start(): void {
     const read = () => {
       this.path = inside(location.pathname, base) ?? "/";
+      this.query = location.search.slice(1);
     };
     read();
     addEventListener("popstate", read);
@@ -31,14 +34,29 @@ class Router {
       const path = link.origin === location.origin ? inside(link.pathname, base) : null;
       if (path === null) return;
       event.preventDefault();
-      this.go(path);
+      this.go(path + link.search);
     });
   }
 
-  go(path: string, how: "push" | "replace" = "push"): void {
-    if (path === this.path) return;
-    history[how === "push" ? "pushState" : "replaceState"](null, "", base + path);
+  /** Opens a page, by its path and what may stand behind it: `/playground/chat?seed=1`. */
+  go(to: string, how: "push" | "replace" = "push"): void {
+    const [path = "/", query = ""] = to.split("?", 2);
+    if (path === this.path && (query === "" || query === this.query)) return;
+    history[how === "push" ? "pushState" : "replaceState"](null, "", base + to);
     this.path = path;
+    this.query = query;
+  }
+
+  /** Says the state of the page in its address, if it is still the one that is open. */
+  say(path: string, state: URLSearchParams): void {
+    const query = state.toString();
+    if (path !== this.path || query === this.query) return;
+    history.replaceState(null, "", base + path + (query && `?${query}`));
+    this.query = query;
+  }
+
+  get state(): URLSearchParams {
+    return new URLSearchParams(this.query);
   }
 }
 

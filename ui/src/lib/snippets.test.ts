@@ -63,7 +63,8 @@ describe("a program", () => {
   });
 
   it("says a conversation, and on the command line one question", () => {
-    const params = { ...DEFAULTS, model: "m", format: "text", schema: "" } as const;
+    const own = { format: "text" as const, schema: "", tools: [], toolChoice: "auto" };
+    const params = { ...DEFAULTS, model: "m", ...own };
     const [system, user, other] = [
       { role: "system", content: "Be brief." },
       { role: "user", content: "Hi" },
@@ -76,6 +77,25 @@ describe("a program", () => {
     expect(snippet("lyceum", more, address, false)).toBeNull();
     expect(snippet("python", more, address, false)).toContain("client.chat.completions.create(");
     expect(snippet("curl", more, address, false)).toContain("/v1/chat/completions");
+  });
+
+  it("says what the command line has flags for: biases, and what comes behind", () => {
+    const logitBias = [{ id: 7, text: "a", bias: -100 }];
+    const more = completionBody({ ...DEFAULTS, model: "m", logitBias }, "def ", 1);
+    const text = snippet("lyceum", { ...more, suffix: "\n  pass" }, address, false);
+    expect(text).toContain("--logit-bias 7=-100");
+    expect(text).toContain("--suffix '\n  pass'");
+  });
+
+  it("asks for vectors, in every language that can", () => {
+    const embedding = { model: "m", input: ["天", "a"], dimensions: 8 };
+    for (const language of LANGUAGES.filter((l) => l !== "lyceum")) {
+      const text = snippet(language, embedding, address, false) ?? "";
+      for (const value of ["天", "8"]) expect(text, language).toContain(value);
+      expect(text, language).toMatch(/[Ee]mbedding/);
+      expect(text, language).not.toMatch(/undefined|stream|choices/);
+    }
+    expect(snippet("lyceum", embedding, address, false)).toBeNull();
   });
 
   it("writes Python's own words", () => {

@@ -1,7 +1,7 @@
 /** Programs that send a given request, and print what comes. */
 
 import type { ChatBody } from "./chat.ts";
-import type { CompletionBody } from "./request.ts";
+import type { CompletionBody, EmbeddingBody } from "./request.ts";
 
 export const LANGUAGES = ["curl", "python", "python-0.27", "node", "rust", "lyceum"] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -15,11 +15,12 @@ export const NAMES: Record<Language, string> = {
   lyceum: "lyceum",
 };
 
-export type Body = CompletionBody | ChatBody;
+export type Body = CompletionBody | ChatBody | EmbeddingBody;
 
 /**
  * The address ends in `/v1`; `keyed` says whether the server wants a key. `null` where a language has
- * no words for the request: the command line takes one question, not a conversation.
+ * no words for the request: the command line takes one question, not a conversation, and embeds
+ * nothing yet.
  */
 export function snippet(
   language: Language,
@@ -32,8 +33,9 @@ export function snippet(
 
 /** The same request, answered at once. */
 export function whole<B extends Body>(body: B): B {
-  const { stream: _, stream_options: __, ...rest } = body;
-  return rest as B;
+  const rest = { ...body };
+  for (const name of ["stream", "stream_options"]) Reflect.deleteProperty(rest, name);
+  return rest;
 }
 
 /** How an endpoint and the text in its answers are called. */
@@ -76,7 +78,17 @@ const CHAT: Endpoint = {
   },
 };
 
+/** An answer of vectors: nothing of it streams. */
+const EMBEDDINGS: Endpoint = {
+  path: "/embeddings",
+  python: "embeddings",
+  python027: "Embedding",
+  piece: { python: "", python027: "", node: "", rust: "" },
+  text: { python: "", node: "", rust: "" },
+};
+
 function endpointOf(body: Body): Endpoint {
+  if ("input" in body) return EMBEDDINGS;
   return "messages" in body ? CHAT : COMPLETIONS;
 }
 
@@ -85,7 +97,7 @@ type Writer = (body: Body, address: string, keyed: boolean) => string | null;
 const WRITERS: Record<Language, Writer> = {
   curl: (body, address, keyed) => {
     const lines = [
-      `curl ${body.stream ? "-N " : ""}${address}${endpointOf(body).path}`,
+      `curl ${streams(body) ? "-N " : ""}${address}${endpointOf(body).path}`,
       `-H "Content-Type: application/json"`,
     ];
     if (keyed) lines.push(`-H "Authorization: Bearer $OPENAI_API_KEY"`);
@@ -102,7 +114,11 @@ client = OpenAI(base_url=${python(address)}, api_key=${pythonKey(keyed)})
 
 answer = client.${name}.create(
 ${keywords(body)})
-${pythonOutput(body, piece.python, text.python)}`;
+${
+  "input" in body
+    ? "for item in answer.data:\n    print(item.embedding)\n"
+    : pythonOutput(body, piece.python, text.python)
+}`;
   },
 
   "python-0.27": (body, address, keyed) => {
@@ -140,7 +156,7 @@ ${nodeOutput(body, piece.node, text.node)}`;
       : "";
     const request = rust(body, "").split("\n").join("\n        ");
     return `// cargo add serde_json; cargo add ureq --features json
-${body.stream ? "use std::io::{BufRead as _, BufReader};\n\n" : ""}use serde_json::{Value, json};
+${streams(body) ? "use std::io::{BufRead as _, BufReader};\n\n" : ""}use serde_json::{Value, json};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut answer = ureq::post(${rustString(address + path)})${key}
@@ -152,6 +168,7 @@ ${rustOutput(body, piece.rust, text.rust)}
   },
 
   lyceum: (body) => {
+    if ("input" in body) return null;
     const flags = [
       `-m ${shell(body.model)}`,
       `-n ${body.max_tokens}`,
@@ -161,18 +178,20 @@ ${rustOutput(body, piece.rust, text.rust)}
       `--presence-penalty ${body.presence_penalty}`,
       `--seed ${body.seed}`,
       ...(body.stop ?? []).map((stop) => `--stop ${shell(stop)}`),
+      ...Object.entries(body.logit_bias ?? {}).map(([id, bias]) => `--logit-bias ${id}=${bias}`),
     ];
     const command = (verb: string, prompt: string) =>
       `lyceum ${verb} ${flags.join(" \\\n  ")} \\\n  -- ${shell(prompt)}\n`;
     if (!("messages" in body)) {
       if (body.n) flags.push(`--choices ${body.n} --best-of ${body.n}`);
       if (body.logprobs) flags.push("--logprobs");
+      if (body.suffix) flags.push(`--suffix ${shell(body.suffix)}`);
       return command("complete", body.prompt);
     }
     const [system, user] =
       body.messages[0]?.role === "system" ? body.messages : [undefined, ...body.messages];
     const one = body.messages.length === (system ? 2 : 1) && user?.role === "user";
-    if (!one || body.response_format) return null;
+    if (!one || body.response_format || body.tools) return null;
     if (system) flags.push(`--system ${shell(system.content)}`);
     return command("run", user.content);
   },
@@ -182,16 +201,26 @@ function pythonKey(keyed: boolean): string {
   return keyed ? `os.environ["OPENAI_API_KEY"]` : `"none"`;
 }
 
+function streams(body: Body): boolean {
+  return "stream" in body && body.stream === true;
+}
+
+/** How many answers are asked for, where there may be several. */
+function choices(body: Body): number | undefined {
+  return "n" in body ? body.n : undefined;
+}
+
 function pythonOutput(body: Body, piece: string, text: string): string {
-  if (!body.stream) return `for choice in answer.choices:\n    print(${text})\n`;
-  if (!body.n) {
+  if ("input" in body) return `for item in answer["data"]:\n    print(item["embedding"])\n`;
+  if (!streams(body)) return `for choice in answer.choices:\n    print(${text})\n`;
+  if (!choices(body)) {
     return `for chunk in answer:
     for choice in chunk.choices:
         print(${piece}, end="", flush=True)
 print()
 `;
   }
-  return `texts = [""] * ${body.n}
+  return `texts = [""] * ${choices(body)}
 for chunk in answer:
     for choice in chunk.choices:
         texts[choice.index] += ${piece}
@@ -201,15 +230,18 @@ for text in texts:
 }
 
 function nodeOutput(body: Body, piece: string, text: string): string {
-  if (!body.stream) return `for (const choice of answer.choices) console.log(${text});\n`;
-  if (!body.n) {
+  if ("input" in body) {
+    return "for (const item of answer.data) console.log(JSON.stringify(item.embedding));\n";
+  }
+  if (!streams(body)) return `for (const choice of answer.choices) console.log(${text});\n`;
+  if (!choices(body)) {
     return `for await (const chunk of answer) {
   for (const choice of chunk.choices) process.stdout.write(${piece});
 }
 console.log();
 `;
   }
-  return `const texts = Array(${body.n}).fill("");
+  return `const texts = Array(${choices(body)}).fill("");
 for await (const chunk of answer) {
   for (const choice of chunk.choices) texts[choice.index] += ${piece};
 }
@@ -218,13 +250,19 @@ for (const text of texts) console.log(text);
 }
 
 function rustOutput(body: Body, piece: string, text: string): string {
-  if (!body.stream) {
+  if ("input" in body) {
+    return `    let answer: Value = answer.body_mut().read_json()?;
+    for item in answer["data"].as_array().into_iter().flatten() {
+        println!("{}", item["embedding"]);
+    }`;
+  }
+  if (!streams(body)) {
     return `    let answer: Value = answer.body_mut().read_json()?;
     for choice in answer["choices"].as_array().into_iter().flatten() {
         println!("{}", ${text}.as_str().unwrap_or_default());
     }`;
   }
-  return `    let mut texts = vec![String::new(); ${body.n ?? 1}];
+  return `    let mut texts = vec![String::new(); ${choices(body) ?? 1}];
     for line in BufReader::new(answer.body_mut().as_reader()).lines() {
         let line = line?;
         let Some(data) = line.strip_prefix("data: ").filter(|data| *data != "[DONE]") else {

@@ -1,10 +1,15 @@
 /** Chat mode: a conversation that can be edited at every place, and answers as they come. */
 
 import { Failure, stream } from "../../lib/api.ts";
+import { fromQuery, toQuery } from "../../lib/address.ts";
 import {
+  apiCall,
+  callOf,
   chatBody,
-  FORMATS,
+  grown,
   Offsets,
+  restoredChat,
+  type Call,
   type ChatBody,
   type ChatChunk,
   type ChatParams,
@@ -13,15 +18,19 @@ import {
 } from "../../lib/chat.ts";
 import { later } from "../../lib/later.ts";
 import { Pace, type Stats } from "../../lib/pace.ts";
-import { anySeed, DEFAULTS, restored } from "../../lib/request.ts";
+import { anySeed, DEFAULTS } from "../../lib/request.ts";
+import { router } from "../../lib/router.svelte.ts";
 import type { ChatStart } from "../../lib/start.ts";
 import { keep, recall } from "../../lib/storage.ts";
 import { Reader, type Cell } from "../../lib/tokens.ts";
+import { bare, conversations } from "./conversations.svelte.ts";
 import type { Ending } from "./session.svelte.ts";
 
 export interface Version {
   content: string;
   cells: Cell[];
+  /** Functions that the model wants called. */
+  calls?: Call[];
 }
 
 /** A message, in all versions that were made of it. */
@@ -30,24 +39,42 @@ export interface Turn {
   role: Role;
   versions: Version[];
   version: number;
+  /** The call that a tool's words answer. */
+  answers?: string;
 }
 
-interface Kept {
+/** A conversation as it is kept. */
+export interface Kept {
+  /** When it began, by which it is known. */
+  id: number;
   system: string;
   turns: Turn[];
   draft: string;
+  /** Results of calls that are being written, by the calls' ids. */
+  results: Record<string, string>;
 }
 
+const EMPTY: Kept = { id: 0, system: "", turns: [], draft: "", results: {} };
+
+export const PATH = "/playground/chat";
 const NAME = "chat.conversation";
 const PARAMS = "chat.params";
 const SCHEMA = '{\n  "type": "object",\n  "properties": {}\n}';
-const CHAT_DEFAULTS: ChatParams = { ...DEFAULTS, show: "off", format: "text", schema: SCHEMA };
+export const CHAT_DEFAULTS: ChatParams = {
+  ...DEFAULTS,
+  show: "off",
+  format: "text",
+  schema: SCHEMA,
+  tools: [],
+  toolChoice: "auto",
+};
 
 export class Conversation {
   system = $state("");
   turns = $state.raw<Turn[]>([]);
   draft = $state("");
-  params = $state(restored(CHAT_DEFAULTS, recall(PARAMS, {})));
+  results = $state<Record<string, string>>({});
+  params = $state(restoredChat(CHAT_DEFAULTS, recall(PARAMS, {})));
   running = $state(false);
   /** The turn that is being written. */
   writing = $state<number | null>(null);
@@ -57,20 +84,18 @@ export class Conversation {
   sent = $state.raw<ChatBody | null>(null);
   /** The conversation as it was before each change. */
   #steps = $state.raw<Kept[]>([]);
+  #id = 0;
   #nextId = 1;
   #abort: AbortController | null = null;
 
   constructor() {
-    const kept = recall<Kept>(NAME, { system: "", turns: [], draft: "" });
-    this.#restore(kept);
-    this.#nextId = Math.max(0, ...kept.turns.map((turn) => turn.id)) + 1;
-    if (!FORMATS.includes(this.params.format)) this.params.format = "text";
+    this.#restore({ ...EMPTY, ...recall<Partial<Kept>>(NAME, {}) });
   }
 
   /** All messages before a turn, or of the whole conversation. */
   messages(before = this.turns.length): Message[] {
     const turns = this.turns.slice(0, before);
-    const said = turns.map((turn) => ({ role: turn.role, content: text(turn) }));
+    const said = turns.map(message);
     const system = this.system.trim() === "" ? [] : [{ role: "system" as const, content: this.system }];
     return [...system, ...said];
   }
@@ -95,18 +120,60 @@ export class Conversation {
     this.save();
   }
 
-  /** An example: its messages, its knobs, and the defaults of the others. */
+  /** What was begun elsewhere: its messages, its knobs, and the defaults of the others. */
   begin({ messages, params }: ChatStart): void {
     if (this.running) return;
-    this.#remember();
-    this.turns = [];
-    this.system = "";
-    this.#quiet();
-    this.sent = null;
-    this.#append(messages.slice(0, -1));
-    this.draft = messages.at(-1)?.content ?? "";
-    Object.assign(this.params, { ...CHAT_DEFAULTS, model: this.params.model, ...params });
+    if (messages !== null) {
+      this.#remember();
+      this.turns = [];
+      this.system = "";
+      this.#quiet();
+      this.sent = null;
+      this.#id = 0;
+      this.#append(messages.slice(0, -1));
+      this.draft = messages.at(-1)?.content ?? "";
+    }
+    const { model } = this.params;
+    Object.assign(this.params, restoredChat(CHAT_DEFAULTS, { model, ...params }));
     this.save();
+  }
+
+  /** What would begin the same elsewhere, with the messages or without. */
+  start(withText: boolean): ChatStart {
+    const draft = { role: "user" as const, content: this.draft };
+    const messages = withText ? [...this.messages(), draft] : null;
+    return { messages, params: $state.snapshot(this.params) };
+  }
+
+  /** Takes the parameters that the page's address says. */
+  readAddress(): void {
+    const said = fromQuery<ChatParams>(router.state, this.params, CHAT_DEFAULTS);
+    if (said) Object.assign(this.params, restoredChat(CHAT_DEFAULTS, said));
+  }
+
+  /** Whether it is the model's turn: somebody spoke, or every call has its result. */
+  get canAnswer(): boolean {
+    const { role } = this.turns.at(-1) ?? {};
+    return role === "user" || (role === "tool" && this.openCalls.length === 0);
+  }
+
+  /** Calls of the last answer that have no result yet. */
+  get openCalls(): Call[] {
+    const at = this.turns.findLastIndex((turn) => turn.role === "assistant");
+    const calls = (this.turns[at] && shown(this.turns[at])?.calls) ?? [];
+    const done = this.turns.slice(at + 1).map((turn) => turn.answers);
+    return calls.filter((call) => !done.includes(call.id));
+  }
+
+  /** Gives a call its result; with the last one, the model goes on. */
+  async answerCall(call: Call, result: string): Promise<void> {
+    if (this.running) return;
+    this.#remember();
+    this.turns = [...this.turns, { ...this.#turn("tool", result), answers: call.id }];
+    const { [call.id]: _, ...rest } = this.results;
+    this.results = rest;
+    this.save();
+    if (this.openCalls.length === 0) await this.send();
   }
 
   /** Adds what was typed, and lets the model answer. */
@@ -114,7 +181,7 @@ export class Conversation {
     if (this.running || this.params.model === "") return;
     if (this.draft.trim() !== "") this.add("user");
     else this.#remember();
-    if (this.turns.at(-1)?.role !== "user") return;
+    if (!this.canAnswer) return;
     const turn = this.#turn("assistant", "");
     this.turns = [...this.turns, turn];
     await this.#answer(turn.id);
@@ -146,7 +213,11 @@ export class Conversation {
 
   edit(id: number, content: string): void {
     this.#remember();
-    this.#write(id, { content, cells: [] });
+    this.#change(id, (turn) => {
+      const { calls } = shown(turn) ?? {};
+      const version = calls ? { content, cells: [], calls } : { content, cells: [] };
+      return { ...turn, versions: turn.versions.with(turn.version, version) };
+    });
     this.save();
   }
 
@@ -172,11 +243,36 @@ export class Conversation {
     this.save();
   }
 
+  /** Begins another one. This one stays among the earlier ones. */
   clear(): void {
+    this.#archive();
     this.#remember();
     this.turns = [];
+    this.#id = 0;
     this.#quiet();
     this.save();
+  }
+
+  /** Goes on with an earlier one. */
+  open(kept: Kept): void {
+    if (this.running) return;
+    this.#archive();
+    this.#remember();
+    this.#restore({ ...EMPTY, ...kept });
+    this.#quiet();
+    this.sent = null;
+    this.save();
+  }
+
+  #archive(): void {
+    if (this.turns.length === 0) return;
+    this.#id ||= Date.now();
+    conversations.keep(this.#kept);
+  }
+
+  get #kept(): Kept {
+    const { system, turns, draft } = this;
+    return { id: this.#id, system, turns, draft, results: $state.snapshot(this.results) };
   }
 
   /** Puts examples before what follows. */
@@ -187,33 +283,38 @@ export class Conversation {
   }
 
   #append(messages: Message[]): void {
-    for (const { role, content } of messages) {
-      if (role === "system") this.system = content;
-      else this.turns = [...this.turns, this.#turn(role, content)];
+    for (const { role, content, tool_calls: calls, tool_call_id: answers } of messages) {
+      if (role === "system") {
+        this.system = content;
+        continue;
+      }
+      const turn = this.#turn(role, content);
+      if (calls) turn.versions = [{ content, cells: [], calls: calls.map(callOf) }];
+      if (answers !== undefined) turn.answers = answers;
+      this.turns = [...this.turns, turn];
     }
   }
 
   save = later(() => {
-    const { system, turns, draft } = this;
-    if (keep(NAME, { system, turns, draft })) return;
-    const bare = turns.map((turn) => ({
-      ...turn,
-      versions: turn.versions.map(({ content }) => ({ content, cells: [] })),
-    }));
-    keep(NAME, { system, turns: bare, draft });
+    if (!keep(NAME, this.#kept)) keep(NAME, bare(this.#kept));
   });
 
-  saveParams = later(() => keep(PARAMS, this.params));
+  saveParams = later(() => {
+    keep(PARAMS, this.params);
+    router.say(PATH, toQuery(this.params, CHAT_DEFAULTS));
+  });
 
   #remember(): void {
-    const { system, turns, draft } = this;
-    this.#steps = [...this.#steps.slice(-49), { system, turns, draft }];
+    this.#steps = [...this.#steps.slice(-49), this.#kept];
   }
 
-  #restore({ system, turns, draft }: Kept): void {
+  #restore({ id, system, turns, draft, results }: Kept): void {
+    this.#id = id;
     this.system = system;
     this.turns = turns;
     this.draft = draft;
+    this.results = results;
+    this.#nextId = Math.max(this.#nextId, ...turns.map((turn) => turn.id + 1));
   }
 
   #take(id: number): void {
@@ -264,6 +365,7 @@ export class Conversation {
     this.running = false;
     this.writing = null;
     if (run.count === 0) this.#forget(id);
+    else this.#archive();
     this.save();
   }
 
@@ -279,9 +381,22 @@ export class Conversation {
   }
 }
 
+function shown(turn: Turn): Version | undefined {
+  return turn.versions[turn.version];
+}
+
 /** What a turn says, in the version that is shown. */
 export function text(turn: Turn): string {
-  return turn.versions[turn.version]?.content ?? "";
+  return shown(turn)?.content ?? "";
+}
+
+/** A turn as it is sent. */
+export function message(turn: Turn): Message {
+  const said: Message = { role: turn.role, content: text(turn) };
+  const calls = shown(turn)?.calls;
+  if (calls && calls.length > 0) said.tool_calls = calls.map(apiCall);
+  if (turn.answers !== undefined) said.tool_call_id = turn.answers;
+  return said;
 }
 
 /** One answer under way, shown once per frame. */
@@ -293,6 +408,9 @@ class Run {
   #offsets = new Offsets();
   #pace = new Pace();
   #usage: ChatChunk["usage"] = null;
+  #calls: Call[] = [];
+  /** Pieces of calls, which are not told token by token. */
+  #pieces = 0;
   #frame = 0;
 
   constructor(conversation: Conversation, write: (version: Version) => void) {
@@ -301,7 +419,7 @@ class Run {
   }
 
   get count(): number {
-    return this.#reader.count;
+    return this.#reader.count + this.#pieces;
   }
 
   take(chunk: ChatChunk): void {
@@ -310,6 +428,11 @@ class Run {
       const content = delta.content ?? "";
       if (content !== "" || tokens?.length) {
         this.#reader.add(content, tokens ? this.#offsets.of(tokens) : null);
+        this.#pace.beat();
+      }
+      if (delta.tool_calls) {
+        this.#calls = grown(this.#calls, delta.tool_calls);
+        this.#pieces++;
         this.#pace.beat();
       }
       if (finish_reason) this.ending = finish_reason;
@@ -321,9 +444,11 @@ class Run {
   flush(): void {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
-    const { text, cells, count } = this.#reader;
-    if (count > 0) this.#write({ content: text, cells: [...cells] });
-    this.#conversation.stats = this.#pace.stats(count, this.#usage ?? null);
+    const { text, cells } = this.#reader;
+    const said: Version = { content: text, cells: [...cells] };
+    if (this.#calls.length > 0) said.calls = this.#calls;
+    if (this.count > 0) this.#write(said);
+    this.#conversation.stats = this.#pace.stats(this.count, this.#usage ?? null);
   }
 }
 

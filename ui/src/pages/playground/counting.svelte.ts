@@ -1,11 +1,12 @@
 /** How many tokens a text has, asked of the server while one types. */
 
 import { countMessages, tokenize, type Tokenization } from "../../lib/api.ts";
-import type { Message } from "../../lib/chat.ts";
+import { inputOf, type Message } from "../../lib/chat.ts";
+import type { Tool } from "../../lib/schema.ts";
 
 const PAUSE_MS = 350;
 
-type Count = (signal: AbortSignal) => Promise<Tokenization>;
+type Count = (signal: AbortSignal) => Promise<Pick<Tokenization, "count" | "context">>;
 
 export class Counting {
   tokens = $state<number | null>(null);
@@ -19,10 +20,16 @@ export class Counting {
   }
 
   /** The same for a conversation, with what the model's template puts around it. */
-  messagesLater(model: string, messages: Message[]): void {
+  messagesLater(model: string, messages: Message[], tools: Tool[]): void {
+    const input = inputOf(messages);
+    const described = tools.map(({ type, function: own }) => ({
+      type,
+      strict: false,
+      ...own,
+    }));
     this.#later(model, async (signal) => {
       const { context } = await tokenize(model, "", signal);
-      return { count: await countMessages(model, messages, signal), context };
+      return { count: await countMessages(model, input, described, signal), context };
     });
   }
 

@@ -13,12 +13,18 @@ export interface Entry {
 
 const NAME = "complete.history";
 const MOST = 40;
+/** Of older ones the probabilities are forgotten: they are most of what is kept. */
+const COLOURED = 5;
 
 class History {
   entries = $state.raw<Entry[]>(recall<Entry[]>(NAME, []));
 
   add(request: CompletionBody, document: Snapshot): void {
-    this.entries = [{ at: Date.now(), request, document }, ...this.entries].slice(0, MOST);
+    const older = this.entries.slice(0, MOST - 1).map((entry, at) => {
+      const { text } = entry.document;
+      return at < COLOURED - 1 ? entry : { ...entry, document: { text, cells: [] } };
+    });
+    this.entries = [{ at: Date.now(), request, document }, ...older];
     this.#save();
   }
 

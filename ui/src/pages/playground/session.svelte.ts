@@ -1,6 +1,7 @@
 /** Complete mode: a document, the knobs, and answers as they come. */
 
 import { Failure, stream, type CompletionChunk, type Usage } from "../../lib/api.ts";
+import { fromQuery, toQuery } from "../../lib/address.ts";
 import { Document, type Snapshot } from "../../lib/document.svelte.ts";
 import { later } from "../../lib/later.ts";
 import { Pace, type Stats } from "../../lib/pace.ts";
@@ -11,12 +12,13 @@ import {
   restored,
   type CompletionBody,
 } from "../../lib/request.ts";
+import { router } from "../../lib/router.svelte.ts";
 import type { CompleteStart } from "../../lib/start.ts";
 import { keep, recall } from "../../lib/storage.ts";
 import { Reader, textOf, type Candidate, type Cell } from "../../lib/tokens.ts";
 import { history } from "./history.svelte.ts";
 
-export type Ending = "stop" | "length" | "stopped" | "failed";
+export type Ending = "stop" | "length" | "tool_calls" | "stopped" | "failed";
 
 /** One of several answers to the same prompt. */
 export interface Answer {
@@ -34,6 +36,7 @@ interface Step {
   answers: Answer[];
 }
 
+export const PATH = "/playground/complete";
 const DRAFT = "complete.draft";
 const PARAMS = "complete.params";
 
@@ -160,12 +163,27 @@ export class Session {
     this.save();
   }
 
-  /** An example: its text, its knobs, and the defaults of the others. */
+  /** What was begun elsewhere: its text, its knobs, and the defaults of the others. */
   begin({ prompt, params }: CompleteStart): void {
     if (this.running) return;
-    this.open({ text: prompt, cells: [] });
-    Object.assign(this.params, { ...DEFAULTS, model: this.params.model, ...params });
-    this.sent = null;
+    if (prompt !== null) {
+      this.open({ text: prompt, cells: [] });
+      this.sent = null;
+    }
+    const { model } = this.params;
+    Object.assign(this.params, restored(DEFAULTS, { model, ...params }));
+  }
+
+  /** What would begin the same elsewhere, with the text or without. */
+  start(withText: boolean): CompleteStart {
+    const prompt = withText ? this.document.text : null;
+    return { prompt, params: $state.snapshot(this.params) };
+  }
+
+  /** Takes the parameters that the page's address says. */
+  readAddress(): void {
+    const said = fromQuery(router.state, this.params, DEFAULTS);
+    if (said) Object.assign(this.params, said);
   }
 
   /** Keeps the document for later visits. Writing a long one down takes longer than a keystroke may. */
@@ -173,7 +191,10 @@ export class Session {
     if (!keep(DRAFT, this.document.snapshot)) keep(DRAFT, { text: this.document.text, cells: [] });
   });
 
-  saveParams = later(() => keep(PARAMS, this.params));
+  saveParams = later(() => {
+    keep(PARAMS, this.params);
+    router.say(PATH, toQuery(this.params, DEFAULTS));
+  });
 
   #quiet(): void {
     this.ending = null;

@@ -1,0 +1,82 @@
+import { $ as user_effect, B as append, C as set_value, H as from_html, I as if_block, J as event, K as delegate, Q as template_effect, W as props_id, Y as get, a as number, at as sibling, b as remove_input_defaults, ct as state, dt as pop, ft as push, g as bind_checked, ht as reset, it as only_child, lt as user_derived, nt as child, q as delegated, rt as first_child, s as t, st as set, x as set_attribute, z as set_text } from "./shared.js";
+import { t as copy } from "./shared25.js";
+import { t as link } from "./shared9.js";
+import { t as Dialog } from "./shared24.js";
+// src/pages/playground/ShareDialog.svelte
+var root = from_html(`<p class="wrong"> </p>`);
+var root_1 = from_html(`<p class="muted"> </p> <label> </label> <div class="row svelte-1hfvdir"><input class="link svelte-1hfvdir" readonly=""/> <button class="primary"> </button></div> <label class="check"><input type="checkbox"/> </label> <!>`, 1);
+function ShareDialog($$anchor, $$props) {
+	const id = props_id();
+	push($$props, true);
+	const LONG = 8e3;
+	let withText = state(true);
+	let address = state("");
+	let copied = state(false);
+	user_effect(() => {
+		set(copied, false);
+		link.to($$props.start(get(withText))).then((made) => set(address, made, true));
+	});
+	{
+		let $0 = user_derived(() => t("share.title"));
+		Dialog($$anchor, {
+			get title() {
+				return get($0);
+			},
+			open: true,
+			get onclose() {
+				return $$props.onclose;
+			},
+			wide: true,
+			children: ($$anchor, $$slotProps) => {
+				var fragment_1 = root_1();
+				var p = first_child(fragment_1);
+				var text = only_child(p, true);
+				var label = sibling(p, 2);
+				var text_1 = only_child(label, true);
+				var div = sibling(label, 2);
+				var input = child(div);
+				remove_input_defaults(input);
+				var button = sibling(input, 2);
+				var text_2 = only_child(button, true);
+				reset(div);
+				var label_1 = sibling(div, 2);
+				var input_1 = child(label_1);
+				remove_input_defaults(input_1);
+				var text_3 = sibling(input_1, 1, true);
+				reset(label_1);
+				var node = sibling(label_1, 2);
+				var consequent = ($$anchor) => {
+					var p_1 = root();
+					var text_4 = only_child(p_1, true);
+					template_effect(($0) => set_text(text_4, $0), [() => t("share.long", { n: number(get(address).length) })]);
+					append($$anchor, p_1);
+				};
+				if_block(node, ($$render) => {
+					if (get(address).length > LONG) $$render(consequent);
+				});
+				template_effect(($0, $1, $2, $3) => {
+					set_text(text, $0);
+					set_attribute(label, "for", id);
+					set_text(text_1, $1);
+					set_attribute(input, "id", id);
+					set_value(input, get(address));
+					set_text(text_2, $2);
+					set_text(text_3, $3);
+				}, [
+					() => t("share.about"),
+					() => t("share.link"),
+					() => t(get(copied) ? "copied" : "copy"),
+					() => t("preset.withText")
+				]);
+				event("focus", input, (event) => event.currentTarget.select());
+				delegated("click", button, async () => set(copied, await copy(get(address)), true));
+				bind_checked(input_1, () => get(withText), ($$value) => set(withText, $$value));
+				append($$anchor, fragment_1);
+			},
+			$$slots: { default: true }
+		});
+	}
+	pop();
+}
+delegate(["click"]);
+export { ShareDialog as default };
