@@ -18,6 +18,9 @@ const SOURCES = [
   "vite.config.ts",
 ];
 
+/** Modules but for those that only pages share which nobody opens first. */
+const FIRST = /^(?!.*(platform|conversation|chat|schema|diff|files|format|clipboard))/;
+
 function* files(path: string): Generator<string> {
   if (statSync(join(here, path)).isFile()) yield path;
   else for (const name of readdirSync(join(here, path))) yield* files(`${path}/${name}`);
@@ -83,6 +86,10 @@ export default defineConfig({
           // What the pages about the server share, their texts among it.
           const platform = moduleIds.some((id) => id.includes("/i18n/platform."));
           return platform ? "a/platform.js" : "a/shared.js";
+        },
+        // What two pages share is loaded by the first one, in one piece.
+        advancedChunks: {
+          groups: [{ name: "shared", test: FIRST, minShareCount: 2 }],
         },
         assetFileNames: "a/[name][extname]",
         // They are read where they were written, and would be a fifth of what is loaded.

@@ -213,7 +213,7 @@ it("a function is described, called, and its result sent", async () => {
   expect(await turns(tab).count()).toBe(4);
   expect(await turns(tab).nth(2).textContent()).toContain("rain");
   await tab.page.keyboard.press("Control+Shift+C");
-  const code = (await tab.page.locator("pre").last().textContent()) ?? "";
+  const code = (await tab.page.getByRole("dialog").locator("pre").textContent()) ?? "";
   for (const name of ["tool_calls", "tool_call_id", "get_weather"]) expect(code).toContain(name);
   await tab.page.keyboard.press("Escape");
   await tab.close();
@@ -230,6 +230,7 @@ it("earlier conversations are found, gone on with, and saved to a file", async (
   }
   await tab.button("History").click();
   const dialog = tab.page.getByRole("dialog", { name: "Earlier conversations" });
+  await dialog.getByRole("listitem").nth(1).waitFor();
   expect(await dialog.getByRole("listitem").count()).toBe(2);
   await dialog.getByRole("searchbox").fill("BLUE");
   expect(await dialog.getByRole("listitem").count()).toBe(1);

@@ -164,7 +164,8 @@ describe("with a model that can insert", () => {
     expect(await change.textContent()).toContain("  two\n");
     expect(await change.textContent()).toContain("+ ");
     await tab.page.keyboard.press("Control+Shift+C");
-    expect(await tab.page.locator("pre").last().textContent()).toContain('"suffix": "\\nfour\\n"');
+    const code = tab.page.getByRole("dialog").locator("pre");
+    expect(await code.textContent()).toContain('"suffix": "\\nfour\\n"');
     await tab.page.keyboard.press("Escape");
     await tab.button("Keep it").click();
     expect(await behind.inputValue()).toBe("\nfour\n");

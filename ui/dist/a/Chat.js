@@ -1,19 +1,8 @@
-const __vite__mapDeps=(i,m=__vite__mapDeps,d=(m.f||(m.f=["./Markdown.js","./shared.js","./shared25.js","./Markdown.css","./ConversationsDialog.js","./shared7.js","./shared6.js","./shared27.js","./shared24.js","./shared12.js","./Icon.css","./Dialog.css","./shared28.js","./shared4.js","./shared3.js","./shared13.js","./shared16.js","./ConversationsDialog.css","./PromptDialog.js","./shared19.js","./shared18.js","./ErrorBox.css","./Failed.css","./PromptDialog.css"])))=>i.map(i=>d[i]);
-import { $ as user_effect, B as append, D as set_class, G as text, H as from_html, I as if_block, J as event, K as delegate, L as await_block, N as each, O as clsx, P as index, Q as template_effect, T as init_select, V as comment, W as props_id, X as tick, Y as get, at as sibling, c as __vitePreload, ct as state, dt as pop, f as onMount, ft as push, h as bind_this, ht as reset, it as only_child, j as component, lt as user_derived, mt as next, n as counted, nt as child, p as prop, q as delegated, rt as first_child, s as t, st as set, tt as $window, ut as remove_textarea_child, v as bind_value, w as bind_select_value, x as set_attribute, z as set_text } from "./shared.js";
-import { c as fromJsonl, f as toJsonl, g as toolOf, h as isTool, i as WrongLine, m as faultOf, p as toolsOf, t as FORMATS } from "./shared7.js";
-import { t as download } from "./shared27.js";
-import { a as inDialog, c as submits, s as sends } from "./shared5.js";
-import { c as startOf } from "./shared8.js";
-import { t as Icon } from "./shared12.js";
-import { t as Segments } from "./shared23.js";
-import { i as text$1, n as conversation, t as CHAT_DEFAULTS } from "./shared28.js";
-import { n as Counting, t as Tokens } from "./shared17.js";
-import { t as Failed } from "./shared19.js";
-import { a as Frame, i as ModeTools, r as About } from "./shared20.js";
-import { n as Numbers, t as Parameters } from "./shared22.js";
-import { r as models } from "./shared21.js";
-import { t as copy } from "./shared25.js";
-import { r as layout } from "./shared14.js";
+const __vite__mapDeps=(i,m=__vite__mapDeps,d=(m.f||(m.f=["./Markdown.js","./shared.js","./shared.css","./shared2.js","./Markdown.css","./ConversationsDialog.js","./shared4.js","./shared5.js","./ConversationsDialog.css","./PromptDialog.js","./PromptDialog.css"])))=>i.map(i=>d[i]);
+import { $t as component, An as user_derived, B as faultOf, C as FORMATS, Cn as child, Dt as t, En as sibling, Fn as next, H as toolOf, In as reset, Jt as init_select, Lt as onMount, M as toJsonl, Mn as pop, N as toolsOf, Nn as push, On as set, Ot as __vitePreload, Q as Icon, Rt as prop, S as Counting, Sn as $window, St as counted, T as WrongLine, Tn as only_child, V as isTool, Vt as bind_value, Wt as set_attribute, Xt as set_class, Zt as clsx, _ as ModeTools, _n as get, an as await_block, b as Failed, bn as user_effect, c as layout, cn as append, d as Parameters, fn as props_id, ft as startOf, g as Numbers, gn as event, gt as inDialog, h as About, hn as delegated, in as if_block, jn as remove_textarea_child, k as fromJsonl, kn as state, ln as comment, mn as delegate, n as Tokens, nn as index, p as Segments, pn as text, qt as bind_select_value, sn as set_text, tn as each, un as from_html, v as models, vn as tick, vt as sends, wn as first_child, y as Frame, yn as template_effect, yt as submits, zt as bind_this } from "./shared.js";
+import { t as download } from "./shared4.js";
+import { i as text$1, n as conversation, t as CHAT_DEFAULTS } from "./shared5.js";
+import { t as copy } from "./shared2.js";
 // src/pages/playground/ToolsEditor.svelte
 var root$3 = from_html(`<span> </span>`);
 var root_1$3 = from_html(`<p class="muted"> </p>`);
@@ -485,7 +474,7 @@ function TurnView($$anchor, $$props) {
 	var consequent_6 = ($$anchor) => {
 		var fragment_3 = comment();
 		var node_10 = first_child(fragment_3);
-		await_block(node_10, () => __vitePreload(() => import("./Markdown.js"), __vite__mapDeps([0,1,2,3]), import.meta.url), ($$anchor) => {
+		await_block(node_10, () => __vitePreload(() => import("./Markdown.js"), __vite__mapDeps([0,1,2,3,4]), import.meta.url), ($$anchor) => {
 			var p = root_5$1();
 			var text_9 = only_child(p, true);
 			template_effect(() => set_text(text_9, get(said)));
@@ -971,7 +960,7 @@ function Chat($$anchor, $$props) {
 	var consequent_5 = ($$anchor) => {
 		var fragment_8 = comment();
 		var node_13 = first_child(fragment_8);
-		await_block(node_13, () => __vitePreload(() => import("./ConversationsDialog.js"), __vite__mapDeps([4,1,5,6,7,8,9,10,11,12,13,14,15,16,17]), import.meta.url), null, ($$anchor, $$source) => {
+		await_block(node_13, () => __vitePreload(() => import("./ConversationsDialog.js"), __vite__mapDeps([5,1,2,6,7,8]), import.meta.url), null, ($$anchor, $$source) => {
 			var $$value = user_derived(() => {
 				var { default: ConversationsDialog } = get($$source);
 				return { ConversationsDialog };
@@ -989,7 +978,7 @@ function Chat($$anchor, $$props) {
 	var consequent_6 = ($$anchor) => {
 		var fragment_10 = comment();
 		var node_15 = first_child(fragment_10);
-		await_block(node_15, () => __vitePreload(() => import("./PromptDialog.js"), __vite__mapDeps([18,1,13,14,2,8,9,10,11,19,20,21,22,23]), import.meta.url), null, ($$anchor, $$source) => {
+		await_block(node_15, () => __vitePreload(() => import("./PromptDialog.js"), __vite__mapDeps([9,1,2,3,10]), import.meta.url), null, ($$anchor, $$source) => {
 			var $$value = user_derived(() => {
 				var { default: PromptDialog } = get($$source);
 				return { PromptDialog };

@@ -1,18 +1,5 @@
-import { $ as user_effect, B as append, D as set_class, H as from_html, I as if_block, J as event, K as delegate, N as each, O as clsx, P as index, Q as template_effect, T as init_select, V as comment, W as props_id, Y as get, at as sibling, ct as state, d as recall, dt as pop, f as onMount, ft as push, h as bind_this, ht as reset, it as only_child, lt as user_derived, mt as next, n as counted, nt as child, ot as proxy, pt as snapshot, q as delegated, rt as first_child, s as t, st as set, tt as $window, u as keep, ut as remove_textarea_child, v as bind_value, w as bind_select_value, x as set_attribute, z as set_text } from "./shared.js";
-import { t as lines } from "./shared29.js";
-import { a as inDialog, c as submits, t as MOD } from "./shared5.js";
-import { r as models } from "./shared21.js";
-import { c as startOf } from "./shared8.js";
-import { t as Icon } from "./shared12.js";
-import { t as Segments } from "./shared23.js";
-import { n as fromQuery, r as toQuery, t as Pace } from "./shared13.js";
-import { d as stream, t as Failure } from "./shared4.js";
-import { t as later } from "./shared16.js";
-import { f as anySeed, l as DEFAULTS, m as restored, p as completionBody } from "./shared6.js";
-import { r as router } from "./shared3.js";
-import { t as Failed } from "./shared19.js";
-import { a as Frame, i as ModeTools } from "./shared20.js";
-import { n as Numbers, t as Parameters } from "./shared22.js";
+import { $ as DEFAULTS, An as user_derived, At as recall, Cn as child, Dn as proxy, Dt as t, En as sibling, Fn as next, In as reset, Jt as init_select, Lt as onMount, Mn as pop, Nn as push, On as set, Pn as snapshot, Pt as router, Q as Icon, Sn as $window, St as counted, Tn as only_child, U as Failure, Vt as bind_value, Wt as set_attribute, X as stream, Xt as set_class, Zt as clsx, _ as ModeTools, _n as get, b as Failed, bn as user_effect, cn as append, d as Parameters, et as anySeed, fn as props_id, ft as startOf, g as Numbers, gn as event, gt as inDialog, hn as delegated, in as if_block, jn as remove_textarea_child, kn as state, kt as keep, l as fromQuery, ln as comment, mn as delegate, nn as index, nt as restored, o as Pace, p as Segments, pt as MOD, qt as bind_select_value, s as later, sn as set_text, tn as each, tt as completionBody, u as toQuery, un as from_html, v as models, wn as first_child, y as Frame, yn as template_effect, yt as submits, zt as bind_this } from "./shared.js";
+import { t as lines } from "./shared6.js";
 // src/lib/stops.ts
 var LANGUAGES = [
 	"python",

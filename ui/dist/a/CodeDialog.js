@@ -1,8 +1,5 @@
-import { $ as user_effect, B as append, H as from_html, I as if_block, K as delegate, Q as template_effect, Y as get, at as sibling, b as remove_input_defaults, ct as state, d as recall, dt as pop, ft as push, g as bind_checked, ht as reset, it as only_child, lt as user_derived, nt as child, ot as proxy, q as delegated, rt as first_child, s as t, st as set, u as keep, x as set_attribute, z as set_text } from "./shared.js";
-import { m as key, o as endpoint } from "./shared4.js";
-import { t as copy } from "./shared25.js";
-import { t as Dialog } from "./shared24.js";
-import { t as Segments } from "./shared23.js";
+import { An as user_derived, At as recall, Bt as bind_checked, Cn as child, Dn as proxy, Dt as t, En as sibling, In as reset, K as endpoint, Mn as pop, Nn as push, On as set, Tn as only_child, Ut as remove_input_defaults, Wt as set_attribute, _n as get, bn as user_effect, bt as key, cn as append, hn as delegated, in as if_block, kn as state, kt as keep, mn as delegate, p as Segments, sn as set_text, t as Dialog, un as from_html, wn as first_child, yn as template_effect } from "./shared.js";
+import { t as copy } from "./shared2.js";
 // src/lib/snippets.ts
 var LANGUAGES = [
 	"curl",

@@ -1,8 +1,6 @@
-import { B as append, H as from_html, I as if_block, K as delegate, N as each, Q as template_effect, V as comment, Y as get, a as number, at as sibling, b as remove_input_defaults, ct as state, dt as pop, ft as push, ht as reset, i as language, it as only_child, lt as user_derived, nt as child, q as delegated, rt as first_child, s as t, st as set, v as bind_value, x as set_attribute, z as set_text } from "./shared.js";
-import { f as toJsonl } from "./shared7.js";
-import { t as download } from "./shared27.js";
-import { t as Dialog } from "./shared24.js";
-import { a as conversations, n as conversation, o as has, r as message, s as title } from "./shared28.js";
+import { An as user_derived, Cn as child, Dt as t, En as sibling, In as reset, M as toJsonl, Mn as pop, Nn as push, On as set, Tn as only_child, Tt as number, Ut as remove_input_defaults, Vt as bind_value, Wt as set_attribute, _n as get, cn as append, hn as delegated, in as if_block, kn as state, ln as comment, mn as delegate, sn as set_text, t as Dialog, tn as each, un as from_html, wn as first_child, wt as language, yn as template_effect } from "./shared.js";
+import { t as download } from "./shared4.js";
+import { a as conversations, n as conversation, o as has, r as message, s as title } from "./shared5.js";
 // src/pages/playground/ConversationsDialog.svelte
 var root = from_html(`<p class="muted"> </p>`);
 var root_1 = from_html(`<li><p class="excerpt"> </p> <p class="facts"><span> </span> <span> </span> <button class="plain ends"> </button> <button class="plain"> </button> <button class="plain"> </button></p></li>`);

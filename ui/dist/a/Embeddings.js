@@ -1,14 +1,6 @@
-import { $ as user_effect, B as append, C as set_value, D as set_class, E as set_style, H as from_html, I as if_block, J as event, K as delegate, N as each, O as clsx, P as index, Q as template_effect, T as init_select, U as from_svg, W as props_id, Y as get, a as number, at as sibling, b as remove_input_defaults, ct as state, d as recall, dt as pop, f as onMount, ft as push, h as bind_this, ht as reset, it as only_child, lt as user_derived, mt as next, n as counted, nt as child, o as percent, ot as proxy, p as prop, q as delegated, rt as first_child, s as t, st as set, tt as $window, u as keep, ut as remove_textarea_child, v as bind_value, w as bind_select_value, x as set_attribute, z as set_text } from "./shared.js";
-import { t as copy } from "./shared25.js";
-import { t as download } from "./shared27.js";
-import { a as inDialog, c as submits, t as MOD } from "./shared5.js";
-import { r as models } from "./shared21.js";
-import { c as startOf } from "./shared8.js";
-import { a as Frame, i as ModeTools, n as Bar, r as About, t as ModelMenu } from "./shared20.js";
-import { a as embed, t as Failure } from "./shared4.js";
-import { t as later } from "./shared16.js";
-import { r as router } from "./shared3.js";
-import { t as Failed } from "./shared19.js";
+import { An as user_derived, At as recall, Cn as child, Dn as proxy, Dt as t, En as sibling, Et as percent, Fn as next, G as embed, In as reset, Jt as init_select, Kt as set_value, Lt as onMount, Mn as pop, Nn as push, On as set, Pt as router, Rt as prop, Sn as $window, St as counted, Tn as only_child, Tt as number, U as Failure, Ut as remove_input_defaults, Vt as bind_value, Wt as set_attribute, Xt as set_class, Yt as set_style, Zt as clsx, _ as ModeTools, _n as get, b as Failed, bn as user_effect, cn as append, dn as from_svg, f as ModelMenu, fn as props_id, ft as startOf, gn as event, gt as inDialog, h as About, hn as delegated, in as if_block, jn as remove_textarea_child, kn as state, kt as keep, m as Bar, mn as delegate, nn as index, pt as MOD, qt as bind_select_value, s as later, sn as set_text, tn as each, un as from_html, v as models, wn as first_child, y as Frame, yn as template_effect, yt as submits, zt as bind_this } from "./shared.js";
+import { t as copy } from "./shared2.js";
+import { t as download } from "./shared4.js";
 // src/lib/vectors.ts
 function dot(a, b) {
 	let sum = 0;

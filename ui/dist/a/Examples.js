@@ -1,5 +1,4 @@
-import { B as append, H as from_html, K as delegate, N as each, Q as template_effect, Y as get, at as sibling, b as remove_input_defaults, ct as state, dt as pop, ft as push, ht as reset, i as language, it as only_child, lt as user_derived, nt as child, q as delegated, s as t, st as set, v as bind_value, x as set_attribute, z as set_text } from "./shared.js";
-import { a as modeOf, o as open, r as excerpt } from "./shared8.js";
+import { An as user_derived, Cn as child, Dt as t, En as sibling, In as reset, Mn as pop, Nn as push, On as set, Tn as only_child, Ut as remove_input_defaults, Vt as bind_value, Wt as set_attribute, _n as get, cn as append, dt as open, hn as delegated, kn as state, lt as excerpt, mn as delegate, sn as set_text, tn as each, un as from_html, ut as modeOf, wt as language, yn as template_effect } from "./shared.js";
 // src/pages/examples/examples.ts
 var EXAMPLES = [
 	{

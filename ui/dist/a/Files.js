@@ -1,8 +1,5 @@
-import { B as append, C as set_value, D as set_class, H as from_html, I as if_block, J as event, K as delegate, N as each, P as index, Q as template_effect, T as init_select, V as comment, Y as get, a as number, at as sibling, ct as state, dt as pop, f as onMount, ft as push, h as bind_this, ht as reset, it as only_child, lt as user_derived, nt as child, o as percent, ot as proxy, q as delegated, rt as first_child, s as t, st as set, w as bind_select_value, x as set_attribute, z as set_text } from "./shared.js";
-import { n as ask, p as upload } from "./shared4.js";
+import { An as user_derived, Cn as child, Dn as proxy, Dt as t, En as sibling, Et as percent, In as reset, Jt as init_select, Kt as set_value, Lt as onMount, Mn as pop, Nn as push, On as set, Tn as only_child, Tt as number, W as ask, Wt as set_attribute, Xt as set_class, Z as upload, _n as get, cn as append, gn as event, hn as delegated, in as if_block, kn as state, ln as comment, mn as delegate, nn as index, qt as bind_select_value, sn as set_text, t as Dialog, tn as each, un as from_html, wn as first_child, x as ErrorBox, yn as template_effect, zt as bind_this } from "./shared.js";
 import { a as p, c as some, f as moment, i as get$1, m as size, n as Resource, r as failureOf, s as send, t as Page } from "./platform.js";
-import { t as Dialog } from "./shared24.js";
-import { t as ErrorBox } from "./shared18.js";
 var LONGEST = 80;
 var ROLES = [
 	"system",

@@ -1,7 +1,4 @@
-import { B as append, H as from_html, I as if_block, K as delegate, N as each, Q as template_effect, V as comment, Y as get, at as sibling, dt as pop, ft as push, ht as reset, i as language, it as only_child, lt as user_derived, nt as child, q as delegated, rt as first_child, s as t, z as set_text } from "./shared.js";
-import { l as DEFAULTS, m as restored } from "./shared6.js";
-import { t as Dialog } from "./shared24.js";
-import { n as session, r as history } from "./shared15.js";
+import { $ as DEFAULTS, An as user_derived, Cn as child, Dt as t, En as sibling, In as reset, Mn as pop, Nn as push, Tn as only_child, _n as get, a as history, cn as append, hn as delegated, i as session, in as if_block, ln as comment, mn as delegate, nt as restored, sn as set_text, t as Dialog, tn as each, un as from_html, wn as first_child, wt as language, yn as template_effect } from "./shared.js";
 // src/pages/playground/HistoryDialog.svelte
 var root = from_html(`<p class="muted"> </p>`);
 var root_1 = from_html(`<li><p class="excerpt"><span class="muted"> </span> </p> <p class="facts"><span> </span> <span> </span> <span><code>temperature</code> </span> <button class="plain ends"> </button></p></li>`);

@@ -1,9 +1,6 @@
-import { $ as user_effect, B as append, C as set_value, D as set_class, H as from_html, I as if_block, J as event, K as delegate, N as each, Q as template_effect, T as init_select, V as comment, W as props_id, Y as get, _t as to_array, a as number, at as sibling, b as remove_input_defaults, ct as state, dt as pop, f as onMount, ft as push, g as bind_checked, ht as reset, it as only_child, lt as user_derived, nt as child, ot as proxy, p as prop, pt as snapshot, q as delegated, rt as first_child, s as t, st as set, v as bind_value, w as bind_select_value, x as set_attribute, z as set_text } from "./shared.js";
+import { An as user_derived, Bt as bind_checked, Cn as child, Dn as proxy, Dt as t, En as sibling, In as reset, Jt as init_select, Kt as set_value, Lt as onMount, Mn as pop, Nn as push, On as set, Pn as snapshot, Rn as to_array, Rt as prop, Tn as only_child, Tt as number, Ut as remove_input_defaults, Vt as bind_value, Wt as set_attribute, Xt as set_class, _n as get, bn as user_effect, bt as key, cn as append, fn as props_id, gn as event, hn as delegated, in as if_block, kn as state, ln as comment, mn as delegate, qt as bind_select_value, sn as set_text, t as Dialog, tn as each, un as from_html, wn as first_child, x as ErrorBox, yn as template_effect } from "./shared.js";
 import { a as p, c as some, f as moment, i as get$1, l as date, n as Resource, p as short, r as failureOf, s as send, t as Page } from "./platform.js";
-import { t as Dialog } from "./shared24.js";
-import { t as ErrorBox } from "./shared18.js";
-import { t as copy } from "./shared25.js";
-import { m as key } from "./shared4.js";
+import { t as copy } from "./shared2.js";
 // src/pages/platform/keys.svelte.ts
 var SCOPES = [
 	"admin",

@@ -1,10 +1,6 @@
-import { B as append, D as set_class, H as from_html, I as if_block, K as delegate, N as each, Q as template_effect, S as set_checked, T as init_select, V as comment, Y as get, a as number$1, at as sibling, b as remove_input_defaults, ct as state, dt as pop, f as onMount, ft as push, ht as reset, it as only_child, lt as user_derived, nt as child, ot as proxy, q as delegated, rt as first_child, s as t, st as set, v as bind_value, w as bind_select_value, x as set_attribute, z as set_text } from "./shared.js";
+import { An as user_derived, Cn as child, Dn as proxy, Dt as t, En as sibling, Gt as set_checked, In as reset, Jt as init_select, Lt as onMount, Mn as pop, Nn as push, On as set, Tn as only_child, Tt as number$1, Ut as remove_input_defaults, Vt as bind_value, Wt as set_attribute, Xt as set_class, _n as get, cn as append, dt as open, hn as delegated, in as if_block, kn as state, ln as comment, mn as delegate, p as Segments, qt as bind_select_value, sn as set_text, t as Dialog, tn as each, un as from_html, wn as first_child, x as ErrorBox, yn as template_effect } from "./shared.js";
 import { a as p, f as moment, h as took, i as get$1, n as Resource, r as failureOf, s as send, t as Page } from "./platform.js";
-import { o as open } from "./shared8.js";
-import { t as Dialog } from "./shared24.js";
-import { t as ErrorBox } from "./shared18.js";
-import { t as Segments } from "./shared23.js";
-import { n as say, t as said } from "./shared26.js";
+import { n as say, t as said } from "./shared3.js";
 // src/lib/replay.ts
 function number(value) {
 	return typeof value === "number" ? value : void 0;

@@ -1,5 +1,5 @@
-import { A as element, B as append, G as text, H as from_html, I as if_block, K as delegate, N as each, P as index, Q as template_effect, V as comment, Y as get, at as sibling, dt as pop, ft as push, gt as noop, ht as reset, it as only_child, lt as user_derived, nt as child, q as delegated, rt as first_child, s as t, x as set_attribute, y as attribute_effect, z as set_text } from "./shared.js";
-import { t as copy } from "./shared25.js";
+import { An as user_derived, Cn as child, Dt as t, En as sibling, Ht as attribute_effect, In as reset, Ln as noop, Mn as pop, Nn as push, Qt as element, Tn as only_child, Wt as set_attribute, _n as get, cn as append, hn as delegated, in as if_block, ln as comment, mn as delegate, nn as index, pn as text, sn as set_text, tn as each, un as from_html, wn as first_child, yn as template_effect } from "./shared.js";
+import { t as copy } from "./shared2.js";
 // node_modules/marked/lib/marked.esm.js
 function G() {
 	return {

@@ -1,9 +1,5 @@
-import { $ as user_effect, B as append, C as set_value, D as set_class, G as text, H as from_html, I as if_block, K as delegate, N as each, Q as template_effect, V as comment, Y as get, _t as to_array, a as number, at as sibling, ct as state, dt as pop, f as onMount, ft as push, ht as reset, it as only_child, lt as user_derived, nt as child, q as delegated, rt as first_child, s as t, st as set, x as set_attribute, z as set_text } from "./shared.js";
+import { An as user_derived, Cn as child, Dt as t, En as sibling, In as reset, Kt as set_value, Lt as onMount, Mn as pop, Nn as push, Nt as href, On as set, Pt as router, Rn as to_array, Tn as only_child, Tt as number, Wt as set_attribute, Xt as set_class, _n as get, bn as user_effect, cn as append, hn as delegated, in as if_block, kn as state, ln as comment, mn as delegate, pn as text, sn as set_text, t as Dialog, tn as each, un as from_html, v as models, wn as first_child, x as ErrorBox, yn as template_effect } from "./shared.js";
 import { a as p, c as some, d as left, i as get$1, m as size, n as Resource, p as short, r as failureOf, s as send, t as Page } from "./platform.js";
-import { r as models } from "./shared21.js";
-import { n as href, r as router } from "./shared3.js";
-import { t as Dialog } from "./shared24.js";
-import { t as ErrorBox } from "./shared18.js";
 // src/pages/platform/ModelCard.svelte
 var root$2 = from_html(`<p> </p>`);
 var root_1$2 = from_html(`<dt class="svelte-cuo45l"> </dt> <dd class="svelte-cuo45l"> </dd>`, 1);

@@ -1,7 +1,4 @@
-import { B as append, H as from_html, I as if_block, K as delegate, N as each, P as index, Q as template_effect, W as props_id, X as tick, Y as get, at as sibling, b as remove_input_defaults, ct as state, dt as pop, ft as push, h as bind_this, ht as reset, it as only_child, lt as user_derived, nt as child, q as delegated, rt as first_child, s as t, st as set, v as bind_value, x as set_attribute, z as set_text } from "./shared.js";
-import { n as found } from "./shared2.js";
-import { r as composing } from "./shared5.js";
-import { t as Dialog } from "./shared24.js";
+import { An as user_derived, Cn as child, Dt as t, En as sibling, In as reset, It as found, Mn as pop, Nn as push, On as set, Tn as only_child, Ut as remove_input_defaults, Vt as bind_value, Wt as set_attribute, _n as get, cn as append, fn as props_id, hn as delegated, ht as composing, in as if_block, kn as state, mn as delegate, nn as index, sn as set_text, t as Dialog, tn as each, un as from_html, vn as tick, wn as first_child, yn as template_effect, zt as bind_this } from "./shared.js";
 // src/ui/Palette.svelte
 var root = from_html(`<p class="muted"> </p>`);
 var root_1 = from_html(`<div class="command svelte-19b0pul" role="option" tabindex="-1"><span class="svelte-19b0pul"> </span> <span class="muted svelte-19b0pul"> </span></div>`);

@@ -1,8 +1,4 @@
-import { B as append, H as from_html, I as if_block, J as event, K as delegate, N as each, Q as template_effect, W as props_id, Y as get, at as sibling, b as remove_input_defaults, ct as state, dt as pop, ft as push, g as bind_checked, ht as reset, i as language, it as only_child, lt as user_derived, nt as child, q as delegated, rt as first_child, s as t, st as set, v as bind_value, x as set_attribute, z as set_text } from "./shared.js";
-import { t as presets } from "./shared10.js";
-import { n as href } from "./shared3.js";
-import { r as excerpt } from "./shared8.js";
-import { t as Dialog } from "./shared24.js";
+import { An as user_derived, Bt as bind_checked, Cn as child, Dt as t, En as sibling, In as reset, Mn as pop, Nn as push, Nt as href, On as set, Tn as only_child, Ut as remove_input_defaults, Vt as bind_value, Wt as set_attribute, _n as get, at as presets, cn as append, fn as props_id, gn as event, hn as delegated, in as if_block, kn as state, lt as excerpt, mn as delegate, sn as set_text, t as Dialog, tn as each, un as from_html, wn as first_child, wt as language, yn as template_effect } from "./shared.js";
 // src/pages/playground/PresetDialog.svelte
 var root = from_html(`<p class="wrong" role="alert"> </p>`);
 var root_1 = from_html(`<li><div class="row"><strong> </strong> <span class="facts"><span> </span> <span> </span></span> <button class="ends"> </button></div> <p class="excerpt muted svelte-1rtl9v9"> </p></li>`);

@@ -1,6 +1,4 @@
-import { B as append, H as from_html, I as if_block, J as event, K as delegate, N as each, Q as template_effect, X as tick, Y as get, at as sibling, b as remove_input_defaults, ct as state, dt as pop, ft as push, h as bind_this, ht as reset, i as language, it as only_child, lt as user_derived, nt as child, q as delegated, rt as first_child, s as t, st as set, v as bind_value, x as set_attribute, z as set_text } from "./shared.js";
-import { t as presets } from "./shared10.js";
-import { a as modeOf, o as open, r as excerpt } from "./shared8.js";
+import { An as user_derived, Cn as child, Dt as t, En as sibling, In as reset, Mn as pop, Nn as push, On as set, Tn as only_child, Ut as remove_input_defaults, Vt as bind_value, Wt as set_attribute, _n as get, at as presets, cn as append, dt as open, gn as event, hn as delegated, in as if_block, kn as state, lt as excerpt, mn as delegate, sn as set_text, tn as each, un as from_html, ut as modeOf, vn as tick, wn as first_child, wt as language, yn as template_effect, zt as bind_this } from "./shared.js";
 // src/pages/presets/Presets.svelte
 var root = from_html(`<span> </span> <button class="plain"> </button>`, 1);
 var root_1 = from_html(`<span class="wrong"> </span>`);

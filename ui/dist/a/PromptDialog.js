@@ -1,8 +1,5 @@
-import { B as append, D as set_class, H as from_html, I as if_block, K as delegate, N as each, O as clsx, P as index, Q as template_effect, Y as get, a as number, at as sibling, b as remove_input_defaults, ct as state, dt as pop, f as onMount, ft as push, g as bind_checked, ht as reset, it as only_child, lt as user_derived, nt as child, q as delegated, rt as first_child, s as t, st as set, x as set_attribute, z as set_text } from "./shared.js";
-import { s as inspectPrompt, t as Failure } from "./shared4.js";
-import { t as copy } from "./shared25.js";
-import { t as Dialog } from "./shared24.js";
-import { t as Failed } from "./shared19.js";
+import { An as user_derived, Bt as bind_checked, Cn as child, Dt as t, En as sibling, In as reset, Lt as onMount, Mn as pop, Nn as push, On as set, Tn as only_child, Tt as number, U as Failure, Ut as remove_input_defaults, Wt as set_attribute, Xt as set_class, Zt as clsx, _n as get, b as Failed, cn as append, hn as delegated, in as if_block, kn as state, mn as delegate, nn as index, q as inspectPrompt, sn as set_text, t as Dialog, tn as each, un as from_html, wn as first_child, yn as template_effect } from "./shared.js";
+import { t as copy } from "./shared2.js";
 // src/pages/playground/PromptDialog.svelte
 var root = from_html(`<p class="muted"> </p>`);
 var root_1 = from_html(`<span> </span>`);

@@ -1,9 +1,5 @@
-import { $ as user_effect, B as append, D as set_class, G as text, H as from_html, I as if_block, N as each, Q as template_effect, Y as get, at as sibling, b as remove_input_defaults, ct as state, dt as pop, f as onMount, ft as push, g as bind_checked, ht as reset, i as language, it as only_child, lt as user_derived, nt as child, ot as proxy, rt as first_child, s as t, st as set, t as LANGUAGES, u as keep, x as set_attribute, z as set_text } from "./shared.js";
+import { An as user_derived, Bt as bind_checked, Cn as child, Dn as proxy, Dt as t, En as sibling, In as reset, Lt as onMount, Mn as pop, Mt as base, Nn as push, On as set, Tn as only_child, Ut as remove_input_defaults, Wt as set_attribute, Xt as set_class, _n as get, _t as sendKey, bn as user_effect, cn as append, in as if_block, it as theme, kn as state, kt as keep, mt as SEND_KEYS, p as Segments, pn as text, pt as MOD, rt as THEMES, sn as set_text, tn as each, un as from_html, wn as first_child, wt as language, xt as LANGUAGES, yn as template_effect } from "./shared.js";
 import { a as p, f as moment, i as get$1, n as Resource, t as Page } from "./platform.js";
-import { n as SEND_KEYS, o as sendKey, t as MOD } from "./shared5.js";
-import { t as base } from "./shared3.js";
-import { n as theme, t as THEMES } from "./shared11.js";
-import { t as Segments } from "./shared23.js";
 // src/pages/platform/Settings.svelte
 var root = from_html(`<code class="svelte-1jt4jt9"> </code>`);
 var root_1 = from_html(`<dl class="svelte-1jt4jt9"><dt class="svelte-1jt4jt9"> </dt> <dd class="svelte-1jt4jt9"> </dd> <dt class="svelte-1jt4jt9"> </dt> <dd class="svelte-1jt4jt9"> </dd> <dt class="svelte-1jt4jt9"> </dt> <dd class="svelte-1jt4jt9"> </dd> <dt class="svelte-1jt4jt9"> </dt> <dd class="svelte-1jt4jt9"><code class="svelte-1jt4jt9"> </code></dd> <dt class="svelte-1jt4jt9"> </dt> <dd class="svelte-1jt4jt9"><!></dd> <dt class="svelte-1jt4jt9"> </dt> <dd class="svelte-1jt4jt9"><a target="_blank"> </a></dd></dl>`);

@@ -1,7 +1,5 @@
-import { $ as user_effect, B as append, C as set_value, H as from_html, I as if_block, J as event, K as delegate, Q as template_effect, W as props_id, Y as get, a as number, at as sibling, b as remove_input_defaults, ct as state, dt as pop, ft as push, g as bind_checked, ht as reset, it as only_child, lt as user_derived, nt as child, q as delegated, rt as first_child, s as t, st as set, x as set_attribute, z as set_text } from "./shared.js";
-import { t as copy } from "./shared25.js";
-import { t as link } from "./shared9.js";
-import { t as Dialog } from "./shared24.js";
+import { An as user_derived, Bt as bind_checked, Cn as child, Dt as t, En as sibling, In as reset, Kt as set_value, Mn as pop, Nn as push, On as set, Tn as only_child, Tt as number, Ut as remove_input_defaults, Wt as set_attribute, _n as get, bn as user_effect, cn as append, fn as props_id, gn as event, hn as delegated, in as if_block, kn as state, mn as delegate, ot as link, sn as set_text, t as Dialog, un as from_html, wn as first_child, yn as template_effect } from "./shared.js";
+import { t as copy } from "./shared2.js";
 // src/pages/playground/ShareDialog.svelte
 var root = from_html(`<p class="wrong"> </p>`);
 var root_1 = from_html(`<p class="muted"> </p> <label> </label> <div class="row svelte-1hfvdir"><input class="link svelte-1hfvdir" readonly=""/> <button class="primary"> </button></div> <label class="check"><input type="checkbox"/> </label> <!>`, 1);

@@ -1,7 +1,6 @@
-import { $ as user_effect, B as append, D as set_class, H as from_html, I as if_block, K as delegate, N as each, P as index, Q as template_effect, T as init_select, U as from_svg, V as comment, W as props_id, Y as get, a as number, at as sibling, ct as state, dt as pop, f as onMount, ft as push, ht as reset, it as only_child, lt as user_derived, nt as child, o as percent, ot as proxy, q as delegated, rt as first_child, s as t, st as set, w as bind_select_value, x as set_attribute, z as set_text } from "./shared.js";
+import { An as user_derived, Cn as child, Dn as proxy, Dt as t, En as sibling, Et as percent, In as reset, Jt as init_select, Lt as onMount, Mn as pop, Nn as push, On as set, Tn as only_child, Tt as number, Wt as set_attribute, Xt as set_class, _n as get, bn as user_effect, cn as append, dn as from_svg, fn as props_id, hn as delegated, in as if_block, kn as state, ln as comment, mn as delegate, nn as index, p as Segments, qt as bind_select_value, sn as set_text, tn as each, un as from_html, wn as first_child, yn as template_effect } from "./shared.js";
 import { a as p, i as get$1, n as Resource, o as save, p as short, t as Page, u as day } from "./platform.js";
-import { t as Segments } from "./shared23.js";
-import { n as say, t as said } from "./shared26.js";
+import { n as say, t as said } from "./shared3.js";
 // src/lib/usage.ts
 var DAY_S = 86400;
 function daysUntil(now, count) {

@@ -1,144 +1,47 @@
-const __vite__mapDeps=(i,m=__vite__mapDeps,d=(m.f||(m.f=["./Models.js","./shared.js","./platform.js","./shared4.js","./shared3.js","./shared18.js","./ErrorBox.css","./Page.css","./shared21.js","./shared24.js","./shared12.js","./Icon.css","./Dialog.css","./Models.css","./Files.js","./Files.css","./Keys.js","./shared25.js","./Keys.css","./Usage.js","./shared23.js","./Segments.css","./shared26.js","./Usage.css","./Logs.js","./shared8.js","./shared7.js","./shared6.js","./Logs.css","./Settings.js","./shared5.js","./shared11.js","./Settings.css","./HistoryDialog.js","./shared15.js","./shared13.js","./shared14.js","./shared16.js","./HistoryDialog.css","./Chat.js","./shared27.js","./shared28.js","./shared17.js","./shared20.js","./shared2.js","./ModelMenu.css","./Tokens.css","./shared19.js","./Failed.css","./shared22.js","./Parameters.css","./Chat.css","./Code.js","./shared29.js","./Code.css","./Embeddings.js","./Embeddings.css","./Compare.js","./Compare.css","./Examples.js","./Examples.css","./Presets.js","./shared10.js","./Presets.css","./Palette.js","./Palette.css"])))=>i.map(i=>d[i]);
-import { $ as user_effect, B as append, D as set_class, H as from_html, I as if_block, J as event, K as delegate, L as await_block, N as each, P as index, Q as template_effect, R as mount, V as comment, W as props_id, Y as get, a as number, at as sibling, b as remove_input_defaults, c as __vitePreload, ct as state, d as recall, dt as pop, et as user_pre_effect, f as onMount, ft as push, g as bind_checked, h as bind_this, ht as reset, i as language, it as only_child, j as component, lt as user_derived, mt as next, n as counted, nt as child, ot as proxy, q as delegated, rt as first_child, s as t, st as set, t as LANGUAGES, tt as $window, u as keep, v as bind_value, x as set_attribute, z as set_text } from "./shared.js";
-import { t as commands } from "./shared2.js";
-import { h as connection, m as key } from "./shared4.js";
-import { a as inDialog, c as submits, t as MOD } from "./shared5.js";
-import { t as link } from "./shared9.js";
-import { t as presets } from "./shared10.js";
-import { n as href, r as router } from "./shared3.js";
-import { c as startOf, o as open, t as MODES } from "./shared8.js";
-import { n as theme } from "./shared11.js";
-import { l as DEFAULTS } from "./shared6.js";
-import { t as Icon } from "./shared12.js";
-import { n as session, t as bestOf } from "./shared15.js";
-import { n as Counting, t as Tokens } from "./shared17.js";
-import { t as Failed } from "./shared19.js";
-import { a as Frame, i as ModeTools } from "./shared20.js";
-import { n as Numbers, t as Parameters } from "./shared22.js";
-import { t as Dialog } from "./shared24.js";
-import { r as models } from "./shared21.js";
+const __vite__mapDeps=(i,m=__vite__mapDeps,d=(m.f||(m.f=["./Models.js","./shared.js","./shared.css","./platform.js","./Page.css","./Models.css","./Files.js","./Files.css","./Keys.js","./shared2.js","./Keys.css","./Usage.js","./shared3.js","./Usage.css","./Logs.js","./Logs.css","./Settings.js","./Settings.css","./Candidates.js","./Candidates.css","./HistoryDialog.js","./HistoryDialog.css","./Chat.js","./shared4.js","./shared5.js","./Chat.css","./Code.js","./shared6.js","./Code.css","./Embeddings.js","./Embeddings.css","./Compare.js","./Compare.css","./Examples.js","./Examples.css","./Presets.js","./Presets.css","./KeyDialog.js","./KeyDialog.css","./Palette.js","./Palette.css"])))=>i.map(i=>d[i]);
+import { $ as DEFAULTS, $t as component, An as user_derived, At as recall, Cn as child, Dn as proxy, Dt as t, En as sibling, Fn as next, Ft as commands, In as reset, Lt as onMount, Mn as pop, Nn as push, Nt as href, On as set, Ot as __vitePreload, Pt as router, Q as Icon, S as Counting, Sn as $window, St as counted, Tn as only_child, Tt as number, Wt as set_attribute, _ as ModeTools, _n as get, an as await_block, at as presets, b as Failed, bn as user_effect, bt as key, cn as append, d as Parameters, dt as open, ft as startOf, g as Numbers, gn as event, gt as inDialog, hn as delegated, i as session, in as if_block, it as theme, jt as connection, kn as state, kt as keep, ln as comment, mn as delegate, n as Tokens, on as mount, ot as link, pt as MOD, sn as set_text, st as MODES, tn as each, un as from_html, v as models, wn as first_child, wt as language, xn as user_pre_effect, xt as LANGUAGES, y as Frame, yn as template_effect, yt as submits, zt as bind_this } from "./shared.js";
 // src/pages/platform/pages.ts
 var PLATFORM = [
 	{
 		path: "/models",
 		icon: "models",
 		name: "app.page.models",
-		load: () => __vitePreload(() => import("./Models.js"), __vite__mapDeps([0,1,2,3,4,5,6,7,8,9,10,11,12,13]), import.meta.url)
+		load: () => __vitePreload(() => import("./Models.js"), __vite__mapDeps([0,1,2,3,4,5]), import.meta.url)
 	},
 	{
 		path: "/files",
 		icon: "files",
 		name: "app.page.files",
-		load: () => __vitePreload(() => import("./Files.js"), __vite__mapDeps([14,1,3,4,2,5,6,7,9,10,11,12,15]), import.meta.url)
+		load: () => __vitePreload(() => import("./Files.js"), __vite__mapDeps([6,1,2,3,4,7]), import.meta.url)
 	},
 	{
 		path: "/keys",
 		icon: "key",
 		name: "app.page.keys",
-		load: () => __vitePreload(() => import("./Keys.js"), __vite__mapDeps([16,1,2,3,4,5,6,7,9,10,11,12,17,18]), import.meta.url)
+		load: () => __vitePreload(() => import("./Keys.js"), __vite__mapDeps([8,1,2,3,4,9,10]), import.meta.url)
 	},
 	{
 		path: "/usage",
 		icon: "usage",
 		name: "app.page.usage",
-		load: () => __vitePreload(() => import("./Usage.js"), __vite__mapDeps([19,1,2,3,4,5,6,7,20,21,22,23]), import.meta.url)
+		load: () => __vitePreload(() => import("./Usage.js"), __vite__mapDeps([11,1,2,3,4,12,13]), import.meta.url)
 	},
 	{
 		path: "/logs",
 		icon: "logs",
 		name: "app.page.logs",
-		load: () => __vitePreload(() => import("./Logs.js"), __vite__mapDeps([24,1,2,3,4,5,6,7,25,26,27,9,10,11,12,20,21,22,28]), import.meta.url)
+		load: () => __vitePreload(() => import("./Logs.js"), __vite__mapDeps([14,1,2,3,4,12,15]), import.meta.url)
 	},
 	{
 		path: "/settings",
 		icon: "settings",
 		name: "app.page.settings",
-		load: () => __vitePreload(() => import("./Settings.js"), __vite__mapDeps([29,1,2,3,4,5,6,7,30,31,20,21,32]), import.meta.url)
+		load: () => __vitePreload(() => import("./Settings.js"), __vite__mapDeps([16,1,2,3,4,17]), import.meta.url)
 	}
 ];
 function platformPage(path) {
 	return PLATFORM.find((page) => path === page.path || path.startsWith(`${page.path}/`));
 }
-// src/pages/playground/Candidates.svelte
-var root$4 = from_html(`<strong class="svelte-dzvswm"> </strong>`);
-var root_1$3 = from_html(`<span class="number"> </span>`);
-var root_2$3 = from_html(`<span> </span>`);
-var root_3$3 = from_html(`<button class="plain"> <span class="unseen"></span></button>`);
-var root_4$2 = from_html(`<li><p class="excerpt"> </p> <p class="facts"><!> <!> <!> <!></p></li>`);
-var root_5$2 = from_html(`<section aria-labelledby="candidates" class="svelte-dzvswm"><h2 id="candidates"> </h2> <ol class="svelte-dzvswm"></ol></section>`);
-function Candidates($$anchor, $$props) {
-	push($$props, true);
-	const best = user_derived(() => session.running ? null : bestOf(session.answers));
-	var section = root_5$2();
-	var h2 = child(section);
-	var text = only_child(h2, true);
-	var ol = sibling(h2, 2);
-	each(ol, 21, () => session.answers, index, ($$anchor, answer, i) => {
-		var li = root_4$2();
-		let classes;
-		var p = child(li);
-		var text_1 = only_child(p, true);
-		var p_1 = sibling(p, 2);
-		var node = child(p_1);
-		var consequent = ($$anchor) => {
-			var strong = root$4();
-			var text_2 = only_child(strong);
-			template_effect(($0) => set_text(text_2, `★ ${$0 ?? ""}`), [() => t("best.winner")]);
-			append($$anchor, strong);
-		};
-		if_block(node, ($$render) => {
-			if (get(answer) === get(best)) $$render(consequent);
-		});
-		var node_1 = sibling(node, 2);
-		var consequent_1 = ($$anchor) => {
-			var span = root_1$3();
-			var text_3 = only_child(span, true);
-			template_effect(($0) => set_text(text_3, $0), [() => t("best.mean", { logprob: number(get(answer).mean, 3) })]);
-			append($$anchor, span);
-		};
-		var d = user_derived(() => Number.isFinite(get(answer).mean));
-		if_block(node_1, ($$render) => {
-			if (get(d)) $$render(consequent_1);
-		});
-		var node_2 = sibling(node_1, 2);
-		var consequent_2 = ($$anchor) => {
-			var span_1 = root_2$3();
-			var text_4 = only_child(span_1, true);
-			template_effect(($0) => set_text(text_4, $0), [() => t("best.running")]);
-			append($$anchor, span_1);
-		};
-		if_block(node_2, ($$render) => {
-			if (session.running && !get(answer).finished) $$render(consequent_2);
-		});
-		var node_3 = sibling(node_2, 2);
-		var consequent_3 = ($$anchor) => {
-			var button = root_3$3();
-			var text_5 = child(button, true);
-			var span_2 = sibling(text_5);
-			span_2.textContent = i + 1;
-			reset(button);
-			template_effect(($0) => set_text(text_5, $0), [() => t("best.use")]);
-			delegated("click", button, () => session.choose(get(answer)));
-			append($$anchor, button);
-		};
-		if_block(node_3, ($$render) => {
-			if (!session.running) $$render(consequent_3);
-		});
-		reset(p_1);
-		reset(li);
-		template_effect(($0) => {
-			classes = set_class(li, 1, "svelte-dzvswm", null, classes, { best: get(answer) === get(best) });
-			set_text(text_1, $0);
-		}, [() => get(answer).text.trim() || t("best.empty")]);
-		append($$anchor, li);
-	});
-	reset(ol);
-	reset(section);
-	template_effect(($0) => set_text(text, $0), [() => t("best.title")]);
-	append($$anchor, section);
-	pop();
-}
-delegate(["click"]);
 // src/pages/playground/hints.svelte.ts
 var ORDER = [
 	"submit",
@@ -167,7 +70,7 @@ var Hints = class {
 };
 var hints = new Hints();
 // src/pages/playground/Surface.svelte
-var root$3 = from_html(`<div class="scroller svelte-1pbvs33"><div class="stack svelte-1pbvs33"><!> <textarea class="writing svelte-1pbvs33" spellcheck="false" autocapitalize="off"></textarea></div></div>`);
+var root$2 = from_html(`<div class="scroller svelte-1pbvs33"><div class="stack svelte-1pbvs33"><!> <textarea class="writing svelte-1pbvs33" spellcheck="false" autocapitalize="off"></textarea></div></div>`);
 function Surface($$anchor, $$props) {
 	push($$props, true);
 	const text = session.document;
@@ -203,7 +106,7 @@ function Surface($$anchor, $$props) {
 		area.focus();
 	}
 	var $$exports = { focus };
-	var div = root$3();
+	var div = root$2();
 	var div_1 = child(div);
 	var node = child(div_1);
 	bind_this(Tokens(node, {
@@ -254,10 +157,10 @@ delegate([
 	"keydown"
 ]);
 // src/pages/playground/Complete.svelte
-var root$2 = from_html(`<button class="plain"><!> </button>`);
-var root_1$2 = from_html(`<p class="hint svelte-6ar501"><span> </span> <button class="plain svelte-6ar501"> </button></p>`);
-var root_2$2 = from_html(`<button class="primary"> <kbd>Esc</kbd></button>`);
-var root_3$2 = from_html(`<button class="primary"> <kbd> </kbd></button>`);
+var root$1 = from_html(`<button class="plain"><!> </button>`);
+var root_1$1 = from_html(`<p class="hint svelte-6ar501"><span> </span> <button class="plain svelte-6ar501"> </button></p>`);
+var root_2$1 = from_html(`<button class="primary"> <kbd>Esc</kbd></button>`);
+var root_3$1 = from_html(`<button class="primary"> <kbd> </kbd></button>`);
 var root_4$1 = from_html(`<span class="versions svelte-6ar501"><button class="plain"><!></button> <span class="number"> </span> <button class="plain"><!></button></span>`);
 var root_5$1 = from_html(`<p class="warning svelte-6ar501"> </p>`);
 var root_6 = from_html(`<!> <!> <!> <!> <footer class="svelte-6ar501"><!> <button><!> </button> <button><!> </button> <!> <span class="space"></span> <!></footer> <!> <p class="said svelte-6ar501" role="status"> </p>`, 1);
@@ -330,7 +233,7 @@ function Complete($$anchor, $$props) {
 				}),
 				onview: () => hints.did("more"),
 				children: ($$anchor, $$slotProps) => {
-					var button = root$2();
+					var button = root$1();
 					var node_1 = child(button);
 					Icon(node_1, { name: "clock" });
 					var text = sibling(node_1, 1, true);
@@ -378,7 +281,7 @@ function Complete($$anchor, $$props) {
 				var fragment_3 = root_6();
 				var node_2 = first_child(fragment_3);
 				var consequent = ($$anchor) => {
-					var p = root_1$2();
+					var p = root_1$1();
 					var span = child(p);
 					var text_1 = only_child(span, true);
 					var button_1 = sibling(span, 2);
@@ -398,12 +301,27 @@ function Complete($$anchor, $$props) {
 				bind_this(Surface(node_3, { onsubmit: submit }), ($$value) => surface = $$value, () => surface);
 				var node_4 = sibling(node_3, 2);
 				var consequent_1 = ($$anchor) => {
-					Candidates($$anchor, {});
+					var fragment_4 = comment();
+					var node_5 = first_child(fragment_4);
+					await_block(node_5, () => __vitePreload(() => import("./Candidates.js"), __vite__mapDeps([18,1,2,19]), import.meta.url), null, ($$anchor, $$source) => {
+						var $$value = user_derived(() => {
+							var { default: Candidates } = get($$source);
+							return { Candidates };
+						});
+						var Candidates = user_derived(() => get($$value).Candidates);
+						var fragment_5 = comment();
+						var node_6 = first_child(fragment_5);
+						component(node_6, () => get(Candidates), ($$anchor, Candidates_1) => {
+							Candidates_1($$anchor, {});
+						});
+						append($$anchor, fragment_5);
+					});
+					append($$anchor, fragment_4);
 				};
 				if_block(node_4, ($$render) => {
 					if (session.answers.length > 1) $$render(consequent_1);
 				});
-				var node_5 = sibling(node_4, 2);
+				var node_7 = sibling(node_4, 2);
 				var consequent_2 = ($$anchor) => {
 					Failed($$anchor, {
 						get failure() {
@@ -412,13 +330,13 @@ function Complete($$anchor, $$props) {
 						again: () => void submit()
 					});
 				};
-				if_block(node_5, ($$render) => {
+				if_block(node_7, ($$render) => {
 					if (session.failure) $$render(consequent_2);
 				});
-				var footer = sibling(node_5, 2);
-				var node_6 = child(footer);
+				var footer = sibling(node_7, 2);
+				var node_8 = child(footer);
 				var consequent_3 = ($$anchor) => {
-					var button_2 = root_2$2();
+					var button_2 = root_2$1();
 					var text_3 = child(button_2);
 					next();
 					reset(button_2);
@@ -427,7 +345,7 @@ function Complete($$anchor, $$props) {
 					append($$anchor, button_2);
 				};
 				var alternate = ($$anchor) => {
-					var button_3 = root_3$2();
+					var button_3 = root_3$1();
 					var text_4 = child(button_3);
 					var kbd = sibling(text_4);
 					var text_5 = only_child(kbd);
@@ -440,32 +358,32 @@ function Complete($$anchor, $$props) {
 					delegated("click", button_3, submit);
 					append($$anchor, button_3);
 				};
-				if_block(node_6, ($$render) => {
+				if_block(node_8, ($$render) => {
 					if (session.running) $$render(consequent_3);
 					else $$render(alternate, -1);
 				});
-				var button_4 = sibling(node_6, 2);
-				var node_7 = child(button_4);
-				Icon(node_7, { name: "undo" });
-				var text_6 = sibling(node_7, 1, true);
+				var button_4 = sibling(node_8, 2);
+				var node_9 = child(button_4);
+				Icon(node_9, { name: "undo" });
+				var text_6 = sibling(node_9, 1, true);
 				reset(button_4);
 				var button_5 = sibling(button_4, 2);
-				var node_8 = child(button_5);
-				Icon(node_8, { name: "again" });
-				var text_7 = sibling(node_8, 1, true);
+				var node_10 = child(button_5);
+				Icon(node_10, { name: "again" });
+				var text_7 = sibling(node_10, 1, true);
 				reset(button_5);
-				var node_9 = sibling(button_5, 2);
+				var node_11 = sibling(button_5, 2);
 				var consequent_4 = ($$anchor) => {
 					var span_1 = root_4$1();
 					var button_6 = child(span_1);
-					var node_10 = child(button_6);
-					Icon(node_10, { name: "left" });
+					var node_12 = child(button_6);
+					Icon(node_12, { name: "left" });
 					reset(button_6);
 					var span_2 = sibling(button_6, 2);
 					var text_8 = only_child(span_2, true);
 					var button_7 = sibling(span_2, 2);
-					var node_11 = child(button_7);
-					Icon(node_11, { name: "right" });
+					var node_13 = child(button_7);
+					Icon(node_13, { name: "right" });
 					reset(button_7);
 					reset(span_1);
 					template_effect(($0, $1, $2) => {
@@ -486,13 +404,13 @@ function Complete($$anchor, $$props) {
 					delegated("click", button_7, () => session.show(session.version + 1));
 					append($$anchor, span_1);
 				};
-				if_block(node_9, ($$render) => {
+				if_block(node_11, ($$render) => {
 					if (session.versions.length > 1) $$render(consequent_4);
 				});
-				var node_12 = sibling(node_9, 4);
+				var node_14 = sibling(node_11, 4);
 				{
 					let $0 = user_derived(() => session.running ? null : counting.tokens);
-					Numbers(node_12, {
+					Numbers(node_14, {
 						get stats() {
 							return session.stats;
 						},
@@ -508,7 +426,7 @@ function Complete($$anchor, $$props) {
 					});
 				}
 				reset(footer);
-				var node_13 = sibling(footer, 2);
+				var node_15 = sibling(footer, 2);
 				var consequent_5 = ($$anchor) => {
 					var p_1 = root_5$1();
 					var text_9 = only_child(p_1, true);
@@ -518,10 +436,10 @@ function Complete($$anchor, $$props) {
 					})]);
 					append($$anchor, p_1);
 				};
-				if_block(node_13, ($$render) => {
+				if_block(node_15, ($$render) => {
 					if (get(full) && counting.tokens !== null && counting.context !== null && !session.running) $$render(consequent_5);
 				});
-				var p_2 = sibling(node_13, 2);
+				var p_2 = sibling(node_15, 2);
 				var text_10 = only_child(p_2, true);
 				template_effect(($0, $1) => {
 					button_4.disabled = !session.canUndo;
@@ -541,129 +459,29 @@ function Complete($$anchor, $$props) {
 			}
 		});
 	}
-	var node_14 = sibling(node, 2);
+	var node_16 = sibling(node, 2);
 	var consequent_6 = ($$anchor) => {
-		var fragment_6 = comment();
-		var node_15 = first_child(fragment_6);
-		await_block(node_15, () => __vitePreload(() => import("./HistoryDialog.js"), __vite__mapDeps([33,1,27,9,10,11,12,34,3,4,35,36,37,38]), import.meta.url), null, ($$anchor, $$source) => {
+		var fragment_7 = comment();
+		var node_17 = first_child(fragment_7);
+		await_block(node_17, () => __vitePreload(() => import("./HistoryDialog.js"), __vite__mapDeps([20,1,2,21]), import.meta.url), null, ($$anchor, $$source) => {
 			var $$value = user_derived(() => {
 				var { default: HistoryDialog } = get($$source);
 				return { HistoryDialog };
 			});
 			var HistoryDialog = user_derived(() => get($$value).HistoryDialog);
-			var fragment_7 = comment();
-			var node_16 = first_child(fragment_7);
-			component(node_16, () => get(HistoryDialog), ($$anchor, HistoryDialog_1) => {
+			var fragment_8 = comment();
+			var node_18 = first_child(fragment_8);
+			component(node_18, () => get(HistoryDialog), ($$anchor, HistoryDialog_1) => {
 				HistoryDialog_1($$anchor, { onclose: () => set(history, false) });
 			});
-			append($$anchor, fragment_7);
+			append($$anchor, fragment_8);
 		});
-		append($$anchor, fragment_6);
+		append($$anchor, fragment_7);
 	};
-	if_block(node_14, ($$render) => {
+	if_block(node_16, ($$render) => {
 		if (get(history)) $$render(consequent_6);
 	});
 	append($$anchor, fragment);
-	pop();
-}
-delegate(["click"]);
-// src/ui/KeyDialog.svelte
-var root$1 = from_html(`<p> </p> <p class="muted"> </p>`, 1);
-var root_1$1 = from_html(`<p class="muted"> </p>`);
-var root_2$1 = from_html(`<button type="button"> </button>`);
-var root_3$1 = from_html(`<form class="svelte-1paprtx"><!> <label> </label> <input type="password" autocomplete="off" placeholder="sk-…"/> <label class="check"><input type="checkbox"/> </label> <div class="row svelte-1paprtx"><!> <button class="primary"> </button></div></form>`);
-function KeyDialog($$anchor, $$props) {
-	const id = props_id();
-	push($$props, true);
-	let value = state("");
-	let remember = state(proxy(key.kept));
-	function use(event) {
-		event.preventDefault();
-		if (get(value).trim() !== "") key.set(get(value), get(remember));
-		set(value, "");
-	}
-	{
-		let $0 = user_derived(() => t("key.title"));
-		let $1 = user_derived(() => key.wanted !== null);
-		Dialog($$anchor, {
-			get title() {
-				return get($0);
-			},
-			get open() {
-				return get($1);
-			},
-			onclose: () => key.wanted = null,
-			children: ($$anchor, $$slotProps) => {
-				var form = root_3$1();
-				var node = child(form);
-				var consequent = ($$anchor) => {
-					var fragment_1 = root$1();
-					var p = first_child(fragment_1);
-					var text = only_child(p, true);
-					var p_1 = sibling(p, 2);
-					var text_1 = only_child(p_1, true);
-					template_effect(($0) => {
-						set_text(text, key.wanted);
-						set_text(text_1, $0);
-					}, [() => t("key.why")]);
-					append($$anchor, fragment_1);
-				};
-				var consequent_1 = ($$anchor) => {
-					var p_2 = root_1$1();
-					var text_2 = only_child(p_2, true);
-					template_effect(($0) => set_text(text_2, $0), [() => t("key.none")]);
-					append($$anchor, p_2);
-				};
-				if_block(node, ($$render) => {
-					if (key.wanted) $$render(consequent);
-					else if (!key.value) $$render(consequent_1, 1);
-				});
-				var label = sibling(node, 2);
-				var text_3 = only_child(label, true);
-				var input = sibling(label, 2);
-				remove_input_defaults(input);
-				var label_1 = sibling(input, 2);
-				var input_1 = child(label_1);
-				remove_input_defaults(input_1);
-				var text_4 = sibling(input_1, 1, true);
-				reset(label_1);
-				var div = sibling(label_1, 2);
-				var node_1 = child(div);
-				var consequent_2 = ($$anchor) => {
-					var button = root_2$1();
-					var text_5 = only_child(button, true);
-					template_effect(($0) => set_text(text_5, $0), [() => t("key.forget")]);
-					delegated("click", button, () => key.set("", false));
-					append($$anchor, button);
-				};
-				if_block(node_1, ($$render) => {
-					if (key.value) $$render(consequent_2);
-				});
-				var button_1 = sibling(node_1, 2);
-				var text_6 = only_child(button_1, true);
-				reset(div);
-				reset(form);
-				template_effect(($0, $1, $2, $3) => {
-					set_attribute(label, "for", id);
-					set_text(text_3, $0);
-					set_attribute(input, "id", id);
-					set_text(text_4, $1);
-					button_1.disabled = $2;
-					set_text(text_6, $3);
-				}, [
-					() => t("key.label"),
-					() => t("key.remember"),
-					() => get(value).trim() === "",
-					() => t("key.use")
-				]);
-				event("submit", form, use);
-				bind_value(input, () => get(value), ($$value) => set(value, $$value));
-				bind_checked(input_1, () => get(remember), ($$value) => set(remember, $$value));
-				append($$anchor, form);
-			},
-			$$slots: { default: true }
-		});
-	}
 	pop();
 }
 delegate(["click"]);
@@ -680,12 +498,12 @@ function App($$anchor, $$props) {
 	const EXAMPLES = "/examples";
 	const PRESETS = "/presets";
 	const LATER = new Map([
-		["/playground/chat", () => __vitePreload(() => import("./Chat.js"), __vite__mapDeps([39,1,26,27,40,30,25,4,10,11,20,21,41,3,35,37,42,36,43,44,5,6,8,45,46,47,48,49,50,17,51]), import.meta.url)],
-		["/playground/code", () => __vitePreload(() => import("./Code.js"), __vite__mapDeps([52,1,53,30,8,3,4,25,26,27,10,11,20,21,35,37,47,5,6,48,43,44,45,49,50,54]), import.meta.url)],
-		["/playground/embeddings", () => __vitePreload(() => import("./Embeddings.js"), __vite__mapDeps([55,1,17,40,30,8,3,4,25,26,27,43,44,10,11,5,6,45,37,47,48,56]), import.meta.url)],
-		["/playground/compare", () => __vitePreload(() => import("./Compare.js"), __vite__mapDeps([57,1,3,4,53,40,30,25,26,27,5,6,10,11,20,21,35,37,47,48,43,44,8,45,49,50,58]), import.meta.url)],
-		[EXAMPLES, () => __vitePreload(() => import("./Examples.js"), __vite__mapDeps([59,1,25,26,27,4,60]), import.meta.url)],
-		[PRESETS, () => __vitePreload(() => import("./Presets.js"), __vite__mapDeps([61,1,62,25,26,27,4,63]), import.meta.url)]
+		["/playground/chat", () => __vitePreload(() => import("./Chat.js"), __vite__mapDeps([22,1,2,23,24,9,25]), import.meta.url)],
+		["/playground/code", () => __vitePreload(() => import("./Code.js"), __vite__mapDeps([26,1,2,27,28]), import.meta.url)],
+		["/playground/embeddings", () => __vitePreload(() => import("./Embeddings.js"), __vite__mapDeps([29,1,2,9,23,30]), import.meta.url)],
+		["/playground/compare", () => __vitePreload(() => import("./Compare.js"), __vite__mapDeps([31,1,2,27,23,32]), import.meta.url)],
+		[EXAMPLES, () => __vitePreload(() => import("./Examples.js"), __vite__mapDeps([33,1,2,34]), import.meta.url)],
+		[PRESETS, () => __vitePreload(() => import("./Presets.js"), __vite__mapDeps([35,1,2,36]), import.meta.url)]
 	]);
 	const platform = user_derived(() => platformPage(router.path));
 	const later = user_derived(() => LATER.get(router.path) ?? get(platform)?.load);
@@ -917,22 +735,42 @@ function App($$anchor, $$props) {
 	reset(main);
 	reset(div);
 	var node_13 = sibling(div, 2);
-	KeyDialog(node_13, {});
-	var node_14 = sibling(node_13, 2);
 	var consequent_5 = ($$anchor) => {
 		var fragment_2 = comment();
-		var node_15 = first_child(fragment_2);
-		await_block(node_15, () => __vitePreload(() => import("./Palette.js"), __vite__mapDeps([64,1,44,30,9,10,11,12,65]), import.meta.url), null, ($$anchor, $$source) => {
+		var node_14 = first_child(fragment_2);
+		await_block(node_14, () => __vitePreload(() => import("./KeyDialog.js"), __vite__mapDeps([37,1,2,38]), import.meta.url), null, ($$anchor, $$source) => {
+			var $$value = user_derived(() => {
+				var { default: KeyDialog } = get($$source);
+				return { KeyDialog };
+			});
+			var KeyDialog = user_derived(() => get($$value).KeyDialog);
+			var fragment_3 = comment();
+			var node_15 = first_child(fragment_3);
+			component(node_15, () => get(KeyDialog), ($$anchor, KeyDialog_1) => {
+				KeyDialog_1($$anchor, {});
+			});
+			append($$anchor, fragment_3);
+		});
+		append($$anchor, fragment_2);
+	};
+	if_block(node_13, ($$render) => {
+		if (key.wanted !== null) $$render(consequent_5);
+	});
+	var node_16 = sibling(node_13, 2);
+	var consequent_6 = ($$anchor) => {
+		var fragment_4 = comment();
+		var node_17 = first_child(fragment_4);
+		await_block(node_17, () => __vitePreload(() => import("./Palette.js"), __vite__mapDeps([39,1,2,40]), import.meta.url), null, ($$anchor, $$source) => {
 			var $$value = user_derived(() => {
 				var { default: Palette } = get($$source);
 				return { Palette };
 			});
 			var Palette = user_derived(() => get($$value).Palette);
-			var fragment_3 = comment();
-			var node_16 = first_child(fragment_3);
+			var fragment_5 = comment();
+			var node_18 = first_child(fragment_5);
 			{
 				let $0 = user_derived(() => [...commands.all, ...everywhere()]);
-				component(node_16, () => get(Palette), ($$anchor, Palette_1) => {
+				component(node_18, () => get(Palette), ($$anchor, Palette_1) => {
 					Palette_1($$anchor, {
 						get commands() {
 							return get($0);
@@ -941,12 +779,12 @@ function App($$anchor, $$props) {
 					});
 				});
 			}
-			append($$anchor, fragment_3);
+			append($$anchor, fragment_5);
 		});
-		append($$anchor, fragment_2);
+		append($$anchor, fragment_4);
 	};
-	if_block(node_14, ($$render) => {
-		if (get(palette)) $$render(consequent_5);
+	if_block(node_16, ($$render) => {
+		if (get(palette)) $$render(consequent_6);
 	});
 	template_effect(($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) => {
 		set_text(text, $0);

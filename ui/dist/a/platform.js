@@ -1,6 +1,4 @@
-import { B as append, D as set_class, H as from_html, I as if_block, K as delegate, M as snippet, N as each, P as index, Q as template_effect, V as comment, W as props_id, Y as get$1, a as number, at as sibling, ct as state, dt as pop, ft as push, ht as reset, i as language, it as only_child, lt as user_derived, nt as child, p as prop, q as delegated, r as fill, rt as first_child, s as t, st as set, x as set_attribute, z as set_text } from "./shared.js";
-import { h as connection, m as key, n as ask, t as Failure } from "./shared4.js";
-import { t as ErrorBox } from "./shared18.js";
+import { An as user_derived, Cn as child, Ct as fill, Dt as t, En as sibling, In as reset, Mn as pop, Nn as push, On as set, Rt as prop, Tn as only_child, Tt as number, U as Failure, W as ask, Wt as set_attribute, Xt as set_class, _n as get$1, bt as key, cn as append, en as snippet, fn as props_id, hn as delegated, in as if_block, jt as connection, kn as state, ln as comment, mn as delegate, nn as index, sn as set_text, tn as each, un as from_html, wn as first_child, wt as language, x as ErrorBox, yn as template_effect } from "./shared.js";
 // src/lib/format.ts
 var UNITS = [
 	"B",

@@ -1,3 +1,4 @@
+const __vite__mapDeps=(i,m=__vite__mapDeps,d=(m.f||(m.f=["./PresetDialog.js","./PresetDialog.css","./ShareDialog.js","./shared2.js","./ShareDialog.css","./CodeDialog.js","./CodeDialog.css","./TokenCard.js","./TokenCard.css"])))=>i.map(i=>d[i]);
 // node_modules/svelte/src/internal/shared/utils.js
 var is_array = Array.isArray;
 var index_of = Array.prototype.indexOf;
@@ -2925,7 +2926,7 @@ function if_block(node, fn, elseif = false) {
 }
 // node_modules/svelte/src/internal/client/dom/blocks/key.js
 var NAN = Symbol("NaN");
-function key(node, get_key, render_fn) {
+function key$1(node, get_key, render_fn) {
 	if (hydrating) hydrate_next();
 	var branches = new BranchManager(node);
 	var legacy = !is_runes();
@@ -3144,8 +3145,8 @@ function reconcile(state, array, anchor, flags, get_key) {
 				if (effect === state.effect.last) state.effect.last = effect.prev;
 				if (effect.prev) effect.prev.next = effect.next;
 				if (effect.next) effect.next.prev = effect.prev;
-				link(state, prev, effect);
-				link(state, effect, next);
+				link$1(state, prev, effect);
+				link$1(state, effect, next);
 				move(effect, next, anchor);
 				prev = effect;
 				matched = [];
@@ -3164,9 +3165,9 @@ function reconcile(state, array, anchor, flags, get_key) {
 					var b = matched[matched.length - 1];
 					for (j = 0; j < matched.length; j += 1) move(matched[j], start, anchor);
 					for (j = 0; j < stashed.length; j += 1) seen.delete(stashed[j]);
-					link(state, a.prev, b.next);
-					link(state, prev, a);
-					link(state, b, start);
+					link$1(state, a.prev, b.next);
+					link$1(state, prev, a);
+					link$1(state, b, start);
 					current = start;
 					prev = b;
 					i -= 1;
@@ -3175,9 +3176,9 @@ function reconcile(state, array, anchor, flags, get_key) {
 				} else {
 					seen.delete(effect);
 					move(effect, current, anchor);
-					link(state, effect.prev, effect.next);
-					link(state, effect, prev === null ? state.effect.first : prev.next);
-					link(state, prev, effect);
+					link$1(state, effect.prev, effect.next);
+					link$1(state, effect, prev === null ? state.effect.first : prev.next);
+					link$1(state, prev, effect);
 					prev = effect;
 				}
 				continue;
@@ -3252,7 +3253,7 @@ function move(effect, next, anchor) {
 		node = next_node;
 	}
 }
-function link(state, prev, next) {
+function link$1(state, prev, next) {
 	if (prev === null) state.effect.first = next;
 	else prev.next = next;
 	if (next === null) state.effect.last = prev;
@@ -4139,6 +4140,133 @@ function init_update_callbacks(context) {
 }
 // node_modules/svelte/src/internal/disclose-version.js
 if (typeof window !== "undefined") ((window.__svelte ??= {}).v ??= new Set()).add("5");
+// src/lib/commands.ts
+var Commands = class {
+	#offers = [];
+	offer(commands) {
+		this.#offers = [...this.#offers, commands];
+		return () => this.#offers = this.#offers.filter((other) => other !== commands);
+	}
+	get all() {
+		return this.#offers.flatMap((offer) => offer());
+	}
+};
+var commands = new Commands();
+function found(all, written) {
+	const sought = written.trim().toLowerCase();
+	const words = sought.split(/\s+/);
+	const rank = ({ name }) => {
+		const lower = name.toLowerCase();
+		if (lower.startsWith(sought)) return 0;
+		return lower.includes(` ${sought}`) ? 1 : 2;
+	};
+	return all.filter(({ name, kind }) => words.every((word) => `${name} ${kind}`.toLowerCase().includes(word))).map((command) => ({
+		command,
+		rank: rank(command)
+	})).sort((a, b) => a.rank - b.rank).map(({ command }) => command);
+}
+// src/lib/router.svelte.ts
+var base = typeof document === "undefined" ? "" : document.querySelector("meta[name=\"base-path\"]")?.content ?? "";
+function inside(path, base) {
+	if (!path.startsWith(base)) return null;
+	const rest = path.slice(base.length);
+	if (rest !== "" && !rest.startsWith("/")) return null;
+	return rest.replace(/\/+$/, "") || "/";
+}
+var Router = class {
+	#path = state("/");
+	get path() {
+		return get(this.#path);
+	}
+	set path(value) {
+		set(this.#path, value, true);
+	}
+	#query = state("");
+	get query() {
+		return get(this.#query);
+	}
+	set query(value) {
+		set(this.#query, value, true);
+	}
+	start() {
+		const read = () => {
+			this.path = inside(location.pathname, base) ?? "/";
+			this.query = location.search.slice(1);
+		};
+		read();
+		addEventListener("popstate", read);
+		addEventListener("click", (event) => {
+			const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+			const link = event.target?.closest?.("a");
+			if (!plain || event.defaultPrevented || !link || link.target || link.hash) return;
+			const path = link.origin === location.origin ? inside(link.pathname, base) : null;
+			if (path === null) return;
+			event.preventDefault();
+			this.go(path + link.search);
+		});
+	}
+	go(to, how = "push") {
+		const [path = "/", query = ""] = to.split("?", 2);
+		if (path === this.path && (query === "" || query === this.query)) return;
+		history[how === "push" ? "pushState" : "replaceState"](null, "", base + to);
+		this.path = path;
+		this.query = query;
+	}
+	say(path, state) {
+		const query = state.toString();
+		if (path !== this.path || query === this.query) return;
+		history.replaceState(null, "", base + path + (query && `?${query}`));
+		this.query = query;
+	}
+	get state() {
+		return new URLSearchParams(this.query);
+	}
+};
+var router = new Router();
+function href(path) {
+	return base + path;
+}
+// src/lib/connection.svelte.ts
+var EVERY_MS = 2e3;
+var Connection = class {
+	#down = state(false);
+	get down() {
+		return get(this.#down);
+	}
+	set down(value) {
+		set(this.#down, value, true);
+	}
+	#timer;
+	#waiting = [];
+	lost(failure) {
+		if (!this.down) {
+			this.down = true;
+			this.#later();
+		}
+		return failure;
+	}
+	found() {
+		clearTimeout(this.#timer);
+		this.down = false;
+		for (const tell of this.#waiting.splice(0)) tell();
+	}
+	onceBack(then) {
+		this.#waiting.push(then);
+	}
+	async check() {
+		clearTimeout(this.#timer);
+		try {
+			await fetch(`${base}/health`, { cache: "no-store" });
+			this.found();
+		} catch {
+			this.#later();
+		}
+	}
+	#later() {
+		this.#timer = setTimeout(() => void this.check(), EVERY_MS);
+	}
+};
+var connection = new Connection();
 // src/lib/storage.ts
 var PREFIX = "lyceum.";
 function recall(name, otherwise, where) {
@@ -4316,7 +4444,7 @@ function t(key, values = {}) {
 function fill(text, values) {
 	return text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 }
-function number(value, digits = 0) {
+function number$1(value, digits = 0) {
 	const format = {
 		minimumFractionDigits: digits,
 		maximumFractionDigits: digits
@@ -4325,10 +4453,3374 @@ function number(value, digits = 0) {
 }
 function percent(share, digits = 2) {
 	const least = 10 ** -digits;
-	if (share > 0 && share * 100 < least / 2) return `<${number(least, digits)}%`;
-	return `${number(share * 100, digits)}%`;
+	if (share > 0 && share * 100 < least / 2) return `<${number$1(least, digits)}%`;
+	return `${number$1(share * 100, digits)}%`;
 }
 function counted(one, many, count) {
-	return t(count === 1 ? one : many, { n: number(count) });
+	return t(count === 1 ? one : many, { n: number$1(count) });
 }
-export { user_effect as $, element as A, append as B, set_value as C, set_class as D, set_style as E, key as F, text as G, from_html as H, if_block as I, event as J, delegate as K, await_block as L, snippet as M, each as N, clsx as O, index as P, template_effect as Q, mount as R, set_checked as S, init_select as T, from_svg as U, comment as V, props_id as W, tick as X, get as Y, untrack as Z, bind_group as _, to_array as _t, number as a, sibling as at, remove_input_defaults as b, __vitePreload as c, state as ct, recall as d, pop as dt, user_pre_effect as et, onMount as f, push as ft, bind_checked as g, noop as gt, bind_this as h, reset as ht, language as i, only_child as it, component as j, attach as k, forget as l, user_derived as lt, spread_props as m, next as mt, counted as n, child as nt, percent as o, proxy as ot, prop as p, snapshot as pt, delegated as q, fill as r, first_child as rt, t as s, set as st, LANGUAGES as t, $window as tt, keep as u, remove_textarea_child as ut, bind_value as v, bind_select_value as w, set_attribute as x, attribute_effect as y, set_text as z };
+// src/lib/key.svelte.ts
+var Key = class {
+	#value = state("");
+	get value() {
+		return get(this.#value);
+	}
+	set value(value) {
+		set(this.#value, value, true);
+	}
+	#wanted = state(null);
+	get wanted() {
+		return get(this.#wanted);
+	}
+	set wanted(value) {
+		set(this.#wanted, value, true);
+	}
+	#waiting = [];
+	start() {
+		this.value = recall("key", "", sessionStorage) || recall("key", "");
+	}
+	ask(why) {
+		this.wanted = why;
+	}
+	set(value, remember) {
+		this.value = value.trim();
+		this.wanted = null;
+		forget("key");
+		forget("key", sessionStorage);
+		if (this.value) keep("key", this.value, remember ? localStorage : sessionStorage);
+		for (const tell of this.#waiting.splice(0)) tell();
+	}
+	get kept() {
+		return recall("key", "") !== "";
+	}
+	onceSet(then) {
+		this.#waiting.push(then);
+	}
+};
+var key = new Key();
+// src/lib/keys.ts
+function composing(event) {
+	return event.isComposing || event.keyCode === 229;
+}
+function submits(event) {
+	return event.key === "Enter" && (event.ctrlKey || event.metaKey) && !composing(event);
+}
+function enters(event) {
+	return event.key === "Enter" && !event.shiftKey && !event.altKey && !composing(event);
+}
+var SEND_KEYS = ["enter", "mod"];
+function sendKey() {
+	return recall("sendKey", "enter") === "mod" ? "mod" : "enter";
+}
+function sends(event) {
+	return sendKey() === "mod" ? submits(event) : enters(event);
+}
+var MOD = typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator.platform ?? "") ? "⌘" : "Ctrl";
+function inDialog() {
+	return document.querySelector("dialog[open]") !== null;
+}
+// src/lib/roles.ts
+var ROLES = [
+	"system",
+	"user",
+	"assistant",
+	"tool"
+];
+// src/lib/share.ts
+var MOST_BYTES = 4 << 20;
+async function pack(value) {
+	const text = new Blob([JSON.stringify(value)]).stream();
+	const bytes = new Uint8Array(await new Response(text.pipeThrough(new CompressionStream("deflate-raw"))).arrayBuffer());
+	let binary = "";
+	for (const byte of bytes) binary += String.fromCharCode(byte);
+	return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}
+async function unpack(packed) {
+	const binary = atob(packed.replaceAll("-", "+").replaceAll("_", "/"));
+	const bytes = Uint8Array.from(binary, (char) => char.charCodeAt(0));
+	const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+	const decoder = new TextDecoder("utf-8", { fatal: true });
+	const reader = inflated.getReader();
+	let text = "";
+	for (let size = 0;;) {
+		const { done, value } = await reader.read();
+		text += decoder.decode(value, { stream: !done });
+		if (done) return JSON.parse(text);
+		size += value.length;
+		if (size > MOST_BYTES) {
+			await reader.cancel();
+			throw new RangeError(`more than ${MOST_BYTES} bytes`);
+		}
+	}
+}
+// src/lib/start.ts
+var TELLS = {
+	complete: "prompt",
+	chat: "messages",
+	code: "prefix",
+	embeddings: "lines",
+	compare: "asked"
+};
+var MODES = Object.keys(TELLS);
+function modeOf(start) {
+	return MODES.find((mode) => TELLS[mode] in start) ?? "complete";
+}
+function excerpt(start) {
+	let text;
+	if ("messages" in start) text = start.messages?.findLast((m) => m.content !== "")?.content;
+	else if ("prefix" in start) text = start.prefix;
+	else if ("lines" in start) text = start.lines;
+	else if ("asked" in start) text = start.asked;
+	else text = start.prompt;
+	return (text ?? "").trim().slice(0, 240);
+}
+var waiting = null;
+function open(start) {
+	waiting = start;
+	router.go(`/playground/${modeOf(start)}`);
+}
+function startOf(mode) {
+	if (!waiting || modeOf(waiting) !== mode) return null;
+	const start = waiting;
+	waiting = null;
+	return start;
+}
+var MARK = "#s=";
+async function fragment(start) {
+	return MARK + await pack(start);
+}
+async function openFragment(hash) {
+	if (!hash.startsWith(MARK)) return true;
+	try {
+		const start = checked(await unpack(hash.slice(3)));
+		if (start) open(start);
+		return start !== null;
+	} catch {
+		return false;
+	}
+}
+function checked(value) {
+	if (!isObject$1(value)) return null;
+	const mode = MODES.find((mode) => TELLS[mode] in value);
+	const text = mode && value[TELLS[mode]];
+	const { params } = value;
+	switch (mode) {
+		case "complete":
+		case "embeddings": return isText(text) && isObject$1(params) ? value : null;
+		case "code": return isText(text) && typeof value.suffix === "string" && isObject$1(params) ? value : null;
+		case "chat": return (text === null || Array.isArray(text) && text.every(isMessage)) && isObject$1(params) ? value : null;
+		case "compare": {
+			const { system, as, columns } = value;
+			const whole = Array.isArray(columns) && columns.length > 0 && columns.every(isObject$1);
+			const known = typeof system === "string" && (as === "chat" || as === "complete");
+			return isText(text) && whole && known ? value : null;
+		}
+		default: return null;
+	}
+}
+function isObject$1(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function isText(value) {
+	return value === null || typeof value === "string";
+}
+function isMessage(value) {
+	if (!isObject$1(value) || typeof value.content !== "string") return false;
+	return ROLES.includes(value.role);
+}
+// src/lib/link.svelte.ts
+var Link = class {
+	#broken = state(false);
+	get broken() {
+		return get(this.#broken);
+	}
+	set broken(value) {
+		set(this.#broken, value, true);
+	}
+	async start() {
+		const { hash } = location;
+		this.broken = !await openFragment(hash);
+		if (hash !== "") history.replaceState(null, "", location.pathname + location.search);
+		addEventListener("hashchange", () => {
+			if (location.hash.startsWith("#s=")) location.reload();
+		});
+	}
+	async to(start) {
+		return location.origin + base + router.path + await fragment(start);
+	}
+};
+var link = new Link();
+// src/lib/presets.svelte.ts
+var NAME$1 = "presets";
+var Presets = class {
+	#all = state([]);
+	get all() {
+		return get(this.#all);
+	}
+	set all(value) {
+		set(this.#all, value);
+	}
+	constructor() {
+		this.read();
+	}
+	read() {
+		const kept = recall(NAME$1, []);
+		this.all = Array.isArray(kept) ? kept.filter((p) => checked(p?.start) !== null) : [];
+	}
+	of(mode) {
+		return this.all.filter((preset) => modeOf(preset.start) === mode);
+	}
+	named(mode, name) {
+		return this.of(mode).find((preset) => preset.name === name.trim());
+	}
+	save(name, start, now = Date.now()) {
+		this.read();
+		const known = this.named(modeOf(start), name);
+		if (!known && this.all.length >= 100) return "presets.full";
+		const id = known?.id ?? this.#freeId(now);
+		const preset = {
+			id,
+			name: name.trim().slice(0, 80),
+			at: now,
+			start
+		};
+		return this.#set([preset, ...this.all.filter((other) => other.id !== id)]);
+	}
+	rename(id, name) {
+		this.read();
+		const preset = this.all.find((preset) => preset.id === id);
+		const wanted = name.trim().slice(0, 80);
+		if (!preset || wanted === "" || wanted === preset.name) return null;
+		if (this.named(modeOf(preset.start), wanted)) return "presets.taken";
+		return this.#set(this.all.map((p) => p.id === id ? {
+			...p,
+			name: wanted
+		} : p));
+	}
+	remove(id) {
+		this.read();
+		this.#set(this.all.filter((preset) => preset.id !== id));
+	}
+	restore(preset) {
+		this.read();
+		const rest = this.all.filter((other) => other.id !== preset.id);
+		return this.#set([preset, ...rest].sort((a, b) => b.at - a.at));
+	}
+	#set(all) {
+		if (!keep(NAME$1, all)) return "presets.noRoom";
+		this.all = all;
+		return null;
+	}
+	#freeId(now) {
+		let id = now;
+		while (this.all.some((preset) => preset.id === id.toString(36))) id++;
+		return id.toString(36);
+	}
+};
+var presets = new Presets();
+// src/lib/theme.svelte.ts
+var THEMES = [
+	"system",
+	"light",
+	"dark"
+];
+var Themes = class {
+	#now = state("system");
+	get now() {
+		return get(this.#now);
+	}
+	set now(value) {
+		set(this.#now, value, true);
+	}
+	start() {
+		this.set(recall("theme", "system"));
+	}
+	set(theme) {
+		this.now = THEMES.includes(theme) ? theme : "system";
+		document.documentElement.dataset.theme = this.now;
+		keep("theme", this.now);
+	}
+	next() {
+		this.set(THEMES[(THEMES.indexOf(this.now) + 1) % THEMES.length] ?? "system");
+	}
+};
+var theme = new Themes();
+// src/lib/request.ts
+var SHOW = [
+	"off",
+	"most",
+	"least",
+	"full"
+];
+var DEFAULTS = {
+	model: "",
+	temperature: 1,
+	maxTokens: 256,
+	stop: [],
+	topP: 1,
+	frequencyPenalty: 0,
+	presencePenalty: 0,
+	logitBias: [],
+	bestOf: 1,
+	injectStart: "",
+	injectRestart: "",
+	show: "full",
+	seed: null
+};
+var LIMITS = {
+	temperature: {
+		min: 0,
+		max: 2,
+		step: .01
+	},
+	maxTokens: {
+		min: 1,
+		max: 2048,
+		step: 1
+	},
+	topP: {
+		min: 0,
+		max: 1,
+		step: .01
+	},
+	frequencyPenalty: {
+		min: 0,
+		max: 2,
+		step: .01
+	},
+	presencePenalty: {
+		min: 0,
+		max: 2,
+		step: .01
+	},
+	bestOf: {
+		min: 1,
+		max: 20,
+		step: 1
+	}
+};
+function sampled(params, seed) {
+	const body = {
+		model: params.model,
+		temperature: params.temperature,
+		max_tokens: params.maxTokens,
+		top_p: params.topP,
+		frequency_penalty: params.frequencyPenalty,
+		presence_penalty: params.presencePenalty,
+		seed,
+		stream: true,
+		stream_options: { include_usage: true }
+	};
+	if (params.stop.length > 0) body.stop = params.stop;
+	if (params.logitBias.length > 0) body.logit_bias = Object.fromEntries(params.logitBias.map(({ id, bias }) => [id, bias]));
+	return body;
+}
+function completionBody(params, prompt, seed) {
+	const { model, ...rest } = sampled(params, seed);
+	const body = {
+		model,
+		prompt,
+		...rest
+	};
+	if (params.bestOf > 1) {
+		body.n = params.bestOf;
+		body.best_of = params.bestOf;
+	}
+	if (params.show !== "off") body.logprobs = 5;
+	else if (params.bestOf > 1) body.logprobs = 0;
+	return body;
+}
+function anySeed() {
+	return Math.floor(Math.random() * 2 ** 31);
+}
+function restored(defaults, kept) {
+	const params = { ...defaults };
+	for (const name of Object.keys(defaults)) if (typeof kept[name] === typeof defaults[name]) params[name] = kept[name];
+	for (const name of Object.keys(LIMITS)) {
+		const { min, max } = LIMITS[name];
+		const value = params[name];
+		params[name] = Number.isFinite(value) ? Math.min(max, Math.max(min, value)) : defaults[name];
+	}
+	if (!SHOW.includes(params.show)) params.show = defaults.show;
+	params.stop = (Array.isArray(kept.stop) ? kept.stop : []).filter((stop) => typeof stop === "string").slice(0, 4);
+	params.logitBias = (Array.isArray(kept.logitBias) ? kept.logitBias : []).filter(isBias).slice(0, 20);
+	params.seed = Number.isSafeInteger(kept.seed) ? kept.seed ?? null : defaults.seed;
+	return params;
+}
+function isBias(value) {
+	const { id, text, bias } = value ?? {};
+	return typeof bias === "number" && Math.abs(bias) <= 100 && Number.isSafeInteger(id) && (id ?? -1) >= 0 && typeof text === "string";
+}
+// src/ui/Icon.svelte
+var root$15 = from_svg(`<svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" class="svelte-123hemx"><path></path></svg>`);
+function Icon($$anchor, $$props) {
+	const PATHS = {
+		play: "M3 2.5h10v3H3zM3 8h6M3 11h10M3 14h7",
+		examples: "M2.5 2.5h4.5v4.5H2.5zM9 2.5h4.5v4.5H9zM2.5 9h4.5v4.5H2.5zM9 9h4.5v4.5H9z",
+		code: "M5.5 4 2 8l3.5 4M10.5 4 14 8l-3.5 4",
+		undo: "M6 3 2.5 6.5 6 10M3 6.5h6.5a3.5 3.5 0 0 1 0 7H7",
+		again: "M13 8a5 5 0 1 1-1.5-3.5M13 2v3.5H9.5",
+		clock: "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2M8 4.5V8l2.5 2",
+		preset: "M4 2h8v12l-4-3-4 3z",
+		share: "M6.5 9.5a3 3 0 0 1 0-4l2-2a3 3 0 0 1 4 4l-1 1M9.5 6.5a3 3 0 0 1 0 4l-2 2a3 3 0 0 1-4-4l1-1",
+		compare: "M2.5 3h4.5v10H2.5zM9 3h4.5v10H9z",
+		up: "M3 10l5-5 5 5",
+		down: "M3 6l5 5 5-5",
+		left: "M10 3 5 8l5 5",
+		right: "M6 3l5 5-5 5",
+		close: "M4 4l8 8M12 4l-8 8",
+		theme: "M8 2a6 6 0 1 0 0 12zM8 2a6 6 0 0 1 0 12",
+		key: "M10.5 2.5a3 3 0 1 1-2.3 4.9L3 12.6V14h2v-1.5h1.5V11l1.7-1.7",
+		reload: "M13 8a5 5 0 1 1-1.5-3.5M13 2v3.5H9.5",
+		models: "M8 2 14 5 8 8 2 5zM2 8l6 3 6-3M2 11l6 3 6-3",
+		files: "M4 1.5h5l3 3v10H4zM9 1.5v3h3",
+		usage: "M2.5 13.5h11M4 13V8M8 13V3M12 13V6",
+		logs: "M3 4h10M3 8h10M3 12h6",
+		settings: "M2 5h6M12 5h2M2 11h2M8 11h6M10 3v4M6 9v4",
+		info: "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2M8 7.2v4M8 4.6v1"
+	};
+	var svg = root$15();
+	var path = only_child(svg);
+	template_effect(() => set_attribute(path, "d", PATHS[$$props.name]));
+	append($$anchor, svg);
+}
+// src/lib/sse.ts
+async function* events(body) {
+	const reader = body.getReader();
+	const decoder = new TextDecoder();
+	let rest = "";
+	let data = [];
+	try {
+		for (;;) {
+			const { done, value } = await reader.read();
+			rest += decoder.decode(value, { stream: !done });
+			const lines = rest.split(/\r\n|\n|\r(?!$)/);
+			rest = lines.pop() ?? "";
+			for (const line of lines) if (line === "" && data.length > 0) {
+				yield data.join("\n");
+				data = [];
+			} else if (line.startsWith("data:")) data.push(line.slice(line[5] === " " ? 6 : 5));
+			if (done) return;
+		}
+	} finally {
+		await reader.cancel().catch(() => void 0);
+	}
+}
+// src/lib/api.ts
+var Failure = class extends Error {
+	status;
+	type;
+	code;
+	param;
+	requestId;
+	constructor(message, status = 0, more = {}) {
+		super(message);
+		this.status = status;
+		this.type = more.type ?? null;
+		this.code = more.code ?? null;
+		this.param = more.param ?? null;
+		this.requestId = more.requestId ?? null;
+	}
+};
+function endpoint(path) {
+	return `${location.origin}${base}/v1${path}`;
+}
+async function models$1() {
+	return (await (await ask("/v1/models")).json()).data;
+}
+async function cards() {
+	try {
+		return (await (await ask("/api/models")).json()).data;
+	} catch (error) {
+		if (error instanceof Failure && error.status === 404) return null;
+		throw error;
+	}
+}
+async function embed(body, signal) {
+	return await (await ask("/v1/embeddings", body, signal)).json();
+}
+async function inspectPrompt(body) {
+	return await (await ask("/api/inspect/prompt", body)).json();
+}
+async function prefer(preference) {
+	await ask("/api/preferences", preference);
+}
+async function preferences() {
+	return (await ask("/api/preferences/export")).blob();
+}
+async function tokenize(model, input, signal) {
+	return await (await ask("/v1/tokenize", {
+		model,
+		input
+	}, signal)).json();
+}
+async function countMessages(model, input, tools, signal) {
+	return (await (await ask("/v1/responses/input_tokens", tools.length > 0 ? {
+		model,
+		input,
+		tools
+	} : {
+		model,
+		input
+	}, signal)).json()).input_tokens;
+}
+async function* stream(path, body, signal) {
+	const answer = await ask(path, body, signal);
+	if (!answer.body) throw new Failure("The answer has no body.", answer.status);
+	const requestId = answer.headers.get("x-request-id");
+	try {
+		for await (const data of events(answer.body)) {
+			if (data === "[DONE]") return;
+			const chunk = JSON.parse(data);
+			if ("error" in chunk) throw new Failure(chunk.error.message, answer.status, {
+				...chunk.error,
+				requestId
+			});
+			yield chunk;
+		}
+	} catch (error) {
+		if (error instanceof Failure || signal.aborted) throw error;
+		throw connection.lost(new Failure(String(error)));
+	}
+	throw connection.lost(new Failure("The stream ended early.", 0, { requestId }));
+}
+async function ask(path, body, signal, method = body ? "POST" : "GET") {
+	const headers = {};
+	if (body) headers["content-type"] = "application/json";
+	if (key.value) headers["authorization"] = `Bearer ${key.value}`;
+	const request = {
+		method,
+		headers
+	};
+	if (body) request.body = JSON.stringify(body);
+	if (signal) request.signal = signal;
+	let answer;
+	try {
+		answer = await fetch(base + path, request);
+	} catch (error) {
+		if (signal?.aborted) throw error;
+		throw connection.lost(new Failure(String(error)));
+	}
+	connection.found();
+	if (answer.ok) return answer;
+	const failure = await refusal(answer);
+	if (failure.status === 401) key.ask(failure.message);
+	throw failure;
+}
+async function refusal(answer) {
+	const requestId = answer.headers.get("x-request-id");
+	try {
+		const { error } = await answer.json();
+		return new Failure(error.message, answer.status, {
+			...error,
+			requestId
+		});
+	} catch {
+		return new Failure(`${answer.status} ${answer.statusText}`, answer.status, { requestId });
+	}
+}
+function upload(path, form, progress, signal) {
+	const request = new XMLHttpRequest();
+	request.open("POST", base + path);
+	if (key.value) request.setRequestHeader("authorization", `Bearer ${key.value}`);
+	request.upload.onprogress = (event) => progress(event.loaded, event.total);
+	signal.addEventListener("abort", () => request.abort());
+	return new Promise((done, failed) => {
+		const lost = () => failed(connection.lost(new Failure("The file did not arrive.")));
+		request.onerror = lost;
+		request.onabort = () => failed(new DOMException("", "AbortError"));
+		request.onload = async () => {
+			connection.found();
+			const { status, responseText } = request;
+			if (status < 300) return done(JSON.parse(responseText));
+			const requestId = request.getResponseHeader("x-request-id");
+			const failure = await refusal(new Response(responseText, {
+				status,
+				headers: requestId ? { "x-request-id": requestId } : {}
+			}));
+			if (status === 401) key.ask(failure.message);
+			failed(failure);
+		};
+		request.send(form);
+	});
+}
+// src/lib/schema.ts
+var TYPES = [
+	"object",
+	"array",
+	"string",
+	"number",
+	"integer",
+	"boolean",
+	"null"
+];
+var DEEPEST = 32;
+function faultOf(schema, path = "", depth = 0) {
+	const fault = (why, at, got) => ({
+		path: joined(path, at),
+		why,
+		got: JSON.stringify(got) ?? ""
+	});
+	if (depth > 0 && typeof schema === "boolean") return null;
+	if (!isObject(schema)) return fault("schema.object", "", schema);
+	if (depth > DEEPEST) return fault("schema.deep", "", depth);
+	const { type, properties, required, items, enum: values, additionalProperties: others } = schema;
+	const unknown = (Array.isArray(type) ? type : type === void 0 ? [] : [type]).find((name) => !TYPES.includes(name));
+	if (unknown !== void 0) return fault("schema.type", "type", unknown);
+	if (properties !== void 0 && !isObject(properties)) return fault("schema.properties", "properties", properties);
+	if (required !== void 0) {
+		if (!(Array.isArray(required) && required.every((name) => typeof name === "string"))) return fault("schema.required", "required", required);
+		const missing = required.find((name) => !(name in (properties ?? {})));
+		if (missing !== void 0) return fault("schema.missing", "required", missing);
+	}
+	if (values !== void 0 && (!Array.isArray(values) || values.length === 0)) return fault("schema.enum", "enum", values);
+	const inner = Object.entries(properties ?? {}).map(([name, value]) => [`properties.${name}`, value]);
+	if (items !== void 0) inner.push(["items", items]);
+	if (others !== void 0) inner.push(["additionalProperties", others]);
+	for (const name of [
+		"anyOf",
+		"oneOf",
+		"allOf"
+	]) {
+		const all = schema[name];
+		if (all === void 0) continue;
+		if (!Array.isArray(all) || all.length === 0) return fault("schema.list", name, all);
+		inner.push(...all.map((one, i) => [`${name}[${i}]`, one]));
+	}
+	for (const [at, value] of inner) {
+		const found = faultOf(value, joined(path, at), depth + 1);
+		if (found) return found;
+	}
+	return null;
+}
+function joined(path, at) {
+	return [path, at].filter((part) => part !== "").join(".");
+}
+function isObject(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function toolOf(text) {
+	let value;
+	try {
+		value = JSON.parse(text);
+	} catch (error) {
+		return {
+			path: "",
+			why: "schema.json",
+			got: error instanceof Error ? error.message : String(error)
+		};
+	}
+	const inner = isObject(value) && isObject(value.function) ? value.function : value;
+	if (!isObject(inner)) return {
+		path: "",
+		why: "schema.object",
+		got: text.slice(0, 40)
+	};
+	const { name, description, parameters } = inner;
+	if (typeof name !== "string" || !/^[\w-]{1,64}$/.test(name)) return {
+		path: "name",
+		why: "schema.name",
+		got: JSON.stringify(name) ?? ""
+	};
+	if (description !== void 0 && typeof description !== "string") return {
+		path: "description",
+		why: "schema.text",
+		got: JSON.stringify(description)
+	};
+	if (parameters !== void 0) {
+		const fault = faultOf(parameters, "parameters");
+		if (fault) return fault;
+		const { type } = parameters;
+		if (type !== void 0 && type !== "object") return {
+			path: "parameters.type",
+			why: "schema.arguments",
+			got: JSON.stringify(type)
+		};
+	}
+	return {
+		type: "function",
+		function: {
+			...inner,
+			name
+		}
+	};
+}
+function isTool(read) {
+	return "function" in read;
+}
+var encoder = new TextEncoder();
+function bytes(name) {
+	const spelt = /^bytes:((?:\\x[0-9a-f]{2})+)$/.exec(name)?.[1];
+	if (spelt === void 0) return encoder.encode(name);
+	return Uint8Array.from(spelt.slice(2).split("\\x"), (byte) => parseInt(byte, 16));
+}
+function spelt(bytes) {
+	const text = decoded(bytes);
+	if (text !== null) return text;
+	return `bytes:${Array.from(bytes, (byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join("")}`;
+}
+function decoded(bytes) {
+	try {
+		return new TextDecoder("utf-8", {
+			fatal: true,
+			ignoreBOM: true
+		}).decode(bytes);
+	} catch {
+		return null;
+	}
+}
+function textOf(names) {
+	const parts = names.map(bytes);
+	const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+	let at = 0;
+	for (const part of parts) {
+		whole.set(part, at);
+		at += part.length;
+	}
+	return decoded(whole);
+}
+function visible(name) {
+	if (/^bytes:(\\x[0-9a-f]{2})+$/.test(name)) return Array.from(bytes(name), (b) => b.toString(16).toUpperCase().padStart(2, "0")).join(" ");
+	return name.replaceAll("\n", "⏎").replaceAll("	", "⇥").replace(/^ +| +$/g, (spaces) => "␣".repeat(spaces.length));
+}
+function logprob(tokens) {
+	return tokens.reduce((sum, token) => sum + token.logprob, 0);
+}
+function probability(cell) {
+	return Math.exp(logprob(cell.tokens));
+}
+function covered(token) {
+	return token.top.slice(0, 5).reduce((sum, c) => sum + Math.exp(c.logprob), 0);
+}
+function tempered(top, temperature) {
+	const best = Math.max(...top.map((c) => c.logprob));
+	if (temperature < .001) return top.map((c) => c.logprob === best ? 1 : 0);
+	const weights = top.map((c) => Math.exp((c.logprob - best) / temperature));
+	const sum = weights.reduce((a, b) => a + b, 0);
+	return weights.map((w) => w / sum);
+}
+var Reader = class {
+	text = "";
+	cells = [];
+	count = 0;
+	#start;
+	#before;
+	#chars = 0;
+	#units = 0;
+	constructor(prompt) {
+		this.#start = prompt.length;
+		this.#before = characters(prompt);
+	}
+	add(text, logprobs) {
+		this.text += text;
+		if (!logprobs) {
+			this.count += text === "" ? 0 : 1;
+			return;
+		}
+		logprobs.tokens.forEach((name, i) => {
+			const start = this.#start + this.#unitsBefore((logprobs.text_offset[i] ?? 0) - this.#before);
+			const token = {
+				name,
+				logprob: logprobs.token_logprobs[i] ?? 0,
+				top: sorted(logprobs.top_logprobs[i] ?? {})
+			};
+			const last = this.cells.at(-1);
+			if (last?.start === start) last.tokens.push(token);
+			else {
+				if (last) last.end = start;
+				this.cells.push({
+					start,
+					end: start,
+					tokens: [token]
+				});
+			}
+			this.count++;
+		});
+		const last = this.cells.at(-1);
+		if (last) last.end = this.#start + this.text.length;
+	}
+	get mean() {
+		const tokens = this.cells.flatMap((cell) => cell.tokens);
+		return tokens.length === 0 ? -Infinity : logprob(tokens) / tokens.length;
+	}
+	#unitsBefore(chars) {
+		while (this.#chars < chars && this.#units < this.text.length) {
+			this.#units += (this.text.codePointAt(this.#units) ?? 0) > 65535 ? 2 : 1;
+			this.#chars++;
+		}
+		return this.#units;
+	}
+};
+function sorted(top) {
+	return Object.entries(top).map(([name, logprob]) => ({
+		name,
+		logprob
+	})).sort((a, b) => b.logprob - a.logprob);
+}
+function characters(text) {
+	let count = 0;
+	for (const _ of text) count++;
+	return count;
+}
+// src/lib/chat.ts
+function apiCall({ id, name, arguments: written }) {
+	return {
+		id,
+		type: "function",
+		function: {
+			name,
+			arguments: written
+		}
+	};
+}
+function callOf({ id, function: called }) {
+	return {
+		id,
+		name: called.name,
+		arguments: called.arguments
+	};
+}
+var FORMATS = [
+	"text",
+	"json_object",
+	"json_schema"
+];
+function restoredChat(defaults, kept) {
+	const params = restored(defaults, kept);
+	if (!FORMATS.includes(params.format)) params.format = defaults.format;
+	params.tools = (Array.isArray(kept.tools) ? kept.tools : []).filter((text) => typeof text === "string").slice(0, 16);
+	return params;
+}
+function toolsOf(params) {
+	return params.tools.map(toolOf).filter(isTool);
+}
+function grown(calls, deltas) {
+	const all = [...calls];
+	for (const { index, id, function: more } of deltas) {
+		const call = all[index] ?? {
+			id: "",
+			name: "",
+			arguments: ""
+		};
+		all[index] = {
+			id: id ?? call.id,
+			name: more?.name ?? call.name,
+			arguments: call.arguments + (more?.arguments ?? "")
+		};
+	}
+	return all;
+}
+function inputOf(messages) {
+	return messages.flatMap(({ role, content, tool_calls: calls, tool_call_id: call_id }) => {
+		if (role === "tool") return [{
+			type: "function_call_output",
+			call_id,
+			output: content
+		}];
+		const said = content === "" && calls ? [] : [{
+			role,
+			content
+		}];
+		const called = (calls ?? []).map(({ id, function: { name, arguments: written } }) => ({
+			type: "function_call",
+			call_id: id,
+			name,
+			arguments: written
+		}));
+		return [...said, ...called];
+	});
+}
+function waitsForResult(messages) {
+	const results = new Set(messages.map(({ tool_call_id: id }) => id));
+	return messages.some(({ tool_calls: calls }) => calls?.some(({ id }) => !results.has(id)));
+}
+function chatBody(params, messages, seed) {
+	const { model, ...rest } = sampled(params, seed);
+	const body = {
+		model,
+		messages,
+		...rest
+	};
+	if (params.show !== "off") {
+		body.logprobs = true;
+		body.top_logprobs = 5;
+	}
+	if (params.format === "json_object") body.response_format = { type: "json_object" };
+	if (params.format === "json_schema") body.response_format = {
+		type: "json_schema",
+		json_schema: {
+			name: "answer",
+			strict: true,
+			schema: JSON.parse(params.schema)
+		}
+	};
+	const tools = toolsOf(params);
+	if (tools.length > 0) {
+		body.tools = tools;
+		const { toolChoice: choice } = params;
+		if (tools.some((tool) => tool.function.name === choice)) body.tool_choice = {
+			type: "function",
+			function: { name: choice }
+		};
+		else if (choice === "none" || choice === "required") body.tool_choice = choice;
+	}
+	return body;
+}
+var Offsets = class {
+	#begun = 0;
+	of(content) {
+		const tokens = content ?? [];
+		const name = (token) => token.bytes ? spelt(Uint8Array.from(token.bytes)) : token.token;
+		return {
+			tokens: tokens.map(name),
+			token_logprobs: tokens.map((token) => token.logprob),
+			top_logprobs: tokens.map((token) => {
+				const candidates = [...token.top_logprobs, token];
+				return Object.fromEntries(candidates.map((c) => [name(c), c.logprob]));
+			}),
+			text_offset: tokens.map((token) => {
+				const bytes = token.bytes ?? [];
+				const within = bytes.length > 0 && !begins$1(bytes[0] ?? 0);
+				const offset = this.#begun - (within ? 1 : 0);
+				this.#begun += bytes.filter(begins$1).length;
+				return offset;
+			})
+		};
+	}
+};
+function begins$1(byte) {
+	return (byte & 192) !== 128;
+}
+var WrongLine = class extends Error {
+	line;
+	why;
+	got;
+	constructor(line, why, got) {
+		super(`line ${line}: ${why}: ${got}`);
+		this.line = line;
+		this.why = why;
+		this.got = got;
+	}
+};
+function toJsonl(messages) {
+	return `${JSON.stringify({ messages })}\n`;
+}
+function fromJsonl(text) {
+	const messages = [];
+	text.split("\n").forEach((line, i) => {
+		if (line.trim() === "") return;
+		for (const message of conversation(line, i + 1)) {
+			const known = messages.some((m) => m.role === "system");
+			if (message.role !== "system") messages.push(message);
+			else if (!known) messages.unshift(message);
+		}
+	});
+	if (messages.length === 0) throw new WrongLine(1, "messages", "");
+	return messages;
+}
+function conversation(line, number) {
+	let value;
+	try {
+		value = JSON.parse(line);
+	} catch (error) {
+		throw new WrongLine(number, "json", error instanceof Error ? error.message : String(error));
+	}
+	const messages = value?.messages;
+	if (!Array.isArray(messages)) throw new WrongLine(number, "messages", "");
+	return messages.map((message) => {
+		const { role, content, tool_calls: calls, tool_call_id: answers } = message ?? {};
+		if (!ROLES.includes(role)) throw new WrongLine(number, "role", String(role));
+		if (calls !== void 0) {
+			if (!(role === "assistant" && Array.isArray(calls) && calls.every(isApiCall))) throw new WrongLine(number, "calls", JSON.stringify(calls));
+		}
+		if (role === "tool" && typeof answers !== "string") throw new WrongLine(number, "calls", JSON.stringify(answers) ?? "");
+		const text = calls !== void 0 && content === null ? "" : content;
+		if (typeof text !== "string") throw new WrongLine(number, "content", String(content));
+		const read = {
+			role,
+			content: text
+		};
+		if (calls !== void 0) read.tool_calls = calls;
+		if (role === "tool") read.tool_call_id = answers;
+		return read;
+	});
+}
+function isApiCall(value) {
+	const { id, function: called } = value ?? {};
+	return [
+		id,
+		called?.name,
+		called?.arguments
+	].every((text) => typeof text === "string");
+}
+// src/pages/playground/counting.svelte.ts
+var PAUSE_MS = 350;
+var Counting = class {
+	#tokens = state(null);
+	get tokens() {
+		return get(this.#tokens);
+	}
+	set tokens(value) {
+		set(this.#tokens, value, true);
+	}
+	#context = state(null);
+	get context() {
+		return get(this.#context);
+	}
+	set context(value) {
+		set(this.#context, value, true);
+	}
+	#timer;
+	#abort;
+	later(model, text) {
+		this.#later(model, (signal) => tokenize(model, text, signal));
+	}
+	messagesLater(model, messages, tools) {
+		if (waitsForResult(messages)) {
+			this.stop();
+			this.tokens = null;
+			return;
+		}
+		const input = inputOf(messages);
+		const described = tools.map(({ type, function: own }) => ({
+			type,
+			strict: false,
+			...own
+		}));
+		this.#later(model, async (signal) => {
+			const { context } = await tokenize(model, "", signal);
+			return {
+				count: await countMessages(model, input, described, signal),
+				context
+			};
+		});
+	}
+	#later(model, count) {
+		this.stop();
+		if (model === "") return;
+		this.#timer = setTimeout(() => void this.#run(count), PAUSE_MS);
+	}
+	stop() {
+		clearTimeout(this.#timer);
+		this.#abort?.abort();
+	}
+	async #run(ask) {
+		this.#abort = new AbortController();
+		try {
+			const { count, context } = await ask(this.#abort.signal);
+			this.tokens = count;
+			this.context = context;
+		} catch {
+			this.tokens = null;
+		}
+	}
+};
+// src/ui/ErrorBox.svelte
+var root$14 = from_html(`<span> </span>`);
+var root_1$11 = from_html(`<div class="error svelte-gw58yb" role="alert"><p><strong> </strong></p> <p> <!></p> <p class="details svelte-gw58yb"> <!></p> <button> </button></div>`);
+function ErrorBox($$anchor, $$props) {
+	push($$props, true);
+	let partial = prop($$props, "partial", 3, false);
+	const details = user_derived(() => [
+		$$props.failure.status || null,
+		$$props.failure.type,
+		$$props.failure.code,
+		$$props.failure.param
+	].filter(Boolean));
+	var div = root_1$11();
+	var p = child(div);
+	var text$1 = only_child(child(p), true);
+	reset(p);
+	var p_1 = sibling(p, 2);
+	var text_1 = child(p_1, true);
+	var node = sibling(text_1);
+	var consequent = ($$anchor) => {
+		var text_2 = text();
+		template_effect(($0) => set_text(text_2, ` ${$0 ?? ""}`), [() => t("error.keep")]);
+		append($$anchor, text_2);
+	};
+	if_block(node, ($$render) => {
+		if (partial()) $$render(consequent);
+	});
+	reset(p_1);
+	var p_2 = sibling(p_1, 2);
+	var text_3 = child(p_2);
+	var node_1 = sibling(text_3);
+	var consequent_1 = ($$anchor) => {
+		var span = root$14();
+		var text_4 = only_child(span);
+		template_effect(($0) => set_text(text_4, `${$0 ?? ""} ${$$props.failure.requestId ?? ""}`), [() => t("error.id")]);
+		append($$anchor, span);
+	};
+	if_block(node_1, ($$render) => {
+		if ($$props.failure.requestId) $$render(consequent_1);
+	});
+	reset(p_2);
+	var button = sibling(p_2, 2);
+	var text_5 = only_child(button, true);
+	reset(div);
+	template_effect(($0, $1) => {
+		set_text(text$1, $0);
+		set_text(text_1, $$props.failure.message);
+		set_text(text_3, `${$1 ?? ""} `);
+		set_text(text_5, $$props.action);
+	}, [() => $$props.failure.status === 0 ? t("error.lost") : t("error.title"), () => get(details).join(" · ")]);
+	delegated("click", button, function(...$$args) {
+		$$props.onaction?.apply(this, $$args);
+	});
+	append($$anchor, div);
+	pop();
+}
+delegate(["click"]);
+// src/pages/playground/Failed.svelte
+var root$13 = from_html(`<div class="failure svelte-15neidf"><!></div>`);
+function Failed($$anchor, $$props) {
+	push($$props, true);
+	var div = root$13();
+	var node = child(div);
+	{
+		let $0 = user_derived(() => $$props.failure.status === 0);
+		let $1 = user_derived(() => $$props.failure.status === 401 ? t("error.key") : t("error.again"));
+		ErrorBox(node, {
+			get failure() {
+				return $$props.failure;
+			},
+			get partial() {
+				return get($0);
+			},
+			get action() {
+				return get($1);
+			},
+			onaction: () => $$props.failure.status === 401 ? key.ask($$props.failure.message) : $$props.again()
+		});
+	}
+	reset(div);
+	append($$anchor, div);
+	pop();
+}
+// src/pages/playground/Frame.svelte
+var root$12 = from_html(`<a class="svelte-197r4yx"> </a>`);
+var root_1$10 = from_html(`<div class="page svelte-197r4yx"><section class="work svelte-197r4yx"><h1 class="unseen"> </h1> <div class="tools svelte-197r4yx"><nav class="svelte-197r4yx"></nav> <span class="space"></span> <!></div> <!></section> <aside class="svelte-197r4yx"><!></aside></div>`);
+function Frame($$anchor, $$props) {
+	push($$props, true);
+	const MODES = [
+		["/playground/chat", "mode.chat"],
+		["/playground/complete", "mode.complete"],
+		["/playground/code", "mode.code"],
+		["/playground/embeddings", "mode.embeddings"],
+		["/playground/compare", "mode.compare"]
+	];
+	var div = root_1$10();
+	var section = child(div);
+	var h1 = child(section);
+	var text = only_child(h1, true);
+	var div_1 = sibling(h1, 2);
+	var nav = child(div_1);
+	each(nav, 21, () => MODES, ([path, key]) => path, ($$anchor, $$item) => {
+		var $$array = user_derived(() => to_array(get($$item), 2));
+		let path = () => get($$array)[0];
+		let key = () => get($$array)[1];
+		var a = root$12();
+		var text_1 = only_child(a, true);
+		template_effect(($0, $1) => {
+			set_attribute(a, "href", $0);
+			set_attribute(a, "aria-current", router.path === path() ? "page" : void 0);
+			set_text(text_1, $1);
+		}, [() => href(path()), () => t(key())]);
+		append($$anchor, a);
+	});
+	reset(nav);
+	snippet(sibling(nav, 4), () => $$props.tools);
+	reset(div_1);
+	snippet(sibling(div_1, 2), () => $$props.children);
+	reset(section);
+	var aside = sibling(section, 2);
+	snippet(child(aside), () => $$props.knobs);
+	reset(aside);
+	reset(div);
+	template_effect(($0, $1) => {
+		set_attribute(section, "aria-label", $$props.name);
+		set_text(text, $$props.name);
+		set_attribute(nav, "aria-label", $0);
+		set_attribute(aside, "aria-label", $1);
+	}, [() => t("mode.label"), () => t("play.params")]);
+	append($$anchor, div);
+	pop();
+}
+// src/lib/models.svelte.ts
+var WRITES = "gpt-3.5-turbo-instruct";
+var EMBEDS = "text-embedding-3-small";
+function embeds({ root }, all, cards) {
+	const card = cards?.find((card) => card.id === root);
+	if (card) return card.kind === "embedding";
+	return root === all.find((model) => model.id === EMBEDS)?.root;
+}
+function writers(all, cards = null) {
+	return all.filter((m) => m.id === m.root && !embeds(m, all, cards)).map((m) => m.id);
+}
+function embedders(all, cards = null) {
+	return all.filter((m) => m.id === m.root && embeds(m, all, cards)).map((m) => m.id);
+}
+function aliases(all, own) {
+	return all.filter((m) => m.id !== m.root && own.includes(m.root)).map((m) => m.id);
+}
+function chosen(all, wished, own = writers(all)) {
+	const root = all.find((model) => model.id === wished)?.root;
+	if (root !== void 0 && own.includes(root)) return wished;
+	const default_ = all.find((model) => model.id === WRITES)?.root ?? "";
+	return own.includes(default_) ? default_ : own[0] ?? "";
+}
+var Models = class {
+	#all = state([]);
+	get all() {
+		return get(this.#all);
+	}
+	set all(value) {
+		set(this.#all, value);
+	}
+	#cards = state(null);
+	get cards() {
+		return get(this.#cards);
+	}
+	set cards(value) {
+		set(this.#cards, value);
+	}
+	#loading = state(true);
+	get loading() {
+		return get(this.#loading);
+	}
+	set loading(value) {
+		set(this.#loading, value, true);
+	}
+	#failure = state(null);
+	get failure() {
+		return get(this.#failure);
+	}
+	set failure(value) {
+		set(this.#failure, value);
+	}
+	async load() {
+		this.loading = true;
+		this.failure = null;
+		try {
+			const [all, cards$1] = await Promise.all([models$1(), cards()]);
+			this.cards = cards$1;
+			this.all = all;
+		} catch (error) {
+			this.failure = error instanceof Failure ? error : new Failure(String(error));
+			if (this.failure.status === 401) key.onceSet(() => void this.load());
+			else if (this.failure.status === 0) connection.onceBack(() => void this.load());
+		}
+		this.loading = false;
+	}
+	get writers() {
+		return writers(this.all, this.cards);
+	}
+	get embedders() {
+		return embedders(this.all, this.cards);
+	}
+	card(name) {
+		const root = this.all.find((model) => model.id === name)?.root ?? name;
+		return this.cards?.find((card) => card.id === root);
+	}
+};
+var models = new Models();
+// src/pages/playground/ModeTools.svelte
+var root$11 = from_html(`<button class="plain"><!> </button> <button class="plain"><!> </button> <button class="plain"><!> </button> <!> <!>`, 1);
+function ModeTools($$anchor, $$props) {
+	push($$props, true);
+	let kind = prop($$props, "kind", 3, "writers");
+	let dialog = state(null);
+	user_effect(() => commands.offer(() => {
+		const action = (name, run) => ({
+			name,
+			kind: t("palette.action"),
+			run
+		});
+		return [
+			action(t("app.presets"), () => set(dialog, "presets")),
+			action(t("play.share"), () => set(dialog, "share")),
+			...$$props.code ? [action(t("play.code"), view)] : [],
+			...$$props.onmodel ? models[kind()].map((name) => ({
+				name,
+				kind: t("palette.model"),
+				run: () => $$props.onmodel(name)
+			})) : []
+		];
+	}));
+	const close = () => set(dialog, null);
+	function view() {
+		$$props.onview?.();
+		set(dialog, "code");
+	}
+	function keyed(event) {
+		if (event.defaultPrevented || inDialog() || !(event.ctrlKey || event.metaKey)) return;
+		if (event.key === "s" && !event.shiftKey) set(dialog, "presets");
+		else if (event.key === "C" && event.shiftKey && $$props.code) view();
+		else return;
+		event.preventDefault();
+	}
+	var fragment = root$11();
+	event("keydown", $window, keyed);
+	var button = first_child(fragment);
+	var node = child(button);
+	Icon(node, { name: "preset" });
+	var text = sibling(node, 1, true);
+	reset(button);
+	var button_1 = sibling(button, 2);
+	var node_1 = child(button_1);
+	Icon(node_1, { name: "share" });
+	var text_1 = sibling(node_1, 1, true);
+	reset(button_1);
+	var button_2 = sibling(button_1, 2);
+	var node_2 = child(button_2);
+	Icon(node_2, { name: "code" });
+	var text_2 = sibling(node_2, 1, true);
+	reset(button_2);
+	var node_3 = sibling(button_2, 2);
+	snippet(node_3, () => $$props.children ?? noop);
+	var node_4 = sibling(node_3, 2);
+	var consequent = ($$anchor) => {
+		var fragment_1 = comment();
+		await_block(first_child(fragment_1), () => __vitePreload(() => import("./PresetDialog.js"), __vite__mapDeps([0,1]), import.meta.url), null, ($$anchor, $$source) => {
+			var $$value = user_derived(() => {
+				var { default: PresetDialog } = get($$source);
+				return { PresetDialog };
+			});
+			var PresetDialog = user_derived(() => get($$value).PresetDialog);
+			var fragment_2 = comment();
+			component(first_child(fragment_2), () => get(PresetDialog), ($$anchor, PresetDialog_1) => {
+				PresetDialog_1($$anchor, {
+					get mode() {
+						return $$props.mode;
+					},
+					get start() {
+						return $$props.start;
+					},
+					get onopen() {
+						return $$props.onopen;
+					},
+					onclose: close
+				});
+			});
+			append($$anchor, fragment_2);
+		});
+		append($$anchor, fragment_1);
+	};
+	var consequent_1 = ($$anchor) => {
+		var fragment_3 = comment();
+		await_block(first_child(fragment_3), () => __vitePreload(() => import("./ShareDialog.js"), __vite__mapDeps([2,3,4]), import.meta.url), null, ($$anchor, $$source) => {
+			var $$value = user_derived(() => {
+				var { default: ShareDialog } = get($$source);
+				return { ShareDialog };
+			});
+			var ShareDialog = user_derived(() => get($$value).ShareDialog);
+			var fragment_4 = comment();
+			component(first_child(fragment_4), () => get(ShareDialog), ($$anchor, ShareDialog_1) => {
+				ShareDialog_1($$anchor, {
+					get start() {
+						return $$props.start;
+					},
+					onclose: close
+				});
+			});
+			append($$anchor, fragment_4);
+		});
+		append($$anchor, fragment_3);
+	};
+	var consequent_2 = ($$anchor) => {
+		var fragment_5 = comment();
+		await_block(first_child(fragment_5), () => __vitePreload(() => import("./CodeDialog.js"), __vite__mapDeps([5,3,6]), import.meta.url), null, ($$anchor, $$source) => {
+			var $$value = user_derived(() => {
+				var { default: CodeDialog } = get($$source);
+				return { CodeDialog };
+			});
+			var CodeDialog = user_derived(() => get($$value).CodeDialog);
+			var fragment_6 = comment();
+			var node_10 = first_child(fragment_6);
+			{
+				let $0 = user_derived(() => $$props.code());
+				component(node_10, () => get(CodeDialog), ($$anchor, CodeDialog_1) => {
+					CodeDialog_1($$anchor, spread_props(() => get($0), { onclose: close }));
+				});
+			}
+			append($$anchor, fragment_6);
+		});
+		append($$anchor, fragment_5);
+	};
+	if_block(node_4, ($$render) => {
+		if (get(dialog) === "presets") $$render(consequent);
+		else if (get(dialog) === "share") $$render(consequent_1, 1);
+		else if (get(dialog) === "code" && $$props.code) $$render(consequent_2, 2);
+	});
+	template_effect(($0, $1, $2) => {
+		set_attribute(button, "title", `${MOD ?? ""}+S`);
+		set_text(text, $0);
+		set_text(text_1, $1);
+		button_2.disabled = !$$props.code;
+		set_attribute(button_2, "title", `${MOD ?? ""}+Shift+C`);
+		set_text(text_2, $2);
+	}, [
+		() => t("app.presets"),
+		() => t("play.share"),
+		() => t("play.code")
+	]);
+	delegated("click", button, () => set(dialog, "presets"));
+	delegated("click", button_1, () => set(dialog, "share"));
+	delegated("click", button_2, view);
+	append($$anchor, fragment);
+	pop();
+}
+delegate(["click"]);
+// src/pages/playground/Numbers.svelte
+var root$10 = from_html(`<span> </span>`);
+var root_1$9 = from_html(`<!> <span> </span> <!> <!>`, 1);
+var root_2$5 = from_html(`<span class="numbers number svelte-yna0la"><!> <!></span>`);
+function Numbers($$anchor, $$props) {
+	push($$props, true);
+	var span = root_2$5();
+	var node = child(span);
+	var consequent_3 = ($$anchor) => {
+		const computed_const = user_derived(() => {
+			return $$props.stats;
+		});
+		var fragment = root_1$9();
+		var node_1 = first_child(fragment);
+		var consequent = ($$anchor) => {
+			var span_1 = root$10();
+			var text = only_child(span_1, true);
+			template_effect(($0) => set_text(text, $0), [() => t("status.prompt", { n: number$1(get(computed_const).promptTokens) })]);
+			append($$anchor, span_1);
+		};
+		if_block(node_1, ($$render) => {
+			if (get(computed_const).promptTokens !== null) $$render(consequent);
+		});
+		var span_2 = sibling(node_1, 2);
+		var text_1 = only_child(span_2, true);
+		var node_2 = sibling(span_2, 2);
+		var consequent_1 = ($$anchor) => {
+			var span_3 = root$10();
+			var text_2 = only_child(span_3, true);
+			template_effect(($0) => set_text(text_2, $0), [() => t("status.speed", { n: number$1(get(computed_const).perSecond, 1) })]);
+			append($$anchor, span_3);
+		};
+		if_block(node_2, ($$render) => {
+			if (get(computed_const).perSecond !== null) $$render(consequent_1);
+		});
+		var node_3 = sibling(node_2, 2);
+		var consequent_2 = ($$anchor) => {
+			var span_4 = root$10();
+			var text_3 = only_child(span_4, true);
+			template_effect(($0) => set_text(text_3, $0), [() => t("status.first", { ms: number$1(get(computed_const).firstMs) })]);
+			append($$anchor, span_4);
+		};
+		if_block(node_3, ($$render) => {
+			if (get(computed_const).firstMs !== null) $$render(consequent_2);
+		});
+		template_effect(($0) => set_text(text_1, $0), [() => t("status.answer", { n: number$1(get(computed_const).tokens) })]);
+		append($$anchor, fragment);
+	};
+	if_block(node, ($$render) => {
+		if ($$props.stats) $$render(consequent_3);
+	});
+	var node_4 = sibling(node, 2);
+	var consequent_4 = ($$anchor) => {
+		var span_5 = root$10();
+		let classes;
+		var text_4 = only_child(span_5, true);
+		template_effect(($0) => {
+			classes = set_class(span_5, 1, "svelte-yna0la", null, classes, { full: $$props.full });
+			set_text(text_4, $0);
+		}, [() => t("status.room", {
+			used: number$1($$props.tokens),
+			context: number$1($$props.context)
+		})]);
+		append($$anchor, span_5);
+	};
+	if_block(node_4, ($$render) => {
+		if ($$props.tokens !== null && $$props.context !== null) $$render(consequent_4);
+	});
+	reset(span);
+	append($$anchor, span);
+	pop();
+}
+// src/ui/About.svelte
+var root$9 = from_html(` <code class="svelte-1bmiiuv"> </code>`, 1);
+var root_1$8 = from_html(`<div class="row svelte-1bmiiuv"><!> <button class="plain svelte-1bmiiuv"><!></button></div> <div class="text svelte-1bmiiuv"><p> <!></p> <!></div>`, 1);
+function About($$anchor, $$props) {
+	const id = props_id();
+	push($$props, true);
+	let open = state(false);
+	var fragment = root_1$8();
+	var div = first_child(fragment);
+	var node = child(div);
+	snippet(node, () => $$props.label);
+	var button = sibling(node, 2);
+	Icon(child(button), { name: "info" });
+	reset(button);
+	reset(div);
+	var div_1 = sibling(div, 2);
+	var p = child(div_1);
+	var text_1 = child(p, true);
+	var node_2 = sibling(text_1);
+	var consequent = ($$anchor) => {
+		var fragment_1 = root$9();
+		var text_2 = first_child(fragment_1, true);
+		text_2.nodeValue = " ";
+		var text_3 = only_child(sibling(text_2), true);
+		template_effect(() => set_text(text_3, $$props.api));
+		append($$anchor, fragment_1);
+	};
+	if_block(node_2, ($$render) => {
+		if ($$props.api) $$render(consequent);
+	});
+	reset(p);
+	var node_3 = sibling(p, 2);
+	var consequent_1 = ($$anchor) => {
+		var fragment_2 = comment();
+		snippet(first_child(fragment_2), () => $$props.more ?? noop);
+		append($$anchor, fragment_2);
+	};
+	if_block(node_3, ($$render) => {
+		if (get(open)) $$render(consequent_1);
+	});
+	reset(div_1);
+	template_effect(($0) => {
+		set_attribute(button, "aria-label", $0);
+		set_attribute(button, "aria-expanded", get(open));
+		set_attribute(button, "aria-controls", id);
+		set_attribute(div_1, "id", id);
+		set_attribute(div_1, "hidden", !get(open));
+		set_text(text_1, $$props.text);
+	}, [() => t("param.about", { name: $$props.name })]);
+	delegated("click", button, () => set(open, !get(open)));
+	append($$anchor, fragment);
+	pop();
+}
+delegate(["click"]);
+// src/ui/Bar.svelte
+var root$8 = from_html(`<span class="bar svelte-kbmo8j"><span class="svelte-kbmo8j"></span></span>`);
+function Bar($$anchor, $$props) {
+	var span = root$8();
+	var span_1 = child(span);
+	let styles;
+	reset(span);
+	template_effect(() => styles = set_style(span_1, "", styles, { width: `${$$props.share * 100}%` }));
+	append($$anchor, span);
+}
+// src/ui/Segments.svelte
+var root$7 = from_html(`<label><input class="unseen svelte-1qlbtbo" type="radio"/> </label>`);
+var root_1$7 = from_html(`<div class="segments svelte-1qlbtbo" role="radiogroup"></div>`);
+function Segments($$anchor, $$props) {
+	const group = props_id();
+	push($$props, true);
+	const binding_group = [];
+	let value = prop($$props, "value", 15);
+	var div = root_1$7();
+	let styles;
+	each(div, 20, () => $$props.options, (option) => option, ($$anchor, option) => {
+		var label_1 = root$7();
+		let classes;
+		var input = child(label_1);
+		remove_input_defaults(input);
+		var input_value;
+		var text = sibling(input);
+		reset(label_1);
+		template_effect(($0) => {
+			classes = set_class(label_1, 1, "svelte-1qlbtbo", null, classes, { on: value() === option });
+			set_attribute(input, "name", group);
+			if (input_value !== (input_value = option)) input.value = (input.__value = input_value) ?? "";
+			set_text(text, ` ${$0 ?? ""}`);
+		}, [() => $$props.names(option)]);
+		delegated("change", input, function(...$$args) {
+			$$props.onchange?.apply(this, $$args);
+		});
+		bind_group(binding_group, [], input, () => {
+			return value();
+		}, value);
+		append($$anchor, label_1);
+	});
+	reset(div);
+	template_effect(() => {
+		set_attribute(div, "aria-label", $$props.label);
+		styles = set_style(div, "", styles, { "--columns": $$props.columns ?? $$props.options.length });
+	});
+	append($$anchor, div);
+	pop();
+}
+delegate(["change"]);
+// src/ui/Slider.svelte
+var root$6 = from_html(`<label> </label>`);
+var root_1$6 = from_html(`<div class="slider"><div class="head svelte-1sauv95"><!> <input class="number svelte-1sauv95" type="number"/></div> <input type="range"/></div>`);
+function Slider($$anchor, $$props) {
+	const id = props_id();
+	push($$props, true);
+	let value = prop($$props, "value", 15);
+	const digits = user_derived(() => $$props.step < 1 ? 2 : 0);
+	function typed(field) {
+		const number = field.valueAsNumber;
+		if (Number.isFinite(number)) {
+			const near = Math.round(number / $$props.step) * $$props.step;
+			value(Number(Math.min($$props.max, Math.max($$props.min, near)).toFixed(get(digits))));
+		}
+		field.value = value().toFixed(get(digits));
+	}
+	var div = root_1$6();
+	var div_1 = child(div);
+	var node = child(div_1);
+	{
+		const label = ($$anchor) => {
+			var label_1 = root$6();
+			var text = only_child(label_1, true);
+			template_effect(() => {
+				set_attribute(label_1, "for", id);
+				set_text(text, $$props.name);
+			});
+			append($$anchor, label_1);
+		};
+		About(node, {
+			get name() {
+				return $$props.name;
+			},
+			get api() {
+				return $$props.api;
+			},
+			get text() {
+				return $$props.about;
+			},
+			get more() {
+				return $$props.more;
+			},
+			label,
+			$$slots: { label: true }
+		});
+	}
+	var input = sibling(node, 2);
+	remove_input_defaults(input);
+	reset(div_1);
+	var input_1 = sibling(div_1, 2);
+	remove_input_defaults(input_1);
+	reset(div);
+	template_effect(($0) => {
+		set_attribute(input, "min", $$props.min);
+		set_attribute(input, "max", $$props.max);
+		set_attribute(input, "step", $$props.step);
+		set_attribute(input, "aria-label", $$props.name);
+		set_value(input, $0);
+		set_attribute(input_1, "id", id);
+		set_attribute(input_1, "min", $$props.min);
+		set_attribute(input_1, "max", $$props.max);
+		set_attribute(input_1, "step", $$props.step);
+	}, [() => value().toFixed(get(digits))]);
+	delegated("change", input, (event) => typed(event.currentTarget));
+	bind_value(input_1, value);
+	append($$anchor, div);
+	pop();
+}
+delegate(["change"]);
+// src/ui/Stops.svelte
+var root$5 = from_html(`<span class="chip svelte-ypyihv"><code class="svelte-ypyihv"> </code> <button class="plain svelte-ypyihv"><!></button></span>`);
+var root_1$5 = from_html(`<input/>`);
+var root_2$4 = from_html(`<div class="stops svelte-ypyihv"><!> <!></div>`);
+function Stops($$anchor, $$props) {
+	push($$props, true);
+	let values = prop($$props, "values", 15);
+	let draft = state("");
+	function add() {
+		const text = get(draft).replace(/\\n/g, "\n").replace(/\\t/g, "	");
+		set(draft, "");
+		if (text === "" || values().includes(text) || values().length >= $$props.most) return;
+		values([...values(), text]);
+	}
+	function remove(text) {
+		values(values().filter((other) => other !== text));
+	}
+	var div = root_2$4();
+	var node = child(div);
+	each(node, 16, values, (text) => text, ($$anchor, text) => {
+		var span = root$5();
+		var code = child(span);
+		var text_1 = only_child(code, true);
+		var button = sibling(code, 2);
+		Icon(child(button), { name: "close" });
+		reset(button);
+		reset(span);
+		template_effect(($0, $1) => {
+			set_text(text_1, $0);
+			set_attribute(button, "aria-label", $1);
+		}, [() => visible(text), () => t("param.stop.remove", { text: visible(text) })]);
+		delegated("click", button, () => remove(text));
+		append($$anchor, span);
+	});
+	var node_2 = sibling(node, 2);
+	var consequent = ($$anchor) => {
+		var input = root_1$5();
+		remove_input_defaults(input);
+		template_effect(($0) => {
+			set_attribute(input, "id", $$props.id);
+			set_attribute(input, "placeholder", $0);
+		}, [() => t("param.stop.add")]);
+		delegated("keydown", input, (event) => {
+			if (!enters(event) || event.ctrlKey || event.metaKey) return;
+			event.preventDefault();
+			add();
+		});
+		event("blur", input, add);
+		bind_value(input, () => get(draft), ($$value) => set(draft, $$value));
+		append($$anchor, input);
+	};
+	if_block(node_2, ($$render) => {
+		if (values().length < $$props.most) $$render(consequent);
+	});
+	reset(div);
+	append($$anchor, div);
+	pop();
+}
+delegate(["click", "keydown"]);
+// src/pages/playground/LogitBias.svelte
+var root$4 = from_html(`<label> </label>`);
+var root_1$4 = from_html(`<li class="svelte-1wnuitq"><code class="piece"> </code> <input type="number" class="svelte-1wnuitq"/> <button class="plain svelte-1wnuitq"><!></button></li>`);
+var root_2$3 = from_html(`<ul class="bare"></ul>`);
+var root_3$3 = from_html(`<input/>`);
+var root_4$3 = from_html(`<p class="wrong" role="alert"> </p>`);
+var root_5$3 = from_html(`<div class="bias svelte-1wnuitq"><!> <!> <!> <!></div>`);
+function LogitBias($$anchor, $$props) {
+	const id = props_id();
+	push($$props, true);
+	let values = prop($$props, "values", 15);
+	let draft = state("");
+	let wrong = state("");
+	async function add() {
+		set(wrong, "");
+		if (get(draft) === "" || $$props.model === "") return;
+		try {
+			const { tokens } = await tokenize($$props.model, get(draft).replaceAll("\\n", "\n"), new AbortController().signal);
+			const found = tokens.map(({ id, bytes }) => ({
+				id,
+				text: spelt(Uint8Array.from(bytes)),
+				bias: -100
+			}));
+			const fresh = found.filter(({ id }, i) => !values().some((v) => v.id === id) && found.findIndex((f) => f.id === id) === i);
+			if (values().length + fresh.length > 20) {
+				set(wrong, t("bias.most", { n: 20 }), true);
+				return;
+			}
+			values([...values(), ...fresh]);
+			set(draft, "");
+		} catch (error) {
+			set(wrong, error instanceof Failure ? error.message : String(error), true);
+		}
+	}
+	function set$1(at, field) {
+		const value = values()[at];
+		if (!value) return;
+		const bias = Math.min(100, Math.max(-100, Math.round(field.valueAsNumber)));
+		if (Number.isFinite(bias)) values(values().with(at, {
+			...value,
+			bias
+		}));
+		field.value = String(values()[at]?.bias);
+	}
+	var div = root_5$3();
+	var node = child(div);
+	{
+		const label = ($$anchor) => {
+			var label_1 = root$4();
+			var text_1 = only_child(label_1, true);
+			template_effect(($0) => {
+				set_attribute(label_1, "for", id);
+				set_text(text_1, $0);
+			}, [() => t("param.logit_bias")]);
+			append($$anchor, label_1);
+		};
+		let $0 = user_derived(() => t("param.logit_bias"));
+		let $1 = user_derived(() => t("param.logit_bias.help"));
+		About(node, {
+			get name() {
+				return get($0);
+			},
+			api: "logit_bias",
+			get text() {
+				return get($1);
+			},
+			label,
+			$$slots: { label: true }
+		});
+	}
+	var node_1 = sibling(node, 2);
+	var consequent = ($$anchor) => {
+		var ul = root_2$3();
+		each(ul, 23, values, ({ id, text, bias }) => id, ($$anchor, $$item, i, $$array) => {
+			let id = () => get($$item).id;
+			let text = () => get($$item).text;
+			let bias = () => get($$item).bias;
+			const name = user_derived(() => text() === "" ? `#${id()}` : visible(text()));
+			var li = root_1$4();
+			var code = child(li);
+			var text_2 = only_child(code, true);
+			var input = sibling(code, 2);
+			remove_input_defaults(input);
+			var button = sibling(input, 2);
+			Icon(child(button), { name: "close" });
+			reset(button);
+			reset(li);
+			template_effect(($0, $1) => {
+				set_attribute(code, "title", `#${id() ?? ""}`);
+				set_text(text_2, get(name));
+				set_attribute(input, "min", -100);
+				set_attribute(input, "max", 100);
+				set_value(input, bias());
+				set_attribute(input, "aria-label", $0);
+				set_attribute(button, "aria-label", $1);
+			}, [() => t("bias.of", { text: get(name) }), () => t("param.stop.remove", { text: get(name) })]);
+			delegated("change", input, (event) => set$1(get(i), event.currentTarget));
+			delegated("click", button, () => values(values().filter((v) => v.id !== id())));
+			append($$anchor, li);
+		});
+		reset(ul);
+		append($$anchor, ul);
+	};
+	if_block(node_1, ($$render) => {
+		if (values().length > 0) $$render(consequent);
+	});
+	var node_3 = sibling(node_1, 2);
+	var consequent_1 = ($$anchor) => {
+		var input_1 = root_3$3();
+		remove_input_defaults(input_1);
+		template_effect(($0) => {
+			set_attribute(input_1, "id", id);
+			set_attribute(input_1, "placeholder", $0);
+			set_attribute(input_1, "aria-describedby", get(wrong) ? `${id}-wrong` : void 0);
+		}, [() => t("bias.add")]);
+		delegated("keydown", input_1, (event) => {
+			if (!sends(event) || event.ctrlKey || event.metaKey) return;
+			event.preventDefault();
+			add();
+		});
+		bind_value(input_1, () => get(draft), ($$value) => set(draft, $$value));
+		append($$anchor, input_1);
+	};
+	if_block(node_3, ($$render) => {
+		if (values().length < 20) $$render(consequent_1);
+	});
+	var node_4 = sibling(node_3, 2);
+	var consequent_2 = ($$anchor) => {
+		var p = root_4$3();
+		var text_3 = only_child(p, true);
+		template_effect(() => {
+			set_attribute(p, "id", `${id}-wrong`);
+			set_text(text_3, get(wrong));
+		});
+		append($$anchor, p);
+	};
+	if_block(node_4, ($$render) => {
+		if (get(wrong)) $$render(consequent_2);
+	});
+	reset(div);
+	append($$anchor, div);
+	pop();
+}
+delegate([
+	"change",
+	"click",
+	"keydown"
+]);
+// src/pages/playground/ModelMenu.svelte
+var root$3 = from_html(`<p class="muted"> </p>`);
+var root_1$3 = from_html(`<p> </p>`);
+var root_2$2 = from_html(`<label> </label> <!>`, 1);
+var root_3$2 = from_html(`<option> </option>`);
+var root_4$2 = from_html(`<button class="plain"><!></button>`);
+var root_5$2 = from_html(`<!> <div class="model svelte-z6aa56"><select><optgroup></optgroup><optgroup></optgroup></select> <!></div>`, 1);
+function ModelMenu($$anchor, $$props) {
+	const id = props_id();
+	push($$props, true);
+	let value = prop($$props, "value", 15), kind = prop($$props, "kind", 3, "writers"), bare = prop($$props, "bare", 3, false);
+	const own = user_derived(() => models[kind()]);
+	user_effect(() => {
+		if (models.all.length > 0) value(chosen(models.all, value(), get(own)));
+	});
+	var fragment = root_5$2();
+	var node = first_child(fragment);
+	var consequent_3 = ($$anchor) => {
+		var fragment_1 = root_2$2();
+		var label_1 = first_child(fragment_1);
+		var text = only_child(label_1, true);
+		var node_1 = sibling(label_1, 2);
+		var consequent = ($$anchor) => {
+			{
+				let $0 = user_derived(() => t("models.refresh"));
+				ErrorBox($$anchor, {
+					get failure() {
+						return models.failure;
+					},
+					get action() {
+						return get($0);
+					},
+					onaction: () => models.load()
+				});
+			}
+		};
+		var consequent_1 = ($$anchor) => {
+			var p = root$3();
+			var text_1 = only_child(p, true);
+			template_effect(($0) => set_text(text_1, $0), [() => t("models.loading")]);
+			append($$anchor, p);
+		};
+		var consequent_2 = ($$anchor) => {
+			var p_1 = root_1$3();
+			var text_2 = only_child(p_1, true);
+			template_effect(($0) => set_text(text_2, $0), [() => t(kind() === "embedders" ? "models.noEmbedders" : "models.none")]);
+			append($$anchor, p_1);
+		};
+		if_block(node_1, ($$render) => {
+			if (models.failure) $$render(consequent);
+			else if (models.loading && models.all.length === 0) $$render(consequent_1, 1);
+			else if (get(own).length === 0) $$render(consequent_2, 2);
+		});
+		template_effect(($0) => {
+			set_attribute(label_1, "for", id);
+			set_text(text, $0);
+		}, [() => $$props.label ?? t("models.label")]);
+		append($$anchor, fragment_1);
+	};
+	if_block(node, ($$render) => {
+		if (!bare()) $$render(consequent_3);
+	});
+	var div = sibling(node, 2);
+	var select = child(div);
+	var optgroup = child(select);
+	each(optgroup, 20, () => get(own), (name) => name, ($$anchor, name) => {
+		var option = root_3$2();
+		var text_3 = only_child(option, true);
+		var option_value = {};
+		template_effect(() => {
+			set_text(text_3, name);
+			if (option_value !== (option_value = name)) option.__value = option_value;
+		});
+		append($$anchor, option);
+	});
+	reset(optgroup);
+	var optgroup_1 = sibling(optgroup);
+	each(optgroup_1, 20, () => aliases(models.all, get(own)), (name) => name, ($$anchor, name) => {
+		var option_1 = root_3$2();
+		var text_4 = only_child(option_1, true);
+		var option_1_value = {};
+		template_effect(() => {
+			set_text(text_4, name);
+			if (option_1_value !== (option_1_value = name)) option_1.__value = option_1_value;
+		});
+		append($$anchor, option_1);
+	});
+	reset(optgroup_1);
+	reset(select);
+	init_select(select);
+	var node_2 = sibling(select, 2);
+	var consequent_4 = ($$anchor) => {
+		var button = root_4$2();
+		Icon(child(button), { name: "reload" });
+		reset(button);
+		template_effect(($0, $1) => {
+			set_attribute(button, "aria-label", $0);
+			set_attribute(button, "title", $1);
+		}, [() => t("models.refresh"), () => t("models.refresh")]);
+		delegated("click", button, () => models.load());
+		append($$anchor, button);
+	};
+	if_block(node_2, ($$render) => {
+		if (!bare()) $$render(consequent_4);
+	});
+	reset(div);
+	template_effect(($0, $1) => {
+		set_attribute(select, "id", id);
+		select.disabled = get(own).length === 0;
+		set_attribute(select, "aria-label", bare() ? $$props.label : void 0);
+		set_attribute(optgroup, "label", $0);
+		set_attribute(optgroup_1, "label", $1);
+	}, [() => t("models.own"), () => t("models.aliases")]);
+	bind_select_value(select, value);
+	append($$anchor, fragment);
+	pop();
+}
+delegate(["click"]);
+// src/pages/playground/Parameters.svelte
+var root$2 = from_html(`<div class="candidate svelte-auzdio"><code class="piece"> </code> <!> <span class="number svelte-auzdio"> </span></div>`);
+var root_1$2 = from_html(`<figure class="svelte-auzdio"><figcaption> </figcaption> <!></figure>`);
+var root_2$1 = from_html(`<label> </label>`);
+var root_3$1 = from_html(`<!> <div class="field svelte-auzdio"><!> <textarea class="field mono svelte-auzdio" rows="1"></textarea></div> <div class="field svelte-auzdio"><!> <textarea class="field mono svelte-auzdio" rows="1"></textarea></div>`, 1);
+var root_4$1 = from_html(`<span> </span>`);
+var root_5$1 = from_html(`<span class="sure svelte-auzdio"> </span>`);
+var root_6 = from_html(`<span class="unsure svelte-auzdio"> </span>`);
+var root_7 = from_html(`<div class="legend svelte-auzdio" aria-hidden="true"><!> <!></div>`);
+var root_8 = from_html(`<p class="muted"> </p>`);
+var root_9 = from_html(`<div class="field svelte-auzdio"><!> <!> <!> <!></div>`);
+var root_10 = from_html(`<div class="head svelte-auzdio"><h2> </h2> <button class="plain"> </button></div> <div class="field svelte-auzdio"><!></div> <!> <!> <div class="field svelte-auzdio"><!> <!></div> <!> <!> <!> <!> <!> <!> <!> <div class="field svelte-auzdio"><!> <input inputmode="numeric"/></div>`, 1);
+function Parameters($$anchor, $$props) {
+	const id = props_id();
+	push($$props, true);
+	let params = prop($$props, "params", 7);
+	const picture = user_derived(() => tempered($$props.last, params().temperature));
+	user_effect(() => {
+		JSON.stringify(params());
+		$$props.onchange();
+	});
+	function seed(text) {
+		const number = text.trim() === "" ? null : Math.trunc(Number(text));
+		params().seed = number === null || Number.isSafeInteger(number) ? number : params().seed;
+	}
+	function reset$1() {
+		Object.assign(params(), {
+			...$$props.defaults,
+			model: params().model
+		});
+	}
+	var fragment = root_10();
+	var div = first_child(fragment);
+	var h2 = child(div);
+	var text_1 = only_child(h2, true);
+	var button = sibling(h2, 2);
+	var text_2 = only_child(button, true);
+	reset(div);
+	var div_1 = sibling(div, 2);
+	var node = child(div_1);
+	var consequent = ($$anchor) => {
+		ModelMenu($$anchor, {
+			get value() {
+				return params().model;
+			},
+			set value($$value) {
+				params().model = $$value;
+			}
+		});
+	};
+	if_block(node, ($$render) => {
+		if ($$props.mode !== "compare") $$render(consequent);
+	});
+	reset(div_1);
+	var node_1 = sibling(div_1, 2);
+	{
+		const more = ($$anchor) => {
+			var fragment_2 = comment();
+			var node_2 = first_child(fragment_2);
+			var consequent_1 = ($$anchor) => {
+				var figure = root_1$2();
+				var figcaption = child(figure);
+				var text_3 = only_child(figcaption, true);
+				each(sibling(figcaption, 2), 19, () => $$props.last, (candidate) => candidate.name, ($$anchor, candidate, i) => {
+					var div_2 = root$2();
+					var code = child(div_2);
+					var text_4 = only_child(code, true);
+					var node_4 = sibling(code, 2);
+					{
+						let $0 = user_derived(() => get(picture)[get(i)] ?? 0);
+						Bar(node_4, { get share() {
+							return get($0);
+						} });
+					}
+					var text_5 = only_child(sibling(node_4, 2), true);
+					reset(div_2);
+					template_effect(($0, $1) => {
+						set_text(text_4, $0);
+						set_text(text_5, $1);
+					}, [() => visible(get(candidate).name), () => percent(get(picture)[get(i)] ?? 0, 1)]);
+					append($$anchor, div_2);
+				});
+				reset(figure);
+				template_effect(($0) => set_text(text_3, $0), [() => t("param.temperature.picture", { t: params().temperature.toFixed(2) })]);
+				append($$anchor, figure);
+			};
+			if_block(node_2, ($$render) => {
+				if ($$props.last.length > 0) $$render(consequent_1);
+			});
+			append($$anchor, fragment_2);
+		};
+		let $0 = user_derived(() => t("param.temperature"));
+		let $1 = user_derived(() => t("param.temperature.help"));
+		Slider(node_1, spread_props({
+			get name() {
+				return get($0);
+			},
+			api: "temperature",
+			get about() {
+				return get($1);
+			}
+		}, () => LIMITS.temperature, {
+			get value() {
+				return params().temperature;
+			},
+			set value($$value) {
+				params().temperature = $$value;
+			},
+			more,
+			$$slots: { more: true }
+		}));
+	}
+	var node_5 = sibling(node_1, 2);
+	{
+		let $0 = user_derived(() => t("param.max_tokens"));
+		let $1 = user_derived(() => t("param.max_tokens.help"));
+		let $2 = user_derived(() => Math.max($$props.context ?? LIMITS.maxTokens.max, params().maxTokens));
+		Slider(node_5, spread_props({
+			get name() {
+				return get($0);
+			},
+			api: "max_tokens",
+			get about() {
+				return get($1);
+			}
+		}, () => LIMITS.maxTokens, {
+			get max() {
+				return get($2);
+			},
+			get value() {
+				return params().maxTokens;
+			},
+			set value($$value) {
+				params().maxTokens = $$value;
+			}
+		}));
+	}
+	var div_3 = sibling(node_5, 2);
+	var node_6 = child(div_3);
+	{
+		const label = ($$anchor) => {
+			var label_1 = root_2$1();
+			var text_6 = only_child(label_1, true);
+			template_effect(($0) => {
+				set_attribute(label_1, "for", `${id}-stop`);
+				set_text(text_6, $0);
+			}, [() => t("param.stop")]);
+			append($$anchor, label_1);
+		};
+		let $0 = user_derived(() => t("param.stop"));
+		let $1 = user_derived(() => t("param.stop.help"));
+		About(node_6, {
+			get name() {
+				return get($0);
+			},
+			api: "stop",
+			get text() {
+				return get($1);
+			},
+			label,
+			$$slots: { label: true }
+		});
+	}
+	Stops(sibling(node_6, 2), {
+		get id() {
+			return `${id}-stop`;
+		},
+		get most() {
+			return 4;
+		},
+		get values() {
+			return params().stop;
+		},
+		set values($$value) {
+			params().stop = $$value;
+		}
+	});
+	reset(div_3);
+	var node_8 = sibling(div_3, 2);
+	{
+		let $0 = user_derived(() => t("param.top_p"));
+		let $1 = user_derived(() => t("param.top_p.help"));
+		Slider(node_8, spread_props({
+			get name() {
+				return get($0);
+			},
+			api: "top_p",
+			get about() {
+				return get($1);
+			}
+		}, () => LIMITS.topP, {
+			get value() {
+				return params().topP;
+			},
+			set value($$value) {
+				params().topP = $$value;
+			}
+		}));
+	}
+	var node_9 = sibling(node_8, 2);
+	{
+		let $0 = user_derived(() => t("param.frequency_penalty"));
+		let $1 = user_derived(() => t("param.frequency_penalty.help"));
+		Slider(node_9, spread_props({
+			get name() {
+				return get($0);
+			},
+			api: "frequency_penalty",
+			get about() {
+				return get($1);
+			}
+		}, () => LIMITS.frequencyPenalty, {
+			get value() {
+				return params().frequencyPenalty;
+			},
+			set value($$value) {
+				params().frequencyPenalty = $$value;
+			}
+		}));
+	}
+	var node_10 = sibling(node_9, 2);
+	{
+		let $0 = user_derived(() => t("param.presence_penalty"));
+		let $1 = user_derived(() => t("param.presence_penalty.help"));
+		Slider(node_10, spread_props({
+			get name() {
+				return get($0);
+			},
+			api: "presence_penalty",
+			get about() {
+				return get($1);
+			}
+		}, () => LIMITS.presencePenalty, {
+			get value() {
+				return params().presencePenalty;
+			},
+			set value($$value) {
+				params().presencePenalty = $$value;
+			}
+		}));
+	}
+	var node_11 = sibling(node_10, 2);
+	LogitBias(node_11, {
+		get model() {
+			return params().model;
+		},
+		get values() {
+			return params().logitBias;
+		},
+		set values($$value) {
+			params().logitBias = $$value;
+		}
+	});
+	var node_12 = sibling(node_11, 2);
+	var consequent_2 = ($$anchor) => {
+		var fragment_3 = root_3$1();
+		var node_13 = first_child(fragment_3);
+		{
+			let $0 = user_derived(() => t("param.best_of"));
+			let $1 = user_derived(() => t("param.best_of.help"));
+			Slider(node_13, spread_props({
+				get name() {
+					return get($0);
+				},
+				api: "best_of",
+				get about() {
+					return get($1);
+				}
+			}, () => LIMITS.bestOf, {
+				get value() {
+					return params().bestOf;
+				},
+				set value($$value) {
+					params().bestOf = $$value;
+				}
+			}));
+		}
+		var div_4 = sibling(node_13, 2);
+		var node_14 = child(div_4);
+		{
+			const label = ($$anchor) => {
+				var label_2 = root_2$1();
+				var text_7 = only_child(label_2, true);
+				template_effect(($0) => {
+					set_attribute(label_2, "for", `${id}-start`);
+					set_text(text_7, $0);
+				}, [() => t("param.inject_start")]);
+				append($$anchor, label_2);
+			};
+			let $0 = user_derived(() => t("param.inject_start"));
+			let $1 = user_derived(() => t("param.inject_start.help"));
+			About(node_14, {
+				get name() {
+					return get($0);
+				},
+				get text() {
+					return get($1);
+				},
+				label,
+				$$slots: { label: true }
+			});
+		}
+		var textarea = sibling(node_14, 2);
+		remove_textarea_child(textarea);
+		reset(div_4);
+		var div_5 = sibling(div_4, 2);
+		var node_15 = child(div_5);
+		{
+			const label = ($$anchor) => {
+				var label_3 = root_2$1();
+				var text_8 = only_child(label_3, true);
+				template_effect(($0) => {
+					set_attribute(label_3, "for", `${id}-restart`);
+					set_text(text_8, $0);
+				}, [() => t("param.inject_restart")]);
+				append($$anchor, label_3);
+			};
+			let $0 = user_derived(() => t("param.inject_restart"));
+			let $1 = user_derived(() => t("param.inject_restart.help"));
+			About(node_15, {
+				get name() {
+					return get($0);
+				},
+				get text() {
+					return get($1);
+				},
+				label,
+				$$slots: { label: true }
+			});
+		}
+		var textarea_1 = sibling(node_15, 2);
+		remove_textarea_child(textarea_1);
+		reset(div_5);
+		template_effect(() => {
+			set_attribute(textarea, "id", `${id}-start`);
+			set_attribute(textarea_1, "id", `${id}-restart`);
+		});
+		bind_value(textarea, () => params().injectStart, ($$value) => params().injectStart = $$value);
+		bind_value(textarea_1, () => params().injectRestart, ($$value) => params().injectRestart = $$value);
+		append($$anchor, fragment_3);
+	};
+	if_block(node_12, ($$render) => {
+		if ($$props.mode === "complete") $$render(consequent_2);
+	});
+	var node_16 = sibling(node_12, 2);
+	snippet(node_16, () => $$props.children ?? noop);
+	var node_17 = sibling(node_16, 2);
+	var consequent_7 = ($$anchor) => {
+		var div_6 = root_9();
+		var node_18 = child(div_6);
+		{
+			const label = ($$anchor) => {
+				var span_1 = root_4$1();
+				var text_9 = only_child(span_1, true);
+				template_effect(($0) => set_text(text_9, $0), [() => t("param.show")]);
+				append($$anchor, span_1);
+			};
+			let $0 = user_derived(() => t("param.show"));
+			let $1 = user_derived(() => t("param.show.help"));
+			About(node_18, {
+				get name() {
+					return get($0);
+				},
+				api: "logprobs",
+				get text() {
+					return get($1);
+				},
+				label,
+				$$slots: { label: true }
+			});
+		}
+		var node_19 = sibling(node_18, 2);
+		{
+			let $0 = user_derived(() => t("param.show"));
+			Segments(node_19, {
+				get label() {
+					return get($0);
+				},
+				get options() {
+					return SHOW;
+				},
+				names: (option) => t(`show.${option}`),
+				columns: 2,
+				get value() {
+					return params().show;
+				},
+				set value($$value) {
+					params().show = $$value;
+				}
+			});
+		}
+		var node_20 = sibling(node_19, 2);
+		var consequent_5 = ($$anchor) => {
+			var div_7 = root_7();
+			var node_21 = child(div_7);
+			var consequent_3 = ($$anchor) => {
+				var span_2 = root_5$1();
+				var text_10 = only_child(span_2, true);
+				template_effect(($0) => set_text(text_10, $0), [() => t("legend.sure")]);
+				append($$anchor, span_2);
+			};
+			if_block(node_21, ($$render) => {
+				if (params().show !== "least") $$render(consequent_3);
+			});
+			var node_22 = sibling(node_21, 2);
+			var consequent_4 = ($$anchor) => {
+				var span_3 = root_6();
+				var text_11 = only_child(span_3, true);
+				template_effect(($0) => set_text(text_11, $0), [() => t("legend.unsure")]);
+				append($$anchor, span_3);
+			};
+			if_block(node_22, ($$render) => {
+				if (params().show !== "most") $$render(consequent_4);
+			});
+			reset(div_7);
+			append($$anchor, div_7);
+		};
+		if_block(node_20, ($$render) => {
+			if (params().show !== "off") $$render(consequent_5);
+		});
+		var node_23 = sibling(node_20, 2);
+		var consequent_6 = ($$anchor) => {
+			var p = root_8();
+			var text_12 = only_child(p, true);
+			template_effect(($0) => set_text(text_12, $0), [() => t("legend.none")]);
+			append($$anchor, p);
+		};
+		if_block(node_23, ($$render) => {
+			if ($$props.colourless && params().show !== "off") $$render(consequent_6);
+		});
+		reset(div_6);
+		append($$anchor, div_6);
+	};
+	if_block(node_17, ($$render) => {
+		if ($$props.mode === "complete" || $$props.mode === "chat") $$render(consequent_7);
+	});
+	var div_8 = sibling(node_17, 2);
+	var node_24 = child(div_8);
+	{
+		const label = ($$anchor) => {
+			var label_4 = root_2$1();
+			var text_13 = only_child(label_4, true);
+			template_effect(($0) => {
+				set_attribute(label_4, "for", `${id}-seed`);
+				set_text(text_13, $0);
+			}, [() => t("param.seed")]);
+			append($$anchor, label_4);
+		};
+		let $0 = user_derived(() => t("param.seed"));
+		let $1 = user_derived(() => t("param.seed.help"));
+		About(node_24, {
+			get name() {
+				return get($0);
+			},
+			api: "seed",
+			get text() {
+				return get($1);
+			},
+			label,
+			$$slots: { label: true }
+		});
+	}
+	var input = sibling(node_24, 2);
+	remove_input_defaults(input);
+	reset(div_8);
+	template_effect(($0, $1, $2) => {
+		set_text(text_1, $0);
+		set_text(text_2, $1);
+		set_attribute(input, "id", `${id}-seed`);
+		set_attribute(input, "placeholder", $2);
+		set_value(input, params().seed ?? "");
+	}, [
+		() => t("play.params"),
+		() => t("play.settingsReset"),
+		() => t("param.seed.any")
+	]);
+	delegated("click", button, reset$1);
+	delegated("change", input, (event) => {
+		seed(event.currentTarget.value);
+		event.currentTarget.value = String(params().seed ?? "");
+	});
+	append($$anchor, fragment);
+	pop();
+}
+delegate(["click", "change"]);
+// src/lib/address.ts
+var NUMBERS = {
+	temperature: "temperature",
+	maxTokens: "max_tokens",
+	topP: "top_p",
+	frequencyPenalty: "frequency_penalty",
+	presencePenalty: "presence_penalty",
+	bestOf: "best_of"
+};
+var OWN = {
+	format: "response_format",
+	toolChoice: "tool_choice"
+};
+function toQuery(params, defaults) {
+	const query = new URLSearchParams();
+	if (params.model !== "") query.set("model", params.model);
+	for (const name of Object.keys(NUMBERS)) if (params[name] !== defaults[name]) query.set(NUMBERS[name], String(params[name]));
+	for (const stop of params.stop) query.append("stop", stop);
+	for (const { id, bias, text } of params.logitBias) query.append("logit_bias", [
+		id,
+		bias,
+		text
+	].join(":"));
+	if (params.show !== defaults.show) query.set("show", params.show);
+	if (params.seed !== null) query.set("seed", String(params.seed));
+	for (const name of Object.keys(OWN)) {
+		const value = params[name];
+		if (value !== void 0 && value !== defaults[name]) query.set(OWN[name], value);
+	}
+	return query;
+}
+function fromQuery(query, now, defaults) {
+	if (![
+		"model",
+		"stop",
+		"logit_bias",
+		"show",
+		"seed",
+		...[...Object.values(NUMBERS), ...Object.values(OWN)]
+	].some((name) => query.has(name))) return null;
+	const said = {
+		stop: query.getAll("stop"),
+		logitBias: query.getAll("logit_bias").map(bias),
+		show: query.get("show") ?? defaults.show,
+		seed: number(query.get("seed")) ?? defaults.seed,
+		model: query.get("model") ?? now.model
+	};
+	for (const name of Object.keys(NUMBERS)) said[name] = number(query.get(NUMBERS[name])) ?? defaults[name];
+	for (const name of Object.keys(OWN)) if (name in defaults) said[name] = query.get(OWN[name]) ?? defaults[name] ?? "";
+	return restored(defaults, {
+		...now,
+		...said
+	});
+}
+function number(text) {
+	return text === null || text.trim() === "" ? null : Number(text);
+}
+function bias(text) {
+	const [id, bias, ...piece] = text.split(":");
+	return {
+		id: Number(id),
+		bias: Number(bias),
+		text: piece.join(":")
+	};
+}
+// src/lib/lines.ts
+function begins({ cell, start }) {
+	return cell?.start === start;
+}
+function layout(text, cells, before = [], from = 0) {
+	let kept = before.findIndex((line) => line.end >= from);
+	if (kept < 0) kept = before.length;
+	const lines = before.slice(0, kept);
+	let pieces = (before[kept]?.pieces ?? []).filter((piece) => piece.start + piece.text.length < from);
+	let start = lines.at(-1)?.end ?? 0;
+	let at = end(pieces.at(-1)) ?? start;
+	let next = cellAt(cells, at);
+	for (;;) {
+		const newline = text.indexOf("\n", at);
+		const lineEnd = newline < 0 ? text.length : newline + 1;
+		while (at < lineEnd) {
+			const cell = cells[next];
+			const inside = cell !== void 0 && cell.start <= at;
+			const stops = [lineEnd, inside ? cell.end : cell?.start ?? lineEnd];
+			if (inside && newline > at) stops.push(newline);
+			const stop = Math.min(...stops);
+			const piece = {
+				start: at,
+				text: text.slice(at, stop)
+			};
+			pieces.push(inside ? {
+				...piece,
+				cell,
+				index: next
+			} : {
+				...piece,
+				cell: null,
+				index: -1
+			});
+			at = stop;
+			while ((cells[next]?.end ?? Infinity) <= at) next++;
+		}
+		lines.push({
+			start,
+			end: lineEnd,
+			pieces
+		});
+		if (newline < 0) return lines;
+		start = lineEnd;
+		pieces = [];
+	}
+}
+function end(piece) {
+	return piece && piece.start + piece.text.length;
+}
+function cellAt(cells, place) {
+	let [low, high] = [0, cells.length];
+	while (low < high) {
+		const middle = low + high >> 1;
+		if ((cells[middle]?.end ?? 0) <= place) low = middle + 1;
+		else high = middle;
+	}
+	return low;
+}
+function commonPrefix(a, b) {
+	const most = Math.min(a.length, b.length);
+	let at = 0;
+	while (at < most && a.charCodeAt(at) === b.charCodeAt(at)) at++;
+	return at;
+}
+// src/lib/document.svelte.ts
+var Document = class {
+	#text = state("");
+	get text() {
+		return get(this.#text);
+	}
+	set text(value) {
+		set(this.#text, value);
+	}
+	#cells = state([]);
+	get cells() {
+		return get(this.#cells);
+	}
+	set cells(value) {
+		set(this.#cells, value);
+	}
+	#lines = state(layout("", []));
+	get lines() {
+		return get(this.#lines);
+	}
+	set lines(value) {
+		set(this.#lines, value);
+	}
+	edit(text) {
+		const same = commonPrefix(this.text, text);
+		this.restore({
+			text,
+			cells: this.cells.filter((cell) => cell.end <= same)
+		});
+	}
+	restore({ text, cells }) {
+		const from = Math.min(commonPrefix(this.text, text), this.#changed(cells));
+		this.lines = layout(text, cells, this.lines, from);
+		this.text = text;
+		this.cells = cells;
+	}
+	get snapshot() {
+		return {
+			text: this.text,
+			cells: this.cells
+		};
+	}
+	#changed(cells) {
+		const most = Math.min(this.cells.length, cells.length) - 1;
+		let same = 0;
+		while (same < most && this.cells[same] === cells[same]) same++;
+		return Math.min(this.cells[same]?.start ?? Infinity, cells[same]?.start ?? Infinity);
+	}
+};
+// src/lib/later.ts
+var QUIET_MS = 400;
+function later(work) {
+	let timer;
+	const run = () => {
+		if (timer === void 0) return;
+		clearTimeout(timer);
+		timer = void 0;
+		work();
+	};
+	globalThis.addEventListener?.("pagehide", run);
+	return () => {
+		clearTimeout(timer);
+		timer = setTimeout(run, QUIET_MS);
+	};
+}
+// src/lib/pace.ts
+var Pace = class {
+	#started = performance.now();
+	#first = null;
+	#last = 0;
+	beat() {
+		this.#last = performance.now();
+		this.#first ??= this.#last;
+	}
+	stats(counted, usage) {
+		const tokens = usage?.completion_tokens ?? counted;
+		const seconds = (this.#last - (this.#first ?? 0)) / 1e3;
+		return {
+			promptTokens: usage?.prompt_tokens ?? null,
+			tokens,
+			firstMs: this.#first === null ? null : this.#first - this.#started,
+			perSecond: tokens > 1 && seconds > 0 ? (tokens - 1) / seconds : null
+		};
+	}
+};
+// src/pages/playground/history.svelte.ts
+var NAME = "complete.history";
+var History = class {
+	#entries = state(recall(NAME, []));
+	get entries() {
+		return get(this.#entries);
+	}
+	set entries(value) {
+		set(this.#entries, value);
+	}
+	add(request, document) {
+		const older = this.entries.slice(0, 39).map((entry, at) => {
+			const { text } = entry.document;
+			return at < 4 ? entry : {
+				...entry,
+				document: {
+					text,
+					cells: []
+				}
+			};
+		});
+		this.entries = [{
+			at: Date.now(),
+			request,
+			document
+		}, ...older];
+		this.#save();
+	}
+	clear() {
+		this.entries = [];
+		this.#save();
+	}
+	#save = later(() => {
+		while (!keep(NAME, this.entries) && this.entries.length > 0) this.entries = this.entries.slice(0, Math.floor(this.entries.length / 2));
+	});
+};
+var history$1 = new History();
+// src/pages/playground/session.svelte.ts
+var PATH = "/playground/complete";
+var DRAFT = "complete.draft";
+var PARAMS = "complete.params";
+var Session = class {
+	document = new Document();
+	#params = state(proxy(restored(DEFAULTS, recall(PARAMS, {}))));
+	get params() {
+		return get(this.#params);
+	}
+	set params(value) {
+		set(this.#params, value, true);
+	}
+	#running = state(false);
+	get running() {
+		return get(this.#running);
+	}
+	set running(value) {
+		set(this.#running, value, true);
+	}
+	#ending = state(null);
+	get ending() {
+		return get(this.#ending);
+	}
+	set ending(value) {
+		set(this.#ending, value, true);
+	}
+	#failure = state(null);
+	get failure() {
+		return get(this.#failure);
+	}
+	set failure(value) {
+		set(this.#failure, value);
+	}
+	#stats = state(null);
+	get stats() {
+		return get(this.#stats);
+	}
+	set stats(value) {
+		set(this.#stats, value);
+	}
+	#sent = state(null);
+	get sent() {
+		return get(this.#sent);
+	}
+	set sent(value) {
+		set(this.#sent, value);
+	}
+	#answers = state([]);
+	get answers() {
+		return get(this.#answers);
+	}
+	set answers(value) {
+		set(this.#answers, value);
+	}
+	#versions = state([]);
+	get versions() {
+		return get(this.#versions);
+	}
+	set versions(value) {
+		set(this.#versions, value);
+	}
+	#version = state(0);
+	get version() {
+		return get(this.#version);
+	}
+	set version(value) {
+		set(this.#version, value, true);
+	}
+	#steps = state([]);
+	#prompt = null;
+	#abort = null;
+	constructor() {
+		this.document.restore(recall(DRAFT, {
+			text: "",
+			cells: []
+		}));
+	}
+	get canUndo() {
+		return get(this.#steps).length > 0 && !this.running;
+	}
+	get canRepeat() {
+		return this.versions.length > 0 && !this.running;
+	}
+	get next() {
+		const { params, document } = this;
+		return completionBody(params, document.text + params.injectStart, params.seed ?? anySeed());
+	}
+	async submit() {
+		if (this.running || this.params.model === "") return;
+		const { text, cells } = this.document.snapshot;
+		this.#remember();
+		this.versions = [];
+		await this.#answer({
+			text: text + this.params.injectStart,
+			cells
+		});
+	}
+	async again() {
+		if (!this.canRepeat || !this.#prompt) return;
+		this.#remember();
+		this.versions = this.versions.with(this.version, this.document.snapshot);
+		await this.#answer(this.#prompt);
+	}
+	async branch(cell, token, candidate) {
+		const prompt = this.branched(cell, token, candidate);
+		if (!prompt || this.running) return;
+		this.#remember();
+		if (this.versions.length === 0) this.version = 0;
+		this.versions = this.versions.toSpliced(this.version, 1, this.document.snapshot);
+		await this.#answer(prompt);
+	}
+	branched(cell, token, candidate) {
+		const kept = cell.tokens.slice(0, token);
+		const text = textOf([...kept.map((t) => t.name), candidate.name]);
+		const instead = cell.tokens[token];
+		if (text === null || !instead) return null;
+		const start = cell.start;
+		const tokens = [...kept, {
+			...instead,
+			...candidate
+		}];
+		const before = this.document.cells.filter((other) => other.end <= start);
+		return {
+			text: this.document.text.slice(0, start) + text,
+			cells: [...before, {
+				start,
+				end: start + text.length,
+				tokens
+			}]
+		};
+	}
+	stop() {
+		this.#abort?.abort();
+	}
+	undo() {
+		if (!this.canUndo) return;
+		this.#back();
+		this.#quiet();
+		this.save();
+	}
+	show(version) {
+		const snapshot = this.versions[version];
+		if (!snapshot || this.running) return;
+		this.versions = this.versions.with(this.version, this.document.snapshot);
+		this.version = version;
+		this.document.restore(this.versions[version] ?? snapshot);
+		this.save();
+	}
+	choose(answer) {
+		if (this.running || !this.#prompt) return;
+		this.#remember();
+		this.#place(this.#prompt, answer);
+	}
+	edit(text) {
+		this.document.edit(text);
+		this.save();
+	}
+	open(snapshot) {
+		if (this.running) return;
+		this.#remember();
+		this.document.restore(snapshot);
+		this.versions = [];
+		this.answers = [];
+		this.#quiet();
+		this.save();
+	}
+	begin({ prompt, params }) {
+		if (this.running) return;
+		if (prompt !== null) {
+			this.open({
+				text: prompt,
+				cells: []
+			});
+			this.sent = null;
+		}
+		const { model } = this.params;
+		Object.assign(this.params, restored(DEFAULTS, {
+			model,
+			...params
+		}));
+	}
+	start(withText) {
+		return {
+			prompt: withText ? this.document.text : null,
+			params: snapshot(this.params)
+		};
+	}
+	readAddress() {
+		const said = fromQuery(router.state, this.params, DEFAULTS);
+		if (said) Object.assign(this.params, said);
+	}
+	save = later(() => {
+		if (!keep(DRAFT, this.document.snapshot)) keep(DRAFT, {
+			text: this.document.text,
+			cells: []
+		});
+	});
+	saveParams = later(() => {
+		keep(PARAMS, this.params);
+		router.say(PATH, toQuery(this.params, DEFAULTS));
+	});
+	#quiet() {
+		this.ending = null;
+		this.failure = null;
+		this.stats = null;
+	}
+	#remember() {
+		const { versions, version, answers } = this;
+		const step = {
+			document: this.document.snapshot,
+			versions,
+			version,
+			answers
+		};
+		set(this.#steps, [...get(this.#steps).slice(-49), step]);
+	}
+	async #answer(prompt) {
+		const params = snapshot(this.params);
+		const body = completionBody(params, prompt.text, params.seed ?? anySeed());
+		this.#quiet();
+		this.running = true;
+		this.sent = body;
+		this.#prompt = prompt;
+		this.answers = [];
+		this.document.restore(prompt);
+		const abort = new AbortController();
+		this.#abort = abort;
+		const run = new Run(this, prompt, params.bestOf);
+		try {
+			for await (const chunk of stream("/v1/completions", body, abort.signal)) run.take(chunk);
+			this.ending = run.ending;
+		} catch (error) {
+			this.ending = abort.signal.aborted ? "stopped" : "failed";
+			if (!abort.signal.aborted) this.failure = error instanceof Failure ? error : new Failure(String(error));
+		}
+		run.flush();
+		this.running = false;
+		if (run.count > 0) this.#finish(prompt, run);
+		else this.#back();
+		this.save();
+	}
+	#back() {
+		const step = get(this.#steps).at(-1);
+		if (!step) return;
+		set(this.#steps, get(this.#steps).slice(0, -1));
+		this.document.restore(step.document);
+		this.versions = step.versions;
+		this.version = step.version;
+		this.answers = step.answers;
+	}
+	#finish(prompt, run) {
+		const best = run.best;
+		if (this.params.bestOf > 1) this.answers = run.answers;
+		this.#place(prompt, best);
+		if (this.sent) history$1.add(this.sent, this.document.snapshot);
+	}
+	#place(prompt, answer) {
+		const text = prompt.text + answer.text + this.params.injectRestart;
+		this.document.restore({
+			text,
+			cells: [...prompt.cells, ...answer.cells]
+		});
+		this.versions = [...this.versions, this.document.snapshot];
+		this.version = this.versions.length - 1;
+		this.save();
+	}
+};
+var Run = class {
+	ending = "stop";
+	#session;
+	#prompt;
+	#readers;
+	#finished = new Set();
+	#pace = new Pace();
+	#usage = null;
+	#frame = 0;
+	constructor(session, prompt, answers) {
+		this.#session = session;
+		this.#prompt = prompt;
+		this.#readers = Array.from({ length: answers }, () => new Reader(prompt.text));
+	}
+	take(chunk) {
+		for (const choice of chunk.choices) {
+			this.#readers[choice.index]?.add(choice.text, choice.logprobs);
+			if (choice.finish_reason) {
+				this.#finished.add(choice.index);
+				this.ending = choice.finish_reason;
+			}
+			if (choice.text !== "" || choice.logprobs?.tokens.length) this.#pace.beat();
+		}
+		if (chunk.usage) this.#usage = chunk.usage;
+		this.#frame ||= requestAnimationFrame(() => this.flush());
+	}
+	flush() {
+		cancelAnimationFrame(this.#frame);
+		this.#frame = 0;
+		const [reader] = this.#readers;
+		if (this.#readers.length === 1 && reader) {
+			const { text, cells } = this.#prompt;
+			this.#session.document.restore({
+				text: text + reader.text,
+				cells: [...cells, ...reader.cells]
+			});
+		} else this.#session.answers = this.answers;
+		this.#session.stats = this.#pace.stats(this.count, this.#usage);
+	}
+	get count() {
+		return this.#readers.reduce((sum, reader) => sum + reader.count, 0);
+	}
+	get answers() {
+		return this.#readers.map((reader, i) => ({
+			text: reader.text,
+			cells: reader.cells,
+			mean: reader.mean,
+			finished: this.#finished.has(i)
+		}));
+	}
+	get best() {
+		const answers = this.answers;
+		const whole = answers.filter((answer) => answer.finished);
+		return bestOf(whole.length > 0 ? whole : answers);
+	}
+};
+function bestOf(answers) {
+	return answers.reduce((best, answer) => answer.mean > best.mean ? answer : best);
+}
+var session = new Session();
+// src/pages/playground/Tokens.svelte
+var root$1 = from_html(`<span> </span>`);
+var root_1$1 = from_html(`<span aria-hidden="true"> </span>`);
+var root_2 = from_html(`<span class="part svelte-14cav5y" role="none"></span>`);
+var root_3 = from_html(`<br/>`);
+var root_4 = from_html(`<div class="line svelte-14cav5y" role="none"><!><!></div>`);
+var root_5 = from_html(`<div class="around svelte-14cav5y"><div class="texts writing svelte-14cav5y"></div> <!></div>`);
+function Tokens($$anchor, $$props) {
+	const id = props_id();
+	push($$props, true);
+	const PART = 50;
+	const PARTS_AT_ONCE = 12;
+	const LEVELS = 10;
+	const list = user_derived(() => $$props.show !== "off" && $$props.cells.length > 0);
+	let texts = state(void 0);
+	let active = state(-1);
+	let opened = state(-1);
+	let byKeyboard = state(false);
+	let place = state(proxy({
+		left: 0,
+		top: 0
+	}));
+	const shown = user_derived(() => $$props.running || !get(list) ? void 0 : $$props.cells[get(opened)]);
+	user_effect(() => {
+		if ($$props.running) close();
+	});
+	function option(index) {
+		return get(texts)?.querySelector(`[data-cell="${index}"]`);
+	}
+	let showing;
+	let frame = 0;
+	function shows(part) {
+		part.dataset.show = showing;
+	}
+	user_pre_effect(() => {
+		showing = $$props.show;
+		untrack(() => {
+			const parts = [...get(texts)?.querySelectorAll(".part") ?? []];
+			const far = (part) => {
+				const { top, bottom } = part.getBoundingClientRect();
+				return bottom < 0 || top > innerHeight ? 1 : 0;
+			};
+			const order = parts.map((part) => ({
+				part,
+				far: far(part)
+			})).sort((a, b) => a.far - b.far);
+			const step = () => {
+				for (const { part } of order.splice(0, PARTS_AT_ONCE)) shows(part);
+				frame = order.length > 0 ? requestAnimationFrame(step) : 0;
+			};
+			cancelAnimationFrame(frame);
+			step();
+		});
+		return () => cancelAnimationFrame(frame);
+	});
+	function parts(pieces) {
+		if (pieces.length <= PART) return [pieces];
+		const count = Math.ceil(pieces.length / PART);
+		return Array.from({ length: count }, (_, i) => pieces.slice(i * PART, (i + 1) * PART));
+	}
+	user_effect(() => {
+		const cell = $$props.cells[get(active)];
+		const element = get(list) && cell ? option(get(active)) : null;
+		if (!element || !cell) return;
+		element.dataset.active = "";
+		element.ariaSelected = "true";
+		element.ariaLabel = label(get(active), cell);
+		return () => {
+			delete element.dataset.active;
+			element.ariaSelected = "false";
+			element.ariaLabel = null;
+		};
+	});
+	function colour(cell) {
+		const p = probability(cell);
+		const much = Math.round(Math.abs(2 * p - 1) * LEVELS);
+		return `${p >= .5 ? "sure" : "unsure"} much${much}`;
+	}
+	function label(index, cell) {
+		return t("token.label", {
+			text: visible($$props.lines.flatMap((line) => line.pieces).filter((piece) => piece.index === index).map((piece) => piece.text).join("")),
+			percent: percent(probability(cell))
+		});
+	}
+	function open(index, keyboard) {
+		const piece = option(index);
+		const box = piece && [...piece.getClientRects()].at(-1);
+		if (!box || !get(texts) || $$props.running || !get(list)) return;
+		const around = get(texts).getBoundingClientRect();
+		set(place, {
+			left: box.left - around.left,
+			top: box.bottom - around.top + 6
+		}, true);
+		set(byKeyboard, keyboard, true);
+		set(active, set(opened, index, true), true);
+		$$props.onopen?.();
+	}
+	function close() {
+		if (get(byKeyboard) && get(opened) >= 0) get(texts)?.focus();
+		set(opened, -1);
+	}
+	function openAt(x, y) {
+		const under = document.elementsFromPoint(x, y).find((e) => e.matches("[data-cell]"));
+		if (under instanceof HTMLElement && get(texts)?.contains(under)) open(Number(under.dataset.cell), false);
+		else close();
+	}
+	function moved(event) {
+		const last = $$props.cells.length - 1;
+		const to = {
+			ArrowLeft: get(active) - 1,
+			ArrowUp: get(active) - 1,
+			ArrowRight: get(active) + 1,
+			ArrowDown: get(active) + 1,
+			Home: 0,
+			End: last
+		}[event.key];
+		if (to !== void 0 && !event.altKey) {
+			set(active, Math.max(0, Math.min(last, to)), true);
+			option(get(active))?.scrollIntoView({ block: "nearest" });
+		} else if (event.key === "Enter" && !submits(event)) open(get(active), true);
+		else return;
+		event.preventDefault();
+	}
+	function escaped(event) {
+		if (event.key !== "Escape" || get(opened) < 0) return;
+		event.stopPropagation();
+		close();
+	}
+	var $$exports = {
+		close,
+		openAt
+	};
+	var div = root_5();
+	var div_1 = child(div);
+	each(div_1, 21, () => $$props.lines, index, ($$anchor, line) => {
+		var div_2 = root_4();
+		var node = child(div_2);
+		each(node, 17, () => parts(get(line).pieces), index, ($$anchor, part) => {
+			var span = root_2();
+			each(span, 21, () => get(part), index, ($$anchor, piece) => {
+				var fragment = comment();
+				var node_1 = first_child(fragment);
+				var consequent = ($$anchor) => {
+					var span_1 = root$1();
+					let classes;
+					var text_1 = only_child(span_1, true);
+					template_effect(($0, $1, $2, $3, $4) => {
+						set_attribute(span_1, "id", $0);
+						classes = set_class(span_1, 1, $1, "svelte-14cav5y", classes, { newline: get(piece).text === "\n" });
+						set_attribute(span_1, "data-cell", get(piece).index);
+						set_attribute(span_1, "role", $2);
+						set_attribute(span_1, "aria-hidden", $3);
+						set_attribute(span_1, "aria-selected", $4);
+						set_text(text_1, get(piece).text);
+					}, [
+						() => begins(get(piece)) ? `${id}-${get(piece).index}` : void 0,
+						() => clsx(["token", colour(get(piece).cell)]),
+						() => begins(get(piece)) ? "option" : void 0,
+						() => begins(get(piece)) ? void 0 : "true",
+						() => begins(get(piece)) ? false : void 0
+					]);
+					append($$anchor, span_1);
+				};
+				var alternate = ($$anchor) => {
+					var span_2 = root_1$1();
+					var text_2 = only_child(span_2, true);
+					template_effect(() => set_text(text_2, get(piece).text));
+					append($$anchor, span_2);
+				};
+				if_block(node_1, ($$render) => {
+					if (get(piece).cell) $$render(consequent);
+					else $$render(alternate, -1);
+				});
+				append($$anchor, fragment);
+			});
+			reset(span);
+			attach(span, () => shows);
+			append($$anchor, span);
+		});
+		var node_2 = sibling(node);
+		var consequent_1 = ($$anchor) => {
+			append($$anchor, root_3());
+		};
+		if_block(node_2, ($$render) => {
+			if (get(line).pieces.length === 0) $$render(consequent_1);
+		});
+		reset(div_2);
+		append($$anchor, div_2);
+	});
+	reset(div_1);
+	bind_this(div_1, ($$value) => set(texts, $$value), () => get(texts));
+	var node_3 = sibling(div_1, 2);
+	var consequent_2 = ($$anchor) => {
+		var fragment_1 = comment();
+		await_block(first_child(fragment_1), () => __vitePreload(() => import("./TokenCard.js"), __vite__mapDeps([7,8]), import.meta.url), null, ($$anchor, $$source) => {
+			var $$value = user_derived(() => {
+				var { default: TokenCard } = get($$source);
+				return { TokenCard };
+			});
+			var TokenCard = user_derived(() => get($$value).TokenCard);
+			var fragment_2 = comment();
+			key$1(first_child(fragment_2), () => get(opened), ($$anchor) => {
+				var fragment_3 = comment();
+				var node_6 = first_child(fragment_3);
+				{
+					let $0 = user_derived(() => get(texts)?.clientWidth ?? 0);
+					component(node_6, () => get(TokenCard), ($$anchor, TokenCard_1) => {
+						TokenCard_1($$anchor, {
+							get cell() {
+								return get(shown);
+							},
+							get index() {
+								return get(opened);
+							},
+							get place() {
+								return get(place);
+							},
+							get focus() {
+								return get(byKeyboard);
+							},
+							get width() {
+								return get($0);
+							},
+							get of() {
+								return $$props.cells.length;
+							},
+							get branches() {
+								return $$props.branches;
+							},
+							onclose: close
+						});
+					});
+				}
+				append($$anchor, fragment_3);
+			});
+			append($$anchor, fragment_2);
+		});
+		append($$anchor, fragment_1);
+	};
+	if_block(node_3, ($$render) => {
+		if (get(shown)) $$render(consequent_2);
+	});
+	reset(div);
+	template_effect(($0) => {
+		set_attribute(div_1, "role", get(list) ? "listbox" : void 0);
+		set_attribute(div_1, "aria-label", $0);
+		set_attribute(div_1, "aria-hidden", get(list) ? void 0 : "true");
+		set_attribute(div_1, "aria-activedescendant", get(list) && get(active) >= 0 ? `${id}-${get(active)}` : void 0);
+		set_attribute(div_1, "tabindex", get(list) ? 0 : void 0);
+	}, [() => get(list) ? t("token.list") : void 0]);
+	delegated("keydown", div, escaped);
+	delegated("keydown", div_1, function(...$$args) {
+		(get(list) ? moved : void 0)?.apply(this, $$args);
+	});
+	delegated("click", div_1, (event) => openAt(event.clientX, event.clientY));
+	event("focus", div_1, () => set(active, Math.max(0, Math.min(get(active), $$props.cells.length - 1)), true));
+	append($$anchor, div);
+	return pop($$exports);
+}
+delegate(["keydown", "click"]);
+// src/ui/Dialog.svelte
+var root = from_html(`<header class="svelte-1v9wgu6"><h2> </h2> <button class="plain"><!></button></header> <!>`, 1);
+var root_1 = from_html(`<dialog><!></dialog>`);
+function Dialog($$anchor, $$props) {
+	const id = props_id();
+	push($$props, true);
+	let wide = prop($$props, "wide", 3, false);
+	let dialog = state(void 0);
+	user_effect(() => {
+		const before = document.activeElement;
+		if ($$props.open && get(dialog) && !get(dialog).open) {
+			get(dialog).showModal();
+			get(dialog).querySelector("input, textarea, select")?.focus();
+		} else if (!$$props.open && get(dialog)?.open) get(dialog).close();
+		return () => {
+			if (document.activeElement === document.body && before instanceof HTMLElement) before.focus();
+		};
+	});
+	var dialog_1 = root_1();
+	let classes;
+	var node = child(dialog_1);
+	var consequent = ($$anchor) => {
+		var fragment = root();
+		var header = first_child(fragment);
+		var h2 = child(header);
+		var text = only_child(h2, true);
+		var button = sibling(h2, 2);
+		Icon(child(button), { name: "close" });
+		reset(button);
+		reset(header);
+		snippet(sibling(header, 2), () => $$props.children);
+		template_effect(($0) => {
+			set_attribute(h2, "id", id);
+			set_text(text, $$props.title);
+			set_attribute(button, "aria-label", $0);
+		}, [() => t("close")]);
+		delegated("click", button, () => get(dialog)?.close());
+		append($$anchor, fragment);
+	};
+	if_block(node, ($$render) => {
+		if ($$props.open) $$render(consequent);
+	});
+	reset(dialog_1);
+	bind_this(dialog_1, ($$value) => set(dialog, $$value), () => get(dialog));
+	template_effect(() => {
+		set_attribute(dialog_1, "aria-labelledby", id);
+		classes = set_class(dialog_1, 1, "svelte-1v9wgu6", null, classes, { wide: wide() });
+	});
+	event("close", dialog_1, function(...$$args) {
+		$$props.onclose?.apply(this, $$args);
+	});
+	append($$anchor, dialog_1);
+	pop();
+}
+delegate(["click"]);
+export { DEFAULTS as $, component as $t, grown as A, user_derived as An, recall as At, faultOf as B, bind_checked as Bt, FORMATS as C, child as Cn, fill as Ct, callOf as D, proxy as Dn, t as Dt, apiCall as E, sibling as En, percent as Et, covered as F, next as Fn, commands as Ft, embed as G, set_checked as Gt, toolOf as H, attribute_effect as Ht, logprob as I, reset as In, found as It, prefer as J, init_select as Jt, endpoint as K, set_value as Kt, probability as L, noop as Ln, onMount as Lt, toJsonl as M, pop as Mn, base as Mt, toolsOf as N, push as Nn, href as Nt, chatBody as O, set as On, __vitePreload as Ot, Reader as P, snapshot as Pn, router as Pt, Icon as Q, element as Qt, textOf as R, to_array as Rn, prop as Rt, Counting as S, $window as Sn, counted as St, WrongLine as T, only_child as Tn, number$1 as Tt, Failure as U, remove_input_defaults as Ut, isTool as V, bind_value as Vt, ask as W, set_attribute as Wt, stream as X, set_class as Xt, preferences as Y, set_style as Yt, upload as Z, clsx as Zt, ModeTools as _, get as _n, sendKey as _t, history$1 as a, await_block as an, presets as at, Failed as b, user_effect as bn, key as bt, layout as c, append as cn, checked as ct, Parameters as d, from_svg as dn, open as dt, snippet as en, anySeed as et, ModelMenu as f, props_id as fn, startOf as ft, Numbers as g, event as gn, inDialog as gt, About as h, delegated as hn, composing as ht, session as i, if_block as in, theme as it, restoredChat as j, remove_textarea_child as jn, connection as jt, fromJsonl as k, state as kn, keep as kt, fromQuery as l, comment as ln, excerpt as lt, Bar as m, delegate as mn, SEND_KEYS as mt, Tokens as n, index as nn, restored as nt, Pace as o, mount as on, link as ot, Segments as p, text as pn, MOD as pt, inspectPrompt as q, bind_select_value as qt, bestOf as r, key$1 as rn, THEMES as rt, later as s, set_text as sn, MODES as st, Dialog as t, each as tn, completionBody as tt, toQuery as u, from_html as un, modeOf as ut, models as v, tick as vn, sends as vt, Offsets as w, first_child as wn, language as wt, ErrorBox as x, user_pre_effect as xn, LANGUAGES as xt, Frame as y, template_effect as yn, submits as yt, visible as z, bind_this as zt };

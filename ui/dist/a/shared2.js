@@ -1,26 +1,20 @@
-// src/lib/commands.ts
-var Commands = class {
-	#offers = [];
-	offer(commands) {
-		this.#offers = [...this.#offers, commands];
-		return () => this.#offers = this.#offers.filter((other) => other !== commands);
+// src/lib/clipboard.ts
+async function copy(text) {
+	try {
+		await navigator.clipboard.writeText(text);
+		return true;
+	} catch {
+		return copySelected(text);
 	}
-	get all() {
-		return this.#offers.flatMap((offer) => offer());
-	}
-};
-var commands = new Commands();
-function found(all, written) {
-	const sought = written.trim().toLowerCase();
-	const words = sought.split(/\s+/);
-	const rank = ({ name }) => {
-		const lower = name.toLowerCase();
-		if (lower.startsWith(sought)) return 0;
-		return lower.includes(` ${sought}`) ? 1 : 2;
-	};
-	return all.filter(({ name, kind }) => words.every((word) => `${name} ${kind}`.toLowerCase().includes(word))).map((command) => ({
-		command,
-		rank: rank(command)
-	})).sort((a, b) => a.rank - b.rank).map(({ command }) => command);
 }
-export { found as n, commands as t };
+function copySelected(text) {
+	const area = document.createElement("textarea");
+	area.value = text;
+	area.readOnly = true;
+	(document.querySelector("dialog[open]") ?? document.body).append(area);
+	area.select();
+	const copied = document.execCommand("copy");
+	area.remove();
+	return copied;
+}
+export { copy as t };

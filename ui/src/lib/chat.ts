@@ -1,12 +1,12 @@
 /** Conversations: what is sent, what comes, and files of examples. */
 
 import { restored, sampled, type Params, type Sampled } from "./request.ts";
+import { ROLES, type Role } from "./roles.ts";
 import { isTool, toolOf, type Tool } from "./schema.ts";
 import { spelt } from "./tokens.ts";
 import type { Logprobs, Usage } from "./api.ts";
 
-export const ROLES = ["system", "user", "assistant", "tool"] as const;
-export type Role = (typeof ROLES)[number];
+export { ROLES, type Role };
 
 /** A function that the model wants called. */
 export interface Call {
@@ -127,6 +127,12 @@ export function inputOf(messages: Message[]): object[] {
     }));
     return [...said, ...called];
   });
+}
+
+/** Whether a call in it has no result yet. */
+export function waitsForResult(messages: Message[]): boolean {
+  const results = new Set(messages.map(({ tool_call_id: id }) => id));
+  return messages.some(({ tool_calls: calls }) => calls?.some(({ id }) => !results.has(id)));
 }
 
 /** Throws `SyntaxError` if the schema is no JSON. */

@@ -3,7 +3,8 @@
  * preset or a link.
  */
 
-import { ROLES, type ChatParams, type Message } from "./chat.ts";
+import type { ChatParams, Message } from "./chat.ts";
+import { ROLES } from "./roles.ts";
 import type { Params } from "./request.ts";
 import { router } from "./router.svelte.ts";
 import { pack, unpack } from "./share.ts";

@@ -168,6 +168,10 @@ export class Compare {
     if (this.running) return;
     const asked = start.asked ?? this.asked;
     this.#take({ ...start, asked });
+    // What differs in the link stays so.
+    const knobs = this.columns.map(({ params }) => ({ ...$state.snapshot(params), model: "" }));
+    const [first, ...others] = knobs.map((each) => JSON.stringify(each));
+    this.sync = others.every((other) => other === first);
     this.save();
   }
 

@@ -1,7 +1,7 @@
 /** How many tokens a text has, asked of the server while one types. */
 
 import { countMessages, tokenize, type Tokenization } from "../../lib/api.ts";
-import { inputOf, type Message } from "../../lib/chat.ts";
+import { inputOf, waitsForResult, type Message } from "../../lib/chat.ts";
 import type { Tool } from "../../lib/schema.ts";
 
 const PAUSE_MS = 350;
@@ -21,6 +21,12 @@ export class Counting {
 
   /** The same for a conversation, with what the model's template puts around it. */
   messagesLater(model: string, messages: Message[], tools: Tool[]): void {
+    if (waitsForResult(messages)) {
+      // The server counts no conversation in which a call has no result yet.
+      this.stop();
+      this.tokens = null;
+      return;
+    }
     const input = inputOf(messages);
     const described = tools.map(({ type, function: own }) => ({
       type,
