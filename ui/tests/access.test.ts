@@ -56,7 +56,7 @@ it("compare, embeddings and code", { timeout: 240_000 }, async () => {
       await page.getByText(say("compare.voteNow")).waitFor({ timeout: 60_000 });
       await check("compare-blind");
       await page.goto(`${server.origin}/playground/embeddings`);
-      await tab.button(say("embed.calculate")).first().click();
+      await page.getByRole("button", { name: say("embed.calculate"), exact: true }).click();
       await page.getByRole("list", { name: say("embed.analogy") }).waitFor();
       await tab.field(say("embed.lines")).focus();
       await page.keyboard.press("Control+Enter");

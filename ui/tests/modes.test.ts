@@ -55,6 +55,8 @@ describe("compare", () => {
     await tab.close();
     const other = await server.open("/");
     await other.page.goto(address);
+    // Said once the link was read.
+    await other.page.waitForURL(/[?&]m=/);
     expect(await answers(other).count()).toBe(3);
     await other.choose("Whose parameters", "C");
     expect(await other.page.getByRole("spinbutton", { name: "Temperature" }).inputValue()).toBe("0.70");

@@ -58,7 +58,7 @@ it("models are loaded, unloaded and described, and what cannot be fetched says w
   expect(new URL(page.url()).pathname).toBe(`/models/${SMOLLM}`);
   await page.keyboard.press("Escape");
   await card.waitFor({ state: "detached" });
-  expect(new URL(page.url()).pathname).toBe("/models");
+  await page.waitForURL(/\/models$/);
 
   await tab.button(`Remove: ${SMOLLM}`).click();
   const asks = page.getByRole("dialog", { name: /^Remove/ });

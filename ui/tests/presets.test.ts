@@ -71,6 +71,7 @@ it("a preset is saved, found, overwritten, renamed, removed and put back, by key
   await dialog.getByRole("button", { name: "Overwrite" }).press("Enter");
   await tab.page.getByRole("navigation", { name: "Pages" }).getByText("Presets").click();
   const row = tab.page.getByRole("listitem");
+  await row.first().waitFor();
   expect(await row.count()).toBe(1);
   await tab.button("Rename: Tales").press("Enter");
   await tab.page.keyboard.type("Stories");
