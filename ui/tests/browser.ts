@@ -51,6 +51,10 @@ export function onServer(...flags: string[]) {
 /** A folder for pictures of all that is looked at, if one is wanted. */
 const PICTURES = process.env.LYCEUM_PICTURES;
 
+export async function picture(page: Page, name: string): Promise<void> {
+  if (PICTURES) await page.screenshot({ path: join(PICTURES, `${name}.png`) });
+}
+
 /** What a visit in one language has: its texts, and a look at the page in both themes. */
 export interface Visit {
   say: (key: Key) => string;
@@ -73,8 +77,7 @@ export async function faultsOf(
           await page.emulateMedia({ colorScheme });
           const found = await tab.faults();
           faults.push(...found.map((fault) => `${what}, ${locale}, ${colorScheme}: ${fault}`));
-          if (!PICTURES) continue;
-          await page.screenshot({ path: join(PICTURES, `${what}-${locale}-${colorScheme}.png`) });
+          await picture(page, `${what}-${locale}-${colorScheme}`);
         }
       },
     });

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { inBrowser, Tab } from "./browser.ts";
+import { inBrowser, picture, Tab } from "./browser.ts";
 import { Server, shell } from "./lyceum.ts";
 
 const SMOLLM = "smollm2-135m-instruct";
@@ -205,6 +205,7 @@ it("no page has a fault that axe finds, in either theme and language", async () 
         await tab.page.locator("main section h1").waitFor();
         await tab.page.locator(".skeleton").waitFor({ state: "detached" });
         expect(await tab.faults(), `${page} ${colorScheme} ${locale}`).toEqual([]);
+        await picture(tab.page, `${page}-${locale}-${colorScheme}`);
         await tab.close();
       }
     }
