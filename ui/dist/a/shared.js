@@ -7518,6 +7518,7 @@ var root_5 = from_html(`<div class="around svelte-14cav5y"><div class="texts wri
 function Tokens($$anchor, $$props) {
 	const id = props_id();
 	push($$props, true);
+	const card = __vitePreload(() => import("./TokenCard.js"), __vite__mapDeps([7,8]), import.meta.url);
 	const PART = 50;
 	const PARTS_AT_ONCE = 12;
 	const LEVELS = 10;
@@ -7702,7 +7703,7 @@ function Tokens($$anchor, $$props) {
 	var node_3 = sibling(div_1, 2);
 	var consequent_2 = ($$anchor) => {
 		var fragment_1 = comment();
-		await_block(first_child(fragment_1), () => __vitePreload(() => import("./TokenCard.js"), __vite__mapDeps([7,8]), import.meta.url), null, ($$anchor, $$source) => {
+		await_block(first_child(fragment_1), () => card, null, ($$anchor, $$source) => {
 			var $$value = user_derived(() => {
 				var { default: TokenCard } = get($$source);
 				return { TokenCard };
